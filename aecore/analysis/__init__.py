@@ -1,0 +1,1 @@
+"""Questions asked of data and trained models: arrays in, arrays out."""

@@ -1,0 +1,71 @@
+"""Codes of any size as points on a plane."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Points = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """Codes laid out on a plane.
+
+    Attributes:
+        points: (n, 2).
+        kind: how: "codes" (the two numbers themselves), "pca" (the plane of the codes' two
+            principal components) or "strip" (a single number, spread out by class).
+        explained: share of the codes' variance that the plane shows, from 0 to 1.
+    """
+
+    points: Points
+    kind: str
+    explained: float
+
+
+def project(codes: Points, labels: NDArray[np.int64], previous: Points | None = None) -> Plane:
+    """Lays codes out on a plane.
+
+    Args:
+        codes: (n, latent_dim).
+        labels: (n,), the class of each; used only to spread out codes of a single number.
+        previous: (n, 2), where the same pictures lay before: a principal plane is turned to fit
+            them, because the axes of a PCA may flip or swap from one moment to the next.
+    """
+    if codes.shape[1] == 1:
+        lane = labels + np.linspace(-0.35, 0.35, len(labels))
+        return Plane(np.column_stack([codes[:, 0], lane]).astype(np.float32), "strip", 1.0)
+    if codes.shape[1] == 2:
+        return Plane(codes, "codes", 1.0)
+    centred = codes - codes.mean(axis=0)
+    variances, vectors = np.linalg.eigh(centred.T @ centred)  # ascending
+    points = centred @ vectors[:, :-3:-1]
+    if previous is not None and previous.shape == points.shape:
+        points = points @ _best_turn(points, previous)
+    total = float(variances.sum())
+    explained = float(variances[-2:].sum()) / total if total > 0 else 1.0
+    return Plane(points.astype(np.float32), "pca", explained)
+
+
+def _best_turn(points: Points, target: Points) -> NDArray[np.float32]:
+    """The rotation or reflection R (2, 2) that minimises |points R - target|.
+
+    Source: Schönemann 1966, orthogonal Procrustes problem.
+    """
+    u, _, vt = np.linalg.svd(points.T @ target)
+    turn: NDArray[np.float32] = u @ vt
+    return turn
+
+
+def held_range(points: Points, held: float = 0.0) -> float:
+    """Half-width of a square map around 0 that shows nearly all points and moves rarely.
+
+    It never shrinks below `held`, and grows in steps of 1, 1.5, 2, 3, 5, 7 times a power of ten.
+    """
+    reach = float(np.quantile(np.abs(points), 0.995)) * 1.1 if len(points) else 0.0
+    if not np.isfinite(reach) or reach <= held:
+        return held
+    power = 10.0 ** np.floor(np.log10(max(reach, 1e-6)))
+    steps = np.array([1, 1.5, 2, 3, 5, 7, 10]) * power
+    return float(steps[np.searchsorted(steps, reach)])

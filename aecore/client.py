@@ -1,0 +1,129 @@
+"""What pages talk to: runs by their id, wherever they train.
+
+The embedded client keeps one host per core in threads of this process. It starts at once; torch
+is imported in the background, and a run made meanwhile is prepared as soon as that is done.
+"""
+
+import atexit
+import logging
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from aecore.experiment import Experiment
+from aecore.host import Host
+from aecore.view import RunView
+
+IDLE_TICK = 1.0
+"""Seconds between looks for runs to pause or forget, while nothing trains."""
+
+
+class Client:
+    """Runs trainings in threads of this process.
+
+    Args:
+        n_hosts: trainings at the same time; None for one per core.
+        make_host: for tests with other clocks and limits.
+    """
+
+    def __init__(self, n_hosts: int | None = None, make_host: Callable[[], Host] = Host) -> None:
+        self._cores = os.cpu_count() or 1
+        self._hosts = [make_host() for _ in range(n_hosts or self._cores)]
+        self._preparing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="prepare")
+        self._closed = threading.Event()
+        for i, host in enumerate(self._hosts):
+            threading.Thread(
+                target=self._drive, args=(host,), name=f"host-{i}", daemon=True
+            ).start()
+        self._preparing.submit(_warm_up)
+        atexit.register(self.close)
+
+    def create(self, experiment: Experiment) -> str:
+        """A new run on the host with the fewest running. Returns its id at once."""
+        host = min(self._hosts, key=lambda h: h.n_running)
+        run_id = host.create(experiment)
+        self._preparing.submit(host.prepare, run_id)
+        return run_id
+
+    def knows(self, run_id: str) -> bool:
+        return any(run_id in host for host in self._hosts)
+
+    def play(self, run_id: str) -> None:
+        self._host(run_id).play(run_id)
+
+    def step_batch(self, run_id: str) -> None:
+        self._host(run_id).play(run_id, steps=1)
+
+    def step_epoch(self, run_id: str) -> None:
+        self._host(run_id).step_epoch(run_id)
+
+    def pause(self, run_id: str) -> None:
+        self._host(run_id).pause(run_id)
+
+    def stop(self, run_id: str) -> None:
+        self._host(run_id).stop(run_id)
+
+    def reset(self, run_id: str) -> None:
+        """Back to the same first weights."""
+        host = self._host(run_id)
+        host.reset(run_id)
+        self._preparing.submit(host.prepare, run_id)
+
+    def adjust(self, run_id: str, **changes: Any) -> None:
+        self._host(run_id).adjust(run_id, **changes)
+
+    def set_pace(self, run_id: str, batches_per_second: float | None) -> None:
+        self._host(run_id).set_pace(run_id, batches_per_second)
+
+    def delete(self, run_id: str) -> None:
+        self._host(run_id).delete(run_id)
+
+    def view(self, run_id: str, epoch: int | None = None) -> RunView:
+        """One look at a run. Raises RunError for an unknown one."""
+        return self._host(run_id).view(run_id, epoch)
+
+    def close(self) -> None:
+        """Ends all threads; a training stops after its current batch."""
+        self._closed.set()
+        for host in self._hosts:
+            host.work.set()
+        self._preparing.shutdown(wait=False, cancel_futures=True)
+
+    def _host(self, run_id: str) -> Host:
+        return next((host for host in self._hosts if run_id in host), self._hosts[0])
+
+    def _drive(self, host: Host) -> None:
+        while not self._closed.is_set():
+            host.work.clear()
+            self._share_cores(host)
+            try:
+                wants_more = host.advance()
+            except Exception:
+                # The host has marked the run as failed and said so; the others go on.
+                logging.getLogger(__name__).exception("a run broke off")
+                wants_more = True
+            if not wants_more:
+                host.work.wait(IDLE_TICK)
+
+    def _share_cores(self, host: Host) -> None:
+        """A lone training gets all cores; with several, each gets one."""
+        if host.n_running == 0:
+            return
+        import torch
+
+        alone = sum(h.n_running for h in self._hosts) == 1
+        threads = self._cores if alone else 1
+        if torch.get_num_threads() != threads:
+            torch.set_num_threads(threads)
+
+
+def _warm_up() -> None:
+    """Imports torch and builds one optimiser, which takes seconds the first time."""
+    import torch
+
+    weight = torch.nn.Parameter(torch.zeros(1))
+    optimizer = torch.optim.Adam([weight], fused=True)
+    weight.sum().backward()
+    optimizer.step()

@@ -1,0 +1,155 @@
+"""What goes wrong with a training, named where it happens: the finding, its cause and its cure."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from aecore.errors import N_, Sentence
+from aecore.model import Autoencoder, Output
+
+COLLAPSED = 0.01
+"""A code dimension with less KL divergence than this, in nats, carries nothing."""
+
+DEAD_SHARE = 0.5
+"""A layer with a larger share of dead units than this is worth a word."""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """One finding.
+
+    Attributes:
+        key: diverged, no_better_than_mean, dead_units, dead_code or collapsed.
+        finding: what is seen, with its numbers, its cause and what to do.
+        stops: the run cannot go on.
+    """
+
+    key: str
+    finding: Sentence
+    stops: bool = False
+
+
+def diverged(learning_rate: float) -> Diagnosis:
+    return Diagnosis(
+        "diverged",
+        Sentence(
+            N_(
+                "The loss is no longer a finite number, or has exploded: the updates overshoot. "
+                "Press Reset and lower the learning rate {learning_rate} by a factor of ten."
+            ),
+            learning_rate=f"{learning_rate:g}",
+        ),
+        stops=True,
+    )
+
+
+def no_better_than_mean(test: float, mean: float, learning_rate: float) -> Diagnosis | None:
+    """Args: test and mean are errors in the same loss, the latter of the mean picture."""
+    if test < 0.99 * mean:
+        return None
+    return Diagnosis(
+        "no_better_than_mean",
+        Sentence(
+            N_(
+                "The test error {test} is no better than showing the mean picture ({mean}): "
+                "nothing about single digits has been learned. Train longer, or change the "
+                "learning rate (now {learning_rate}) by a factor of ten."
+            ),
+            test=f"{test:.4f}",
+            mean=f"{mean:.4f}",
+            learning_rate=f"{learning_rate:g}",
+        ),
+    )
+
+
+@torch.no_grad()
+def diagnose(model: Autoencoder, x_input: Tensor) -> tuple[list[Diagnosis], Output]:
+    """Looks for dead units and collapsed code dimensions.
+
+    Args:
+        model: the autoencoder.
+        x_input: (n, 784), a sample of test pictures; unused units show only over many.
+
+    Returns:
+        The findings, and the forward pass that they were read from.
+    """
+    dead_by_layer: list[tuple[int, int]] = []  # (dead units, units)
+
+    def count_dead(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        units = output.flatten(2).amax(dim=2) if output.dim() > 2 else output
+        dead_by_layer.append((int((units <= 0).all(dim=0).sum()), units.shape[1]))
+
+    hooks = [
+        layer.register_forward_hook(count_dead)
+        for part in (model.encoder, model.decoder)
+        for layer in part
+        if isinstance(layer, nn.ReLU)
+    ]
+    try:
+        output: Output = model(x_input)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    found = [_dead_units(dead_by_layer), _dead_code(output), _collapsed(output)]
+    return [diagnosis for diagnosis in found if diagnosis is not None], output
+
+
+def _dead_units(dead_by_layer: list[tuple[int, int]]) -> Diagnosis | None:
+    dead, units = max(dead_by_layer, key=lambda d: d[0] / d[1], default=(0, 1))
+    if dead / units <= DEAD_SHARE:
+        return None
+    return Diagnosis(
+        "dead_units",
+        Sentence(
+            N_(
+                "{dead} of {units} ReLU units of a hidden layer are dead: 0 for every picture, so "
+                "they get no gradient and stay so. Press Reset and lower the learning rate, or "
+                "choose Leaky ReLU."
+            ),
+            dead=dead,
+            units=units,
+        ),
+    )
+
+
+def _dead_code(output: Output) -> Diagnosis | None:
+    z = output.code.mean
+    if output.code.kl is not None or len(z) < 2:
+        return None  # a Gaussian code's unused dimensions are told by their KL
+    dead = int((z.std(dim=0) < 1e-4 * z.std().clamp_min(1e-8)).sum())
+    if dead == 0:
+        return None
+    return Diagnosis(
+        "dead_code",
+        Sentence(
+            N_(
+                "{dead} of {units} code units are dead: the same number for every picture. A ReLU "
+                "on the code, a strong sparsity penalty or too small a k causes this; weaken it, "
+                "or choose a smaller code."
+            ),
+            dead=dead,
+            units=z.shape[1],
+        ),
+    )
+
+
+def _collapsed(output: Output) -> Diagnosis | None:
+    if output.code.kl is None:
+        return None
+    kl = output.code.kl.mean(dim=0)  # (latent_dim,)
+    collapsed = int((kl < COLLAPSED).sum())
+    if collapsed == 0:
+        return None
+    return Diagnosis(
+        "collapsed",
+        Sentence(
+            N_(
+                "Posterior collapse in {collapsed} of {units} code dimensions: their KL divergence "
+                "is below 0.01 nats, so they carry nothing and the decoder ignores them. "
+                "Lower beta, or choose a smaller code."
+            ),
+            collapsed=collapsed,
+            units=len(kl),
+        ),
+    )

@@ -1,0 +1,74 @@
+"""Errors that speak to the learner: one sentence with what, which limit, what was received, what to do.
+
+A sentence is a template (the message id of the gettext catalogues) and its parameters,
+so that the interface can say it in the learner's language. `str(error)` is English.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+def N_(message: str) -> str:
+    """Mark a string for translation where it is defined; the interface translates it where it is shown."""
+    return message
+
+
+class Sentence:
+    """A template with named placeholders, and the values that fill them."""
+
+    def __init__(self, template: str, /, **params: Any) -> None:
+        self.template = template
+        self.params: Mapping[str, Any] = params
+
+    def say(self, gettext: Callable[[str], str] = str) -> str:
+        """The sentence in the language of `gettext`; parameters that are sentences are translated too."""
+        filled = {
+            name: value.say(gettext) if isinstance(value, Sentence) else value
+            for name, value in self.params.items()
+        }
+        return gettext(self.template).format(**filled)
+
+    def __str__(self) -> str:
+        return self.say()
+
+
+class LabError(Exception):
+    """Anything that went wrong and that a learner can do something about."""
+
+    def __init__(self, template: str, /, **params: Any) -> None:
+        self.sentence = Sentence(template, **params)
+        super().__init__(str(self.sentence))
+
+    def say(self, gettext: Callable[[str], str] = str) -> str:
+        return self.sentence.say(gettext)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.sentence.template, dict(self.sentence.params))
+
+
+def _rebuild(kind: type[LabError], template: str, params: dict[str, Any]) -> LabError:
+    return kind(template, **params)
+
+
+class ExperimentError(LabError):
+    """A field of an experiment is outside its limits, or two fields contradict each other."""
+
+
+class ShapeError(LabError):
+    """Two arrays that belong together have different shapes."""
+
+
+class DataError(LabError):
+    """A dataset is missing, damaged or cannot be fetched."""
+
+
+class DeviceError(LabError):
+    """The device asked for is not on this machine."""
+
+
+class RunError(LabError):
+    """A run is unknown here, or cannot do what it was asked."""
+
+
+class StoreError(LabError):
+    """A saved run cannot be written or read."""

@@ -1,0 +1,165 @@
+"""The kinds of fields an experiment is made of, and how each checks, reads and writes its values."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aecore.errors import N_, ExperimentError
+
+Value = int | float | str | tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """What is known of a field besides its name and default.
+
+    Attributes:
+        title: what the learner calls it.
+        help: one sentence on what it does.
+        part: the choice it belongs to: data, network, code, corruption, penalty, training or stop.
+        unit: what its number counts, or empty.
+        when: (field, values): it matters only while that field has one of those values.
+        live: it can be changed while a run is training.
+    """
+
+    title: str
+    help: str
+    part: str
+    unit: str = ""
+    when: tuple[str, tuple[str, ...]] | None = None
+    live: bool = False
+
+    def check(self, name: str, value: Any) -> Value:
+        """The value in its proper type. Raises ExperimentError outside the limits."""
+        raise NotImplementedError
+
+    def parse(self, name: str, text: str) -> Value:
+        """The value written as `text` in a link or on the command line."""
+        return self.check(name, text)
+
+    def format(self, value: Any) -> str:
+        """The text that `parse` reads back."""
+        return str(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(Spec):
+    """A number within limits, both included.
+
+    Attributes:
+        low, high: the limits, in `unit`.
+        whole: only integers.
+        log: a slider should move by factors, not by steps.
+    """
+
+    low: float
+    high: float
+    whole: bool = False
+    log: bool = False
+
+    def check(self, name: str, value: Any) -> int | float:
+        number = self._number(value)
+        if number is None or not self.low <= number <= self.high:
+            template = (
+                N_("{parameter} must be a whole number from {low} to {high}, but was {received}.")
+                if self.whole
+                else N_("{parameter} must be a number from {low} to {high}, but was {received}.")
+            )
+            raise ExperimentError(
+                template,
+                parameter=name,
+                low=f"{self.low:g}",
+                high=f"{self.high:.15g}",
+                received=repr(value),
+            )
+        return number
+
+    def _number(self, value: Any) -> int | float | None:
+        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+            return None
+        try:
+            number = float(value)
+        except ValueError:
+            return None
+        if not math.isfinite(number):
+            return None
+        if not self.whole:
+            return number
+        return int(number) if number == int(number) else None
+
+    def clamp(self, value: float) -> int | float:
+        """The nearest value within the limits."""
+        number = min(max(value, self.low), self.high)
+        return round(number) if self.whole else float(number)
+
+    def format(self, value: Any) -> str:
+        return str(value) if self.whole else f"{value:.12g}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Spec):
+    """One of a few named possibilities.
+
+    Attributes:
+        choices: key -> what the learner calls it.
+    """
+
+    choices: Mapping[str, str]
+
+    def check(self, name: str, value: Any) -> str:
+        if not isinstance(value, str) or value not in self.choices:
+            raise ExperimentError(
+                N_("{parameter} must be one of {choices}, but was {received}."),
+                parameter=name,
+                choices=", ".join(self.choices),
+                received=repr(value),
+            )
+        return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Widths(Spec):
+    """The widths of a stack of layers, from the input towards the code; written `128,64`.
+
+    Attributes:
+        most: the largest number of layers.
+        high: the largest width; the smallest is 1.
+    """
+
+    most: int
+    high: int
+
+    def check(self, name: str, value: Any) -> tuple[int, ...]:
+        widths = self._widths(value)
+        if (
+            widths is None
+            or len(widths) > self.most
+            or not all(1 <= w <= self.high for w in widths)
+        ):
+            raise ExperimentError(
+                N_(
+                    "{parameter} must be at most {most} whole numbers from 1 to {high}, "
+                    "separated by commas, but was {received}."
+                ),
+                parameter=name,
+                most=self.most,
+                high=self.high,
+                received=repr(value),
+            )
+        return widths
+
+    @staticmethod
+    def _widths(value: Any) -> tuple[int, ...] | None:
+        parts = value.replace("-", ",").split(",") if isinstance(value, str) else value
+        if not isinstance(parts, (list, tuple)):
+            return None
+        try:
+            return tuple(
+                int(part) for part in parts if not (isinstance(part, str) and not part.strip())
+            )
+        except (TypeError, ValueError):
+            return None
+
+    def format(self, value: Any) -> str:
+        return ",".join(map(str, value))

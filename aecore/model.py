@@ -1,0 +1,91 @@
+"""The autoencoder: encoder, code, decoder; and its loss. Every variant is this one module."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Generator, Tensor, nn
+
+from aecore.codes import CODES, Code
+from aecore.experiment import Experiment
+from aecore.losses import PENALTIES, RECON_LOSSES
+from aecore.networks import ACTIVATIONS, build_decoder, build_encoder, initialise
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a forward pass gives.
+
+    Attributes:
+        logits: (batch, 784), the decoder's output before its activation.
+        x_hat: (batch, 784), the reconstruction.
+        code: the codes of the batch.
+    """
+
+    logits: Tensor
+    x_hat: Tensor
+    code: Code
+
+
+class Autoencoder(nn.Module):
+    """x -> encoder -> code z -> decoder -> x_hat, as the experiment says.
+
+    Args:
+        experiment: decides every layer; its seed decides the first weights.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        super().__init__()
+        self.experiment = experiment
+        self.code = CODES[experiment.code](experiment)
+        self.encoder = build_encoder(experiment, self.code.width)
+        self.decoder = build_decoder(experiment)
+        self.output = ACTIVATIONS[experiment.output]()
+        initialise(self, Generator().manual_seed(experiment.seed))
+
+    def forward(self, x: Tensor, generator: Generator | None = None) -> Output:
+        """Encodes and decodes x (batch, 784); `generator` draws a stochastic code, None its mean."""
+        code = self.code(self.encoder(x), generator)
+        logits = self.decoder(code.z)
+        return Output(logits, self.output(logits), code)
+
+    def losses(self, output: Output, x: Tensor) -> dict[str, Tensor]:
+        """The loss against the clean pictures x, in its terms, as scalars.
+
+        Returns:
+            recon_loss, penalty (only where the experiment has one) and total_loss, their sum.
+        """
+        e = self.experiment
+        recon_loss = RECON_LOSSES[e.recon_loss](output.logits, output.x_hat, x)
+        penalties = [self.code.penalty(output.code)]
+        if e.penalty != "none":
+            penalties.append(e.penalty_weight * PENALTIES[e.penalty](output.code.z, e.rho))
+        terms = [term for term in penalties if term is not None]
+        if not terms:
+            return {"recon_loss": recon_loss, "total_loss": recon_loss}
+        penalty = torch.stack(terms).sum() if len(terms) > 1 else terms[0]
+        return {
+            "recon_loss": recon_loss,
+            "penalty": penalty,
+            "total_loss": recon_loss + penalty,
+        }
+
+    @torch.no_grad()
+    def encode(self, x: Tensor) -> Tensor:
+        """The codes of x (batch, 784), without sampling: (batch, latent_dim)."""
+        mean: Tensor = self.code(self.encoder(x), None).mean
+        return mean
+
+    @torch.no_grad()
+    def decode(self, z: Tensor) -> Tensor:
+        """The pictures of codes z (batch, latent_dim): (batch, 784)."""
+        x_hat: Tensor = self.output(self.decoder(z))
+        return x_hat
+
+    @torch.no_grad()
+    def reconstruct(self, x: Tensor) -> Tensor:
+        """decode(encode(x)): (batch, 784)."""
+        return self.decode(self.encode(x))
+
+    @property
+    def n_parameters(self) -> int:
+        return sum(parameter.numel() for parameter in self.parameters())

@@ -1,0 +1,63 @@
+"""What every error is to be held against: the mean picture, and PCA with the same code size."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import Tensor
+
+from aecore.analysis import pca
+from aecore.datasets import Dataset
+from aecore.experiment import Experiment
+from aecore.losses import RECON_LOSSES
+from aecore.training import corrupt_fixed
+
+
+@dataclass(frozen=True)
+class References:
+    """Test errors of the two baselines, given the same input and the same target as the model.
+
+    Attributes:
+        loss: baseline -> error in the experiment's own reconstruction loss.
+        mse: baseline -> mean squared error per pixel.
+    """
+
+    loss: Mapping[str, float]
+    mse: Mapping[str, float]
+
+
+_fitted: WeakKeyDictionary[Dataset, dict[int, pca.PCA]] = WeakKeyDictionary()
+_fitting = threading.Lock()
+
+
+def fitted_pca(dataset: Dataset, n_train: int) -> pca.PCA:
+    """The PCA of the first n_train training pictures; fitted once for all runs."""
+    n_train = min(n_train, len(dataset.x_train))
+    with _fitting:
+        by_size = _fitted.setdefault(dataset, {})
+        if n_train not in by_size:
+            by_size[n_train] = pca.fit(dataset.x_train[:n_train])
+        return by_size[n_train]
+
+
+@torch.no_grad()
+def references(experiment: Experiment, dataset: Dataset) -> References:
+    """Errors of the mean picture and of PCA with the experiment's code size."""
+    fitted = fitted_pca(dataset, experiment.n_train)
+    x_input = corrupt_fixed(experiment, dataset.x_test)
+    x_hats = {
+        "mean": fitted.mean.expand_as(dataset.x_test),
+        "pca": fitted.reconstruct(x_input, experiment.latent_dim),
+    }
+    return References(
+        loss={k: _loss(experiment.recon_loss, v, dataset.x_test) for k, v in x_hats.items()},
+        mse={k: _loss("mse", v, dataset.x_test) for k, v in x_hats.items()},
+    )
+
+
+def _loss(name: str, x_hat: Tensor, x: Tensor) -> float:
+    if name == "bce":  # PCA leaves [0, 1]; cross-entropy needs probabilities
+        x_hat = x_hat.clamp(1e-4, 1 - 1e-4)
+    return RECON_LOSSES[name](x_hat.logit() if name == "bce" else x_hat, x_hat, x).item()

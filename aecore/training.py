@@ -1,0 +1,195 @@
+"""The one training loop, as a generator: whoever iterates it decides the pace.
+
+Pause is not calling `next`; one step is calling it once; stop is closing it. The loop knows no
+variant by name: what differs between variants is inside the model and its losses.
+
+    for snapshot in train(experiment, dataset):
+        if snapshot.test is not None:
+            print(snapshot.epoch, snapshot.test.mse)
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Generator, Tensor
+
+from aecore.corruption import CORRUPTIONS
+from aecore.datasets import Dataset
+from aecore.evaluation import Evaluation, evaluate
+from aecore.experiment import Experiment
+from aecore.model import Autoencoder
+
+CHECK_EVERY = 25
+"""Steps between looks at the loss for NaN; each look waits for the device."""
+
+EXPLODED = 1e3
+"""A loss this many times the first one counts as diverged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Where a training stands after one batch.
+
+    Attributes:
+        epoch: epochs completed.
+        step: batches done in all.
+        terms: the batch's loss terms, scalars still on the device.
+        train: mean terms over the epoch just completed, measured while the weights moved;
+            None inside an epoch and before the first.
+        test: the test set at the end of an epoch, and before the first step; else None.
+        ended: why this is the last snapshot: epochs, target, seconds, patience or diverged.
+    """
+
+    epoch: int
+    step: int
+    terms: Mapping[str, Tensor]
+    train: Mapping[str, float] | None = None
+    test: Evaluation | None = None
+    ended: str | None = None
+
+
+class Training:
+    """A model, its optimiser and its data, and the loop that brings them together.
+
+    Iterate it for snapshots. A loop that ended because of a stop rule can be iterated again
+    after `adjust` has moved the rule, and goes on where it was.
+
+    Args:
+        experiment: what to do.
+        dataset: on the device where training shall run.
+    """
+
+    def __init__(self, experiment: Experiment, dataset: Dataset) -> None:
+        self.experiment = experiment
+        self.device = dataset.device
+        self.x_train = dataset.x_train[: experiment.n_train]
+        self.x_test = dataset.x_test
+        self.x_test_input = corrupt_fixed(experiment, dataset.x_test)
+        self.model = Autoencoder(experiment).to(self.device)
+        self.optimizer = _optimizer(experiment, self.model)
+        self.epoch = 0
+        self.step = 0
+        self.seconds = 0.0
+        self.images = 0
+        self._order = Generator(self.device).manual_seed(experiment.seed)
+        self._noise = Generator(self.device).manual_seed(experiment.seed + 1)
+        self._first_loss = float("inf")
+        self._best = (float("inf"), 0)  # (test mse, its epoch)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return -(-len(self.x_train) // self.experiment.batch_size)
+
+    def adjust(self, **changes: Any) -> None:
+        """Changes live fields of the experiment: learning rate and stop rules.
+
+        Raises:
+            ExperimentError: a value outside its limits.
+        """
+        self.experiment = self.experiment.replace(**changes)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.experiment.learning_rate
+
+    def __iter__(self) -> Iterator[Snapshot]:
+        started = time.perf_counter()
+        if self.epoch == 0:
+            start = evaluate(self.model, self.x_test_input, self.x_test)
+            self._first_loss = start.terms["total_loss"]
+            self.seconds += time.perf_counter() - started
+            yield Snapshot(0, 0, {}, test=start)
+        ended = None
+        while ended is None:
+            terms_of_epoch: list[tuple[Tensor, ...]] = []
+            batches = self._batches()
+            for i, batch in enumerate(batches, start=1):
+                started = time.perf_counter()
+                terms = self.train_batch(batch)
+                terms_of_epoch.append(tuple(terms.values()))
+                train: dict[str, float] | None = None
+                test: Evaluation | None = None
+                if self.step % CHECK_EVERY == 0 and self._diverged(terms):
+                    ended = "diverged"
+                elif i == len(batches):
+                    self.epoch += 1
+                    train, test = self._end_epoch(list(terms), terms_of_epoch)
+                    ended = self._why_stop(test)
+                self.seconds += time.perf_counter() - started
+                yield Snapshot(self.epoch, self.step, terms, train, test, ended)
+                if ended:
+                    break
+
+    def train_batch(self, batch: Tensor) -> dict[str, Tensor]:
+        """One update: corrupt, encode, decode, compare, backpropagate, step.
+
+        Args:
+            batch: indices into the training pictures, (batch,).
+
+        Returns:
+            The loss terms as scalars on the device, detached.
+        """
+        e = self.experiment
+        x = self.x_train.index_select(0, batch)  # (batch, 784)
+        x_tilde = CORRUPTIONS[e.corruption](x, e.noise_level, self._noise)
+        output = self.model(x_tilde, self._noise)
+        terms = self.model.losses(output, x)
+        self.optimizer.zero_grad(set_to_none=True)
+        terms["total_loss"].backward()
+        self.optimizer.step()
+        self.step += 1
+        self.images += len(batch)
+        return {name: term.detach() for name, term in terms.items()}
+
+    def _batches(self) -> tuple[Tensor, ...]:
+        order = torch.randperm(len(self.x_train), generator=self._order, device=self.device)
+        batches: tuple[Tensor, ...] = order.split(self.experiment.batch_size)
+        return batches
+
+    def _end_epoch(
+        self, names: list[str], terms_of_epoch: list[tuple[Tensor, ...]]
+    ) -> tuple[dict[str, float], Evaluation]:
+        means = torch.stack([torch.stack(terms) for terms in zip(*terms_of_epoch, strict=True)])
+        train = dict(zip(names, means.mean(dim=1).tolist(), strict=True))
+        return train, evaluate(self.model, self.x_test_input, self.x_test)
+
+    def _diverged(self, terms: Mapping[str, Tensor]) -> bool:
+        loss = terms["total_loss"].item()
+        return not loss < EXPLODED * max(self._first_loss, 1e-3)  # also true for NaN
+
+    def _why_stop(self, test: Evaluation) -> str | None:
+        e = self.experiment
+        if not test.terms["total_loss"] < EXPLODED * max(self._first_loss, 1e-3):
+            return "diverged"
+        if test.mse < self._best[0]:
+            self._best = (test.mse, self.epoch)
+        if e.target_test_mse and test.mse <= e.target_test_mse:
+            return "target"
+        if e.max_seconds and self.seconds >= e.max_seconds:
+            return "seconds"
+        if e.patience and self.epoch - self._best[1] >= e.patience:
+            return "patience"
+        return "epochs" if self.epoch >= e.epochs else None
+
+
+def train(experiment: Experiment, dataset: Dataset) -> Iterator[Snapshot]:
+    """Trains from the first weights, a snapshot after each batch."""
+    return iter(Training(experiment, dataset))
+
+
+def corrupt_fixed(experiment: Experiment, x: Tensor) -> Tensor:
+    """The pictures as the experiment's encoder gets them, with the same noise every time."""
+    noise = Generator(x.device).manual_seed(experiment.seed + 2)
+    return CORRUPTIONS[experiment.corruption](x, experiment.noise_level, noise)
+
+
+def _optimizer(experiment: Experiment, model: Autoencoder) -> torch.optim.Optimizer:
+    lr = experiment.learning_rate
+    # Fused: all parameters in one kernel.
+    if experiment.optimizer == "rmsprop":
+        return torch.optim.RMSprop(model.parameters(), lr=lr)
+    if experiment.optimizer == "sgd":
+        return torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9, fused=True)
+    adam = torch.optim.AdamW if experiment.optimizer == "adamw" else torch.optim.Adam
+    return adam(model.parameters(), lr=lr, fused=True)

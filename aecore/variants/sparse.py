@@ -1,0 +1,24 @@
+from aecore.errors import N_
+from aecore.experiment import Experiment
+from aecore.variants._variant import Variant
+
+VARIANT = Variant(
+    key="sparse",
+    title=N_("Sparse (L1)"),
+    changes=N_(
+        "The mean absolute code is added to the loss, and a wide ReLU code: few units stay active."
+    ),
+    purpose=N_("Feature extraction: each unit comes to stand for one pattern."),
+    paper="Olshausen & Field 1996, Emergence of simple-cell receptive field properties",
+    experiment=Experiment(
+        variant="sparse",
+        latent_dim=128,
+        hidden=(),
+        code_activation="relu",
+        penalty="l1",
+        penalty_weight=0.01,
+    ),
+    front=("penalty_weight",),
+    order=4,
+    other_names=("sparse-l1",),
+)

@@ -1,0 +1,24 @@
+from aecore.errors import N_
+from aecore.experiment import Experiment
+from aecore.variants._variant import Variant
+
+VARIANT = Variant(
+    key="sparse-kl",
+    title=N_("Sparse (KL)"),
+    changes=N_(
+        "Each code unit's mean activation is drawn to a small target rho by a KL divergence."
+    ),
+    purpose=N_("Feature extraction with a say in how rarely each unit is active."),
+    paper="Ng 2011, Sparse autoencoder (CS294A lecture notes)",
+    experiment=Experiment(
+        variant="sparse-kl",
+        latent_dim=128,
+        hidden=(),
+        code_activation="sigmoid",
+        penalty="kl_sparsity",
+        penalty_weight=0.001,
+        rho=0.05,
+    ),
+    front=("rho", "penalty_weight"),
+    order=5,
+)

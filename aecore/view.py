@@ -1,0 +1,160 @@
+"""What a run shows to whoever watches it: frozen values of plain arrays. No torch here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aecore.analysis.latent import Plane
+from aecore.errors import LabError, Sentence
+from aecore.experiment import Experiment
+
+Pictures = NDArray[np.uint8]
+"""(n, 28, 28), greys from 0 (black) to 255 (white)."""
+
+State = Literal["preparing", "ready", "running", "paused", "ended", "failed"]
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """The fixed test pictures of a run.
+
+    Attributes:
+        originals: (10, 28, 28), one per class: the grid.
+        corrupted: the same as the encoder gets them; None without corruption.
+        grid_labels: (10,), their classes.
+        labels: (n,), the classes of the pictures on the map.
+    """
+
+    originals: Pictures
+    corrupted: Pictures | None
+    grid_labels: NDArray[np.int64]
+    labels: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """What the model made of the probe pictures at one moment.
+
+    Attributes:
+        epoch, step: when; epochs completed, batches done.
+        x_hat: (10, 28, 28), the reconstructions of the grid.
+        errors: (10,), their mean squared errors per pixel.
+        plane: where the codes of the map's pictures lie.
+    """
+
+    epoch: int
+    step: int
+    x_hat: Pictures
+    errors: NDArray[np.float32]
+    plane: Plane
+
+
+@dataclass(frozen=True)
+class History:
+    """The curves: one entry per completed epoch, the first for the untrained model.
+
+    Attributes:
+        epochs: 0, 1, 2, …
+        train: loss term -> mean over each epoch's batches; NaN for epoch 0.
+        test: loss term -> over the whole test set.
+        test_mse: mean squared error per pixel over the whole test set.
+        learning_rates: epoch -> learning rate, where the learner changed it.
+    """
+
+    epochs: tuple[int, ...] = ()
+    train: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    test: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    test_mse: tuple[float, ...] = ()
+    learning_rates: Mapping[int, float] = field(default_factory=dict)
+
+    def extended(
+        self,
+        epoch: int,
+        train: Mapping[str, float] | None,
+        test: Mapping[str, float],
+        test_mse: float,
+    ) -> "History":
+        """These curves and one epoch more; `train` is None for the untrained model."""
+        train = train or dict.fromkeys(test, float("nan"))
+        return replace(
+            self,
+            epochs=(*self.epochs, epoch),
+            train={name: (*self.train.get(name, ()), train[name]) for name in test},
+            test={name: (*self.test.get(name, ()), test[name]) for name in test},
+            test_mse=(*self.test_mse, test_mse),
+        )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RunView:
+    """One look at a run.
+
+    Attributes:
+        run_id: its unguessable name.
+        experiment: as it is now; live fields may have changed since the start.
+        state: preparing, ready, running, paused, ended or failed.
+        ended: why it ended: epochs, target, seconds, patience, diverged or stopped.
+        unwatched: it was paused because nobody looked.
+        error: what went wrong, if it failed.
+        fetched: (done, total) bytes of a dataset that is being downloaded.
+        epoch, step: epochs completed, batches done.
+        steps_per_epoch: batches in an epoch.
+        n_train, n_test: pictures in use.
+        seconds: spent training.
+        images_per_second: over the whole run; 0 before the first batch.
+        device: where it trains, for people.
+        n_parameters: weights and biases of the model.
+        probe: the fixed pictures; None while preparing.
+        moment: what the model makes of them, at the epoch asked for or now.
+        epochs_stored: the epochs that can be asked for.
+        map_range: half-width of the map; only ever grows.
+        history: the curves.
+        references: baseline -> error in the experiment's loss.
+        references_mse: baseline -> mean squared error per pixel.
+        findings: what is wrong, if anything.
+    """
+
+    run_id: str
+    experiment: Experiment
+    state: State
+    ended: str | None = None
+    unwatched: bool = False
+    error: LabError | None = None
+    fetched: tuple[int, int] | None = None
+    epoch: int = 0
+    step: int = 0
+    steps_per_epoch: int = 0
+    n_train: int = 0
+    n_test: int = 0
+    seconds: float = 0.0
+    images_per_second: float = 0.0
+    device: str = ""
+    n_parameters: int = 0
+    probe: Probe | None = None
+    moment: Moment | None = None
+    epochs_stored: tuple[int, ...] = ()
+    map_range: float = 0.0
+    history: History = field(default_factory=History)
+    references: Mapping[str, float] = field(default_factory=dict)
+    references_mse: Mapping[str, float] = field(default_factory=dict)
+    findings: tuple[Sentence, ...] = ()
+
+    @property
+    def seconds_left(self) -> float | None:
+        """A guess from the pace so far; None where there is none."""
+        if self.state != "running" or self.step == 0:
+            return None
+        steps_left = self.experiment.epochs * self.steps_per_epoch - self.step
+        left = self.seconds / self.step * steps_left
+        if self.experiment.max_seconds:
+            left = min(left, self.experiment.max_seconds - self.seconds)
+        return max(left, 0.0)
+
+    @property
+    def progress(self) -> float:
+        """Share of the epochs that are done, from 0 to 1."""
+        steps = self.experiment.epochs * self.steps_per_epoch
+        return min(self.step / steps, 1.0) if steps else 0.0

@@ -1,0 +1,115 @@
+// One Plotly chart that is mounted once and then only updated.
+//
+// Streamlit calls the function below on every update and runs only the last function it returned,
+// when the element goes. So the chart is kept by its box, and every call hands back one clean-up.
+
+const plots = new WeakMap();
+const decoder = new TextDecoder();
+const CONFIG = {
+  displaylogo: false,
+  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+};
+
+export default function ({ data, parentElement }) {
+  const box = parentElement.querySelector(".lab-live-plot");
+  if (!plots.has(box)) plots.set(box, mount(box));
+  const plot = plots.get(box);
+  plot.update(decoder.decode(data));
+  return plot.remove;
+}
+
+function mount(box) {
+  let received = ""; // the newest data as text: most reruns of a page bring the same again,
+  let latest = null; // as an object,
+  let drawn = null; // and the one that is on screen
+  let frame = 0;
+  let busy = false;
+  let gone = false;
+  let onScreen = false;
+
+  // Updates may come faster than the browser draws: each frame draws the newest figure or nothing.
+  const schedule = () => {
+    if (!frame && !busy && !gone) frame = requestAnimationFrame(draw);
+  };
+
+  async function draw() {
+    frame = 0;
+    const wanted = latest;
+    // A first drawing needs a width (none in a closed tab); later ones can wait until they are seen.
+    const canDraw = drawn === null ? box.clientWidth > 0 : onScreen;
+    if (!window.labPlotly || wanted === drawn || !canDraw) return;
+    busy = true;
+    try {
+      const { figure } = wanted;
+      if (!hasWebGL()) figure.data.forEach(withoutWebGL);
+      await window.labPlotly.react(box, figure.data, atHome(figure.layout ?? {}, box), CONFIG);
+    } catch (error) {
+      console.error("live_plot could not draw:", error);
+    }
+    drawn = wanted;
+    busy = false;
+    if (gone) window.labPlotly.purge(box); // the page was left while it drew
+    if (latest !== drawn) schedule();
+  }
+
+  const resized = new ResizeObserver(() => {
+    if (drawn === null) schedule();
+    else if (box.clientWidth > 0 && !gone) window.labPlotly.Plots.resize(box)?.catch?.(() => {});
+  });
+  const seen = new IntersectionObserver((entries) => {
+    onScreen = entries.at(-1).isIntersecting;
+    if (onScreen) schedule();
+  });
+  resized.observe(box);
+  seen.observe(box);
+  window.addEventListener("lab-plotly-ready", schedule);
+
+  return {
+    update(text) {
+      if (text === received) return;
+      received = text;
+      latest = JSON.parse(text);
+      box.setAttribute("aria-label", latest.alt);
+      box.style.height = `${latest.height}px`;
+      schedule();
+    },
+    remove() {
+      gone = true;
+      cancelAnimationFrame(frame);
+      resized.disconnect();
+      seen.disconnect();
+      window.removeEventListener("lab-plotly-ready", schedule);
+      plots.delete(box);
+      window.labPlotly?.purge(box); // frees the WebGL context, of which a tab has only a few
+    },
+  };
+}
+
+// Remote desktops and old projector machines: slower points are better than none.
+function withoutWebGL(trace) {
+  trace.type = trace.type?.replace(/gl$/, "");
+}
+
+let webGL;
+function hasWebGL() {
+  if (webGL === undefined) {
+    const context = document.createElement("canvas").getContext("webgl");
+    webGL = context !== null;
+    context?.getExtension("WEBGL_lose_context")?.loseContext(); // gives the trial context back
+  }
+  return webGL;
+}
+
+// What a figure leaves open follows the page: its font, its background, the learner's zoom.
+function atHome(layout, box) {
+  delete layout.width; // the box decides, see autosize
+  delete layout.height;
+  layout.autosize = true;
+  layout.paper_bgcolor ??= "rgba(0,0,0,0)";
+  layout.uirevision ??= "keep";
+  if (!layout.font?.family && !layout.template?.layout?.font?.family) {
+    layout.font = { ...layout.font, family: getComputedStyle(box).fontFamily };
+  }
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) delete layout.transition;
+  return layout;
+}

