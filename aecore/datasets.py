@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from aecore import downloads
 from aecore.downloads import IdxFile, Progress
 from aecore.errors import N_, DataError
+from aecore.experiment import PIXELS, SIDE
 
 if TYPE_CHECKING:
     import torch
