@@ -53,9 +53,6 @@ _digit_rows = _register("digit_rows")
 _scrubber = _register("scrubber")
 
 
-# --- live plot ------------------------------------------------------------------------------
-
-
 @cache
 def _packed_plotly() -> bytes:
     """The ``plotly.min.js`` of the installed Python package, gzipped (4.8 -> 1.5 MB, 0.13 s)."""
@@ -76,7 +73,14 @@ def mount_plotly_runtime() -> None:
     _plotly_runtime(key="plotly_runtime", data=_packed_plotly())
 
 
-def live_plot(figure: go.Figure | dict[str, Any], *, key: str, height: int, alt: str) -> None:
+def live_plot(
+    figure: go.Figure | dict[str, Any],
+    *,
+    key: str,
+    height: int,
+    alt: str,
+    words: Mapping[str, str] | None = None,
+) -> None:
     """A Plotly chart for data that changes several times a second.
 
     Mounted once and then updated in place: no blank frame, and the learner's zoom stays as long as
@@ -89,15 +93,14 @@ def live_plot(figure: go.Figure | dict[str, Any], *, key: str, height: int, alt:
         key: Identifies the chart on the page.
         height: In CSS pixels; fixed, also while the chart is not drawn yet.
         alt: What the chart shows, for those who cannot see it.
+        words: Plotly's own texts in the learner's language, by the English one: "Zoom", "Pan",
+            "Zoom in", "Zoom out", "Reset axes", "Download plot as a PNG" and what its hints say.
     """
     import plotly.io as pio  # 0.2 s: not before the first paint of a page without charts
 
-    head = json.dumps({"alt": alt, "height": height})
+    head = json.dumps({"alt": alt, "height": height, "words": dict(words or {})})
     text = f'{head[:-1]}, "figure": {pio.to_json(figure, validate=False)}}}'
     _live_plot(key=key, height=height, data=text.encode())  # bytes: a dict becomes JSON twice
-
-
-# --- digit rows -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -160,9 +163,6 @@ def digit_rows(rows: Sequence[Row], *, key: str, alt: str) -> None:
     # in which the grey rows would have to be coloured.
     head = json.dumps({"alt": alt, "columns": columns, "rows": described})
     _digit_rows(key=key, data=head.encode() + b"\n" + b"".join(pictures))
-
-
-# --- scrubber -------------------------------------------------------------------------------
 
 
 def scrubber(

@@ -7,7 +7,9 @@ const plots = new WeakMap();
 const decoder = new TextDecoder();
 const CONFIG = {
   displaylogo: false,
-  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+  // Plotly 4 offers to upload the chart to its makers' cloud: nothing leaves the app.
+  plotlyServerURL: "",
+  modeBarButtonsToRemove: ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"],
 };
 
 export default function ({ data, parentElement }) {
@@ -40,9 +42,10 @@ function mount(box) {
     if (!window.labPlotly || wanted === drawn || !canDraw) return;
     busy = true;
     try {
-      const { figure } = wanted;
+      const { figure, words } = wanted;
+      const config = { ...CONFIG, locale: "lab", locales: { lab: { dictionary: words } } };
       if (!hasWebGL()) figure.data.forEach(withoutWebGL);
-      await window.labPlotly.react(box, figure.data, atHome(figure.layout ?? {}, box), CONFIG);
+      await window.labPlotly.react(box, figure.data, atHome(figure.layout ?? {}, box), config);
     } catch (error) {
       console.error("live_plot could not draw:", error);
     }
@@ -100,16 +103,21 @@ function hasWebGL() {
   return webGL;
 }
 
-// What a figure leaves open follows the page: its font, its background, the learner's zoom.
+// What a figure leaves open follows the page: font, background, buttons, the learner's zoom.
 function atHome(layout, box) {
   delete layout.width; // the box decides, see autosize
   delete layout.height;
   layout.autosize = true;
   layout.paper_bgcolor ??= "rgba(0,0,0,0)";
   layout.uirevision ??= "keep";
+  const { color } = getComputedStyle(box);
+  // Left to itself, Plotly makes the bar a grey block on a transparent paper.
+  layout.modebar ??= { bgcolor: "rgba(0,0,0,0)", color: fade(color, 0.6), activecolor: color };
   if (!layout.font?.family && !layout.template?.layout?.font?.family) {
     layout.font = { ...layout.font, family: getComputedStyle(box).fontFamily };
   }
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) delete layout.transition;
   return layout;
 }
+
+const fade = (rgb, alpha) => rgb.replace(/^rgb\((.*)\)$/, `rgba($1, ${alpha})`);

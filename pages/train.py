@@ -1,0 +1,28 @@
+"""Train an autoencoder and watch it learn."""
+
+import streamlit as st
+
+from ui import components, controls, frame, live, state
+from ui.language import _
+
+frame.open_page("train")
+st.markdown("#### " + _("Train an autoencoder and watch it learn"))
+
+settings, results = st.columns([1, 3.4], gap="medium")
+
+with settings:
+    controls.preset_menu()
+    controls.variant_menu()
+    controls.fields(controls.front_fields())
+    with st.expander(_("More settings")):
+        controls.fields(controls.more_fields())
+    controls.data_offer()
+
+with results:
+    view = live.watched_run()
+    live.toolbar(view)
+    live.say_if_settings_moved(view)
+    live.panel(view)
+
+state.write_link()
+components.mount_plotly_runtime()

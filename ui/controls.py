@@ -1,0 +1,179 @@
+"""Widgets built from the fields of an experiment: limits, help and unit come from the fields."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from aecore import datasets, variants
+from aecore.errors import ExperimentError
+from aecore.experiment import SPECS, Experiment
+from aecore.fields import Choice, Number, Spec, Widths
+from aecore.presets import PRESETS
+from ui import state
+from ui.language import _
+
+PRESET = "preset"
+BUNDLED = "mnist-5k"
+
+
+def variant_menu() -> None:
+    """Chooses the variant; the sentence below says what it changes."""
+    key = state.widget_key(state.VARIANT)
+    st.session_state[key] = state.experiment().variant
+    st.selectbox(
+        _("Variant"),
+        list(variants.VARIANTS),
+        format_func=lambda v: _(variants.VARIANTS[v].title),
+        key=key,
+        on_change=_change_variant,
+    )
+    st.caption(_(variants.get(state.experiment().variant).changes))
+
+
+def _change_variant() -> None:
+    """Takes the preset of a variant, but keeps data and seed: they are not what it is about."""
+    old = state.experiment()
+    new = variants.build(st.session_state[state.widget_key(state.VARIANT)])
+    state.set_experiment(new.replace(dataset=old.dataset, n_train=old.n_train, seed=old.seed))
+
+
+def preset_menu() -> None:
+    """Takes a ready-made experiment."""
+    key = state.widget_key(PRESET)
+    st.selectbox(
+        _("Presets"),
+        list(PRESETS),
+        index=None,
+        placeholder=_("an experiment worth a look"),
+        format_func=lambda p: _(PRESETS[p].title),
+        key=key,
+        on_change=_change_preset,
+    )
+    chosen = st.session_state.get(key)
+    if chosen in PRESETS:
+        st.caption(_(PRESETS[chosen].watch))
+
+
+def _change_preset() -> None:
+    chosen = st.session_state[state.widget_key(PRESET)]
+    if chosen is not None:
+        dataset = state.experiment().dataset
+        state.set_experiment(PRESETS[chosen].experiment.replace(dataset=dataset))
+
+
+def front_fields() -> tuple[str, ...]:
+    """The important few: code size, what the variant is about, epochs."""
+    experiment = state.experiment()
+    front = variants.get(experiment.variant).front
+    return ("latent_dim", *(n for n in front if experiment.matters(n)), "epochs")
+
+
+def more_fields() -> tuple[str, ...]:
+    """All the others that matter in this experiment."""
+    front = front_fields()
+    return tuple(n for n in SPECS if n not in front and state.experiment().matters(n))
+
+
+def fields(names: Sequence[str]) -> None:
+    """A widget for each of these fields; a change goes into the session's experiment."""
+    for name in names:
+        _field(name, SPECS[name], state.experiment())
+
+
+def _field(name: str, spec: Spec, experiment: Experiment) -> None:
+    key = state.widget_key(name)
+    value = getattr(experiment, name)
+    common: dict[str, Any] = {
+        "label": f"{_(spec.title)} ({_(spec.unit)})" if spec.unit else _(spec.title),
+        "key": key,
+        "help": f"{_(spec.help)} `{name}`",
+        "on_change": _change_field,
+        "args": (name,),
+    }
+    if isinstance(spec, Choice):
+        st.session_state[key] = value
+        st.selectbox(options=list(spec.choices), format_func=lambda v: _(spec.choices[v]), **common)
+    elif isinstance(spec, Widths):
+        st.session_state[key] = spec.format(value)
+        st.text_input(placeholder="128,64", **common)
+    elif isinstance(spec, Number):
+        _number(name, spec, value, common)
+
+
+def _number(name: str, spec: Number, value: float, common: dict[str, Any]) -> None:
+    high = state.experiment().latent_dim if name == "k" else spec.high
+    if spec.log:
+        st.session_state[common["key"]] = value
+        st.select_slider(options=_ladder(spec, value), format_func=lambda v: _short(v), **common)
+    elif name == "seed" or spec.part == "stop":
+        kind = int if spec.whole else float
+        st.session_state[common["key"]] = kind(value)
+        step = 1 if spec.whole else (0.001 if spec.high <= 1 else 5.0)
+        st.number_input(
+            min_value=kind(spec.low),
+            max_value=kind(spec.high),
+            step=step,
+            format=None if spec.whole else "%g",
+            **common,
+        )
+    else:
+        kind = int if spec.whole else float
+        st.session_state[common["key"]] = kind(value)
+        low, high = kind(spec.low), kind(max(high, spec.low + 1) if spec.whole else high)
+        step = 1 if spec.whole else (0.01 if spec.high <= 1 else 0.5)
+        st.slider(min_value=low, max_value=high, step=step, **common)
+
+
+def _ladder(spec: Number, value: float) -> list[float]:
+    """Round numbers over the limits (for whole ones, powers of two as well), and the current one."""
+    steps = {value, spec.low, spec.high}
+    if spec.whole:
+        steps |= {2**i for i in range(17)} | {m * 10**p for m in (1, 2, 3, 5) for p in range(6)}
+    else:
+        steps |= {float(f"{m}e{p}") for m in (1, 2, 3, 5) for p in range(-6, 3)}
+    return sorted(step for step in steps if spec.low <= step <= spec.high)
+
+
+def _short(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+
+def data_offer() -> None:
+    """Says which pictures are in use, and offers the full set or the bundled one."""
+    key = state.experiment().dataset
+    spec = datasets.SPECS[key]
+    choices = SPECS["dataset"]
+    assert isinstance(choices, Choice)
+    st.caption(
+        _("In use: {dataset}: {n_train:,} for training, {n_test:,} for testing.").format(
+            dataset=_(choices.choices[key]),
+            n_train=min(spec.n_train, state.experiment().n_train),
+            n_test=spec.n_test,
+        )
+    )
+    other = "mnist" if key == BUNDLED else BUNDLED
+    if other == BUNDLED:
+        label = _("Use the bundled 5,000 digits")
+    elif datasets.is_on_disk(other):
+        label = _("Use full MNIST (on this computer)")
+    else:
+        size = datasets.SPECS[other].download_bytes / 1e6
+        label = _("Download full MNIST ({size:.0f} MB)").format(size=size)
+    st.button(label, key="other_data", on_click=_change_data, args=(other,))
+
+
+def _change_data(key: str) -> None:
+    state.set_experiment(state.experiment().replace(dataset=key))
+
+
+def _change_field(name: str) -> None:
+    """Takes a widget's value; one that contradicts another field is said and not taken."""
+    experiment = state.experiment()
+    changes: dict[str, Any] = {name: st.session_state[state.widget_key(name)]}
+    if name == "latent_dim" and experiment.k > changes[name]:
+        changes["k"] = changes[name]
+    try:
+        state.set_experiment(experiment.replace(**changes))
+    except ExperimentError as error:
+        state.notify(error)

@@ -1,0 +1,75 @@
+"""The frame around every page: its configuration, language and navigation.
+
+The first statement of every page is `frame.open_page("key")`.
+"""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from aecore.errors import N_
+from ui import language, state
+from ui.language import _
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the app: its file, and what the navigation calls it."""
+
+    file: str
+    title: str
+    icon: str
+    section: str
+
+
+PAGES = {
+    "home": Page("app.py", N_("Home"), ":material/home:", N_("Start")),
+    "train": Page("pages/train.py", N_("Train"), ":material/play_circle:", N_("Lab")),
+}
+
+
+def open_page(key: str) -> None:
+    """Sets up a page: title, language, navigation, and anything there is to tell the learner."""
+    language.choose()
+    page = PAGES[key]
+    st.set_page_config(
+        page_title=f"{_(page.title)} · Autoencoder Lab",
+        page_icon=":material/hourglass_empty:",
+        layout="wide",
+    )
+    with st.sidebar:
+        _navigation()
+        _language_menu()
+    for notice in state.take_notices():
+        st.warning(language.say(notice), icon=":material/info:")
+
+
+def _navigation() -> None:
+    st.markdown("### Autoencoder Lab")
+    section = ""
+    for page in PAGES.values():
+        if page.section != section:
+            section = page.section
+            st.caption(_(section))
+        st.page_link(page.file, label=_(page.title), icon=page.icon, query_params=state.link())
+
+
+def _language_menu() -> None:
+    key = state.widget_key(state.LANGUAGE)
+    st.session_state[key] = language.current()
+    st.segmented_control(
+        "Language · 언어",
+        list(language.LANGUAGES),
+        format_func=language.LANGUAGES.__getitem__,
+        key=key,
+        required=True,
+        on_change=_change_language,
+    )
+
+
+def _change_language() -> None:
+    st.session_state[state.LANGUAGE] = st.session_state[state.widget_key(state.LANGUAGE)]
+
+
+def is_dark() -> bool:
+    return bool(st.context.theme.type == "dark")

@@ -1,0 +1,59 @@
+"""The learner's language: English is in the code, Korean in a gettext catalogue."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from aecore.errors import LabError, Sentence
+from ui import state
+
+LANGUAGES = {"en": "English", "ko": "한국어"}
+
+LOCALE = Path(__file__).parent.parent / "assets" / "locale"
+
+
+def choose() -> str:
+    """The language of this session: as chosen, else from the link, else the browser's own."""
+    chosen = st.session_state.get(state.LANGUAGE)
+    if chosen not in LANGUAGES:
+        chosen = st.query_params.get(state.LANGUAGE)
+    if chosen not in LANGUAGES:
+        chosen = (st.context.locale or "en").split("-")[0]
+    if chosen not in LANGUAGES:
+        chosen = "en"
+    st.session_state[state.LANGUAGE] = chosen
+    return chosen
+
+
+def current() -> str:
+    language: str = st.session_state.get(state.LANGUAGE, "en")
+    return language
+
+
+def _(message: str) -> str:
+    """The message in the language of this session; itself where there is no translation."""
+    if not message or current() == "en":
+        return message
+    return catalogue(current()).get(message, message)
+
+
+def say(sentence: Sentence | LabError) -> str:
+    """A sentence with its numbers, in the language of this session."""
+    return sentence.say(_)
+
+
+def catalogue(language: str) -> Mapping[str, str]:
+    """Message -> translation; read again when the file changes."""
+    path = LOCALE / language / "LC_MESSAGES" / "lab.po"
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, changed: int) -> Mapping[str, str]:
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as file:
+        messages = read_po(file, locale=path.parent.parent.name)
+    return {str(m.id): str(m.string) for m in messages if m.id and m.string and not m.fuzzy}

@@ -1,0 +1,373 @@
+"""The live view of a run: what to press, how far it is, and what there is to see.
+
+The same elements are drawn in the same order whatever the run's state, so that nothing jumps.
+"""
+
+import numpy as np
+import streamlit as st
+
+from aecore import datasets, figures, variants
+from aecore.errors import N_
+from aecore.experiment import SPECS, Experiment
+from aecore.fields import Choice
+from aecore.view import RunView
+from ui import components, language, state
+from ui.frame import is_dark
+from ui.language import _
+
+TICK = 0.4
+"""Seconds between refreshes while a run trains."""
+
+PACES = {
+    "slow": (N_("slow: 4 batches/s"), 4.0),
+    "medium": (N_("medium: 40 batches/s"), 40.0),
+    "full": (N_("full speed"), None),
+}
+
+ENDED = {
+    "epochs": N_("Done: all epochs."),
+    "target": N_("Done: the target test error is reached."),
+    "seconds": N_("Done: the time is up."),
+    "patience": N_("Done: the test error has stopped improving."),
+    "diverged": N_("Stopped: the loss has diverged."),
+    "stopped": N_("Stopped."),
+}
+
+
+def watched_run() -> RunView:
+    """The run of this session, made to fit the controls.
+
+    A run that has not trained yet follows the controls; one that has is kept, and Play starts
+    a new one if the controls have moved away from it.
+    """
+    client = state.client()
+    experiment = state.experiment()
+    run_id = state.run_id()
+    if run_id is not None and client.knows(run_id):
+        view = client.view(run_id)
+        if view.experiment.same_run(experiment):
+            client.adjust(run_id, **live_fields(experiment))
+            return client.view(run_id)
+        if view.step or view.state == "running":
+            return view
+        client.delete(run_id)
+    run_id = client.create(experiment)
+    state.set_run(run_id)
+    return client.view(run_id)
+
+
+def live_fields(experiment: Experiment) -> dict[str, object]:
+    return {name: getattr(experiment, name) for name, spec in SPECS.items() if spec.live}
+
+
+def toolbar(view: RunView) -> None:
+    """Play, pause, step, stop, reset, and the pace."""
+    client = state.client()
+    run_id = view.run_id
+    running = view.state == "running"
+    can_step = view.state in ("ready", "paused")
+    client.set_pace(run_id, PACES[st.session_state.get(state.PACE, "full")][1])
+    with st.container(horizontal=True, vertical_alignment="bottom", key="toolbar"):
+        if running:
+            st.button(
+                _("Pause"),
+                key="pause",
+                icon=":material/pause:",
+                type="primary",
+                on_click=client.pause,
+                args=(run_id,),
+            )
+        else:
+            st.button(
+                _("Play"),
+                key="play",
+                icon=":material/play_arrow:",
+                type="primary",
+                on_click=play,
+                args=(run_id,),
+            )
+        for key, label, icon, action, enabled in (
+            ("step_batch", _("1 batch"), "skip_next", client.step_batch, can_step),
+            ("step_epoch", _("1 epoch"), "fast_forward", client.step_epoch, can_step),
+            ("stop", _("Stop"), "stop", client.stop, running or view.state == "paused"),
+            ("reset", _("Reset"), "restart_alt", client.reset, view.step > 0 or bool(view.error)),
+        ):
+            st.button(
+                label,
+                key=key,
+                icon=f":material/{icon}:",
+                disabled=not enabled,
+                on_click=action,
+                args=(run_id,),
+                help=HELP[key] and _(HELP[key]),
+            )
+        _pace_menu()
+
+
+HELP = {
+    "step_batch": N_("One update of the weights, then pause."),
+    "step_epoch": N_("To the end of this epoch, then pause."),
+    "stop": N_("Ends the run; its pictures and curves stay."),
+    "reset": N_("Back to the same first weights."),
+}
+
+
+def _pace_menu() -> None:
+    key = state.widget_key(state.PACE)
+    st.session_state[key] = st.session_state.get(state.PACE, "full")
+    st.selectbox(
+        _("Pace"),
+        list(PACES),
+        format_func=lambda pace: _(PACES[pace][0]),
+        key=key,
+        on_change=_change_pace,
+        width=190,
+        label_visibility="collapsed",
+        help=_("Slow down to watch single batches change the pictures."),
+    )
+
+
+def _change_pace() -> None:
+    st.session_state[state.PACE] = st.session_state[state.widget_key(state.PACE)]
+
+
+def say_if_settings_moved(view: RunView) -> None:
+    """Says what Play will do, where the pictures below belong to other settings."""
+    if view.experiment.same_run(state.experiment()):
+        st.caption(_("Trains on: {device}").format(device=view.device or "…"))
+    else:
+        shown = variants.get(view.experiment.variant)
+        st.caption(
+            _(
+                ":orange[Settings changed.] Below is still the run of {variant}, code size "
+                "{latent_dim}; Play starts a new one."
+            ).format(variant=_(shown.title), latent_dim=view.experiment.latent_dim)
+        )
+
+
+def play(run_id: str) -> None:
+    """Goes on with this run, or starts anew if it is over or the controls say something else."""
+    client = state.client()
+    experiment = state.experiment()
+    if not client.knows(run_id):
+        run_id = client.create(experiment)
+    view = client.view(run_id)
+    if not view.experiment.same_run(experiment):
+        client.stop(run_id)
+        run_id = client.create(experiment)
+    elif view.state == "failed" or (view.state == "ended" and not _can_train_on(view)):
+        client.reset(run_id)
+    client.play(run_id)
+    state.set_run(run_id)
+
+
+def _can_train_on(view: RunView) -> bool:
+    return view.ended not in ("stopped", "diverged") and view.epoch < view.experiment.epochs
+
+
+def panel(view: RunView) -> None:
+    """Everything there is to see of a run; refreshes itself while there is something new."""
+    moving = view.state in ("preparing", "running")
+    st.session_state[state.SEEN_STATE] = view.state
+    st.fragment(_panel, run_every=TICK if moving else None)(view.run_id)
+
+
+def _panel(run_id: str) -> None:
+    client = state.client()
+    if not client.knows(run_id):
+        st.rerun()
+    view = client.view(run_id)
+    if view.state != st.session_state[state.SEEN_STATE]:
+        st.rerun()  # the buttons around this fragment must follow
+    _progress(view)
+    _numbers(view)
+    chosen = components.scrubber(
+        view.epochs_stored,
+        view.state == "running",
+        {
+            "label": _("Look back"),
+            "value": _("epoch {epoch} of {last}"),
+            "live": _("Live"),
+            "latest": _("Newest"),
+            "empty": _("nothing trained yet"),
+        },
+        key=f"scrubber_{run_id}",
+    )
+    if chosen is not None:
+        view = client.view(run_id, chosen)
+    _grid(view)
+    curves, latent = st.columns(2)
+    with curves:
+        _curves(view, chosen)
+    with latent:
+        _map(view)
+    _findings(view)
+
+
+def _progress(view: RunView) -> None:
+    """How far it is, in one line."""
+    if view.state == "failed" and view.error is not None:
+        text = language.say(view.error)
+    elif view.state == "preparing":
+        text = _("Preparing: loading data and drawing first weights …")
+        if view.fetched:
+            done, total = (n / 1e6 for n in view.fetched)
+            text = _("Downloading: {done:.1f} of {total:.1f} MB").format(done=done, total=total)
+    elif view.state == "ready":
+        text = _("Ready, untrained: the weights are random. Press Play.")
+    else:
+        text = _status(view)
+    share = view.fetched[0] / max(view.fetched[1], 1) if view.fetched else view.progress
+    st.progress(min(share, 1.0), text=text)
+
+
+def _status(view: RunView) -> str:
+    parts = [
+        _("epoch {epoch} of {epochs}").format(epoch=view.epoch, epochs=view.experiment.epochs),
+        _("{speed:,.0f} images/s").format(speed=view.images_per_second),
+    ]
+    if view.state == "paused" and view.unwatched:
+        parts.insert(0, _("Paused because nobody was watching: press Play to go on."))
+    elif view.state == "paused":
+        batch = view.step % view.steps_per_epoch or view.steps_per_epoch * (view.step > 0)
+        parts.insert(0, _("Paused"))
+        parts.insert(
+            2, _("batch {batch} of {batches}").format(batch=batch, batches=view.steps_per_epoch)
+        )
+    elif view.ended:
+        parts.insert(0, _(ENDED[view.ended]))
+        parts.append(_("{seconds:.1f} s of training").format(seconds=view.seconds))
+    elif view.seconds_left is not None:
+        parts.append(_("{seconds:.0f} s left").format(seconds=view.seconds_left))
+    return " · ".join(parts)
+
+
+def _numbers(view: RunView) -> None:
+    """The test error next to its baselines, and the size of it all."""
+    test = view.history.test_mse[-1] if view.history.test_mse else None
+    pca, mean = view.references_mse.get("pca"), view.references_mse.get("mean")
+    with st.container(horizontal=True, key="numbers"):
+        for label, number, text in (
+            (_("Test MSE per pixel"), test, N_("Mean squared error over all test pictures.")),
+            (
+                _("PCA, same code size"),
+                pca,
+                N_("The best that any linear code of this size can do, on the same pictures."),
+            ),
+            (_("Mean picture"), mean, N_("Always showing the average training picture.")),
+        ):
+            st.metric(label, "–" if number is None else f"{number:.4f}", help=_(text))
+        st.metric(
+            _("Weights"),
+            f"{view.n_parameters:,}" if view.n_parameters else "–",
+            help=_("Trained numbers in encoder and decoder, and the device they train on.")
+            + f" {view.device}",
+        )
+
+
+def _grid(view: RunView) -> None:
+    """Original, (corrupted), reconstruction, difference."""
+    probe, moment = view.probe, view.moment
+    blank = np.zeros((10, 28, 28), np.uint8)
+    original = blank if probe is None else probe.originals
+    x_hat = blank if moment is None else moment.x_hat
+    rows = [components.Row(_("original"), original)]
+    if view.experiment.corruption != "none":
+        corrupted = None if probe is None else probe.corrupted
+        rows.append(components.Row(_("corrupted"), blank if corrupted is None else corrupted))
+    captions = [""] * len(original) if moment is None else [f"{e:.3f}" for e in moment.errors]
+    difference = figures.differences(original, x_hat)
+    rows += [
+        components.Row(_("reconstruction"), x_hat),
+        components.Row(_("difference"), difference, captions),
+    ]
+    components.digit_rows(
+        rows,
+        key="grid",
+        alt=_(
+            "One test digit of each class: original above its reconstruction and their "
+            "difference; the number is the MSE per pixel."
+        ),
+    )
+
+
+def _curves(view: RunView, chosen: int | None) -> None:
+    loss = SPECS["recon_loss"]
+    assert isinstance(loss, Choice)
+    loss_name = _(loss.choices[view.experiment.recon_loss])
+    st.markdown(_finding(view), help=_(CURVES_HELP))
+    components.live_plot(
+        figures.loss_curves(
+            view.history,
+            view.references,
+            loss_name=loss_name,
+            marked_epoch=chosen,
+            revision=view.run_id,
+            dark=is_dark(),
+            _=_,
+        ),
+        key="curves",
+        height=300,
+        alt=_("Training and test loss over the epochs, with PCA and the mean picture as lines."),
+    )
+
+
+CURVES_HELP = N_(
+    "The training curve is the mean over an epoch's batches while the weights move, so early on "
+    "it lies above the test curve. Both axes can be zoomed; a double click resets."
+)
+
+
+def _finding(view: RunView) -> str:
+    """What the curves say, in one line."""
+    test = view.history.test.get("recon_loss", ())
+    pca = view.references.get("pca")
+    if len(test) < 2 or pca is None:
+        return _("**Loss** over the epochs")
+    if not np.isfinite(test[-1]):
+        return _("**Loss**: no longer a number")
+    share = test[-1] / pca
+    if share < 1:
+        return _("**Loss**: {percent:.0f} % below PCA").format(percent=100 * (1 - share))
+    if share < 2:
+        return _("**Loss**: {percent:.0f} % above PCA").format(percent=100 * (share - 1))
+    return _("**Loss**: {times:.1f} times PCA's").format(times=share)
+
+
+def _map(view: RunView) -> None:
+    plane = view.moment.plane if view.moment else None
+    title = _("**Latent space**: {n} test pictures").format(
+        n=len(view.probe.labels) if view.probe else 0
+    )
+    if plane is not None and plane.kind == "pca":
+        title = _(
+            "**Latent space**: the plane of two principal components ({percent:.0f} % of variance)"
+        ).format(percent=100 * plane.explained)
+    st.markdown(title, help=_(MAP_HELP))
+    names = [_(name) for name in datasets.SPECS[view.experiment.dataset].classes]
+    components.live_plot(
+        figures.latent_map(
+            plane,
+            np.zeros(0, np.int64) if view.probe is None else view.probe.labels,
+            class_names=names,
+            half_width=view.map_range or 1.0,
+            revision=f"{view.run_id}/{view.map_range}",
+            dark=is_dark(),
+            _=_,
+        ),
+        key="map",
+        height=300,
+        alt=_("The codes of the test pictures on a plane, each marked by its class."),
+    )
+
+
+MAP_HELP = N_(
+    "Where the encoder puts each test picture, marked and coloured by its class; the labels are "
+    "never used in training. A code of more than two numbers is seen through a PCA of the codes, "
+    "turned so that it does not flip. The axes are held still and only ever widen."
+)
+
+
+def _findings(view: RunView) -> None:
+    for finding in view.findings:
+        st.warning(language.say(finding), icon=":material/stethoscope:")

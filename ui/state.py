@@ -1,0 +1,124 @@
+"""The only file that names session-state and query keys, and the one that keeps both in step.
+
+A session holds one experiment (what the controls show) and one run (what is watched). Both stand
+in the link, so that a reload, a bookmark or another page finds them again.
+"""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from aecore import variants
+from aecore.client import Client
+from aecore.errors import N_, ExperimentError, LabError, RunError, Sentence
+from aecore.experiment import SPECS, Experiment, spec_of
+from aecore.fields import Number
+
+LANGUAGE = "lang"
+RUN = "run"
+VARIANT = "variant"
+EXPERIMENT = "experiment"
+PACE = "pace"
+NOTICES = "notices"
+SEEN_STATE = "seen_state"
+
+
+def widget_key(name: str) -> str:
+    """The key of the widget that edits a field; a widget's state dies with its page."""
+    return f"_{name}"
+
+
+@st.cache_resource(show_spinner=False)
+def client() -> Client:
+    """The one client of this process: all sessions train through it."""
+    return Client()
+
+
+def experiment() -> Experiment:
+    """What the controls show: from the session, else from the link, else the vanilla preset."""
+    if EXPERIMENT not in st.session_state:
+        st.session_state[EXPERIMENT] = _from_link(st.query_params.to_dict())
+    value: Experiment = st.session_state[EXPERIMENT]
+    return value
+
+
+def set_experiment(value: Experiment) -> None:
+    st.session_state[EXPERIMENT] = value
+
+
+def run_id() -> str | None:
+    """The run that this session watches, if any."""
+    if RUN not in st.session_state:
+        st.session_state[RUN] = st.query_params.get(RUN) or None
+        if st.session_state[RUN] and not client().knows(st.session_state[RUN]):
+            notify(RunError(UNKNOWN_RUN, run_id=repr(st.session_state[RUN][:24])))
+            st.session_state[RUN] = None
+    value: str | None = st.session_state[RUN]
+    return value
+
+
+def set_run(value: str | None) -> None:
+    st.session_state[RUN] = value
+
+
+UNKNOWN_RUN = N_(
+    "This server has no run {run_id}: it may have expired or been deleted. "
+    "Press Play to start a new one with the same settings."
+)
+
+
+def notify(sentence: Sentence | LabError) -> None:
+    """Keeps a sentence to be shown at the top of the page, once."""
+    st.session_state.setdefault(NOTICES, []).append(sentence)
+
+
+def take_notices() -> list[Sentence | LabError]:
+    notices: list[Sentence | LabError] = st.session_state.pop(NOTICES, [])
+    return notices
+
+
+def link() -> dict[str, str]:
+    """The query parameters that reproduce this session: language, run and experiment."""
+    value = experiment()
+    query = {LANGUAGE: st.session_state[LANGUAGE]}
+    if (watched := run_id()) is not None:
+        query[RUN] = watched
+    query[VARIANT] = value.variant
+    return query | value.differences(variants.get(value.variant).experiment)
+
+
+def write_link() -> None:
+    """Puts the link into the address bar, if it is not there already."""
+    if st.query_params.to_dict() != link():
+        st.query_params.from_dict(link())
+
+
+def _from_link(query: Mapping[str, str]) -> Experiment:
+    """The experiment in a link. What cannot be used is said, and left at its default."""
+    try:
+        value = variants.get(query.get(VARIANT, "vanilla")).experiment
+    except ExperimentError as error:
+        notify(error)
+        value = variants.get("vanilla").experiment
+    wanted = {}
+    for name in SPECS:
+        if name in query:
+            try:
+                wanted[name] = spec_of(name).parse(name, query[name])
+            except ExperimentError as error:
+                notify(error)
+                wanted |= _clamped(name, query[name])
+    try:
+        return value.replace(**wanted)
+    except ExperimentError as error:
+        notify(error)
+        return value
+
+
+def _clamped(name: str, text: str) -> dict[str, int | float]:
+    """The nearest allowed number for one out of range; nothing for anything else."""
+    spec = spec_of(name)
+    try:
+        return {name: spec.clamp(float(text))} if isinstance(spec, Number) else {}
+    except (ValueError, OverflowError):
+        return {}
