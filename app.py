@@ -17,12 +17,19 @@ st.markdown(
         "handwritten digits in front of you."
     )
 )
-st.html(diagram())
+st.image(diagram(), width=760)
 if st.button(_("Train your own"), type="primary", icon=":material/play_arrow:", key="start"):
     st.switch_page("pages/train.py", query_params=state.link())
 
-st.subheader(_("What there is to discover"))
-for variant in VARIANTS.values():
-    st.markdown(f"**{_(variant.title)}**: {_(variant.changes)} {_(variant.purpose)}")
+st.subheader(_("Nine variants, each the plain autoencoder with one thing changed"))
+columns = st.columns(3)
+for i, variant in enumerate(VARIANTS.values()):
+    with columns[i % 3].container(border=True, height="stretch"):
+        st.markdown(f"**{_(variant.title)}**")
+        st.markdown(_(variant.changes))
+        st.caption(f"{_(variant.purpose)}")
+        if st.button(_("Train it"), key=f"try_{variant.key}", icon=":material/play_arrow:"):
+            state.set_experiment(variant.experiment)
+            st.switch_page("pages/train.py", query_params=state.link())
 
 state.write_link()

@@ -15,6 +15,9 @@ from aecore.view import History, Pictures
 
 Translate = Callable[[str], str]
 
+TICKS = [float(f"{m}e{p}") for p in range(-6, 7) for m in (1, 2, 5)]
+TICK_TEXTS = [f"{tick:g}" for tick in TICKS]
+
 
 @dataclass(frozen=True)
 class Palette:
@@ -132,7 +135,10 @@ def loss_curves(
         margin={"l": 58, "r": 8, "t": 8, "b": 40},
     )
     figure.update_xaxes(title_text=_("epoch"), rangemode="tozero")
-    figure.update_yaxes(title_text=loss_name, type="log", dtick="D2" if split else "D1")
+    figure.update_yaxes(title_text=loss_name, type="log", tickvals=TICKS, ticktext=TICK_TEXTS)
+    if not history.epochs:
+        figure.update_xaxes(range=[0, 1])
+        figure.update_yaxes(range=[-2, 0])
     return figure
 
 

@@ -21,7 +21,7 @@ with settings:
 with results:
     view = live.watched_run()
     live.toolbar(view)
-    live.say_if_settings_moved(view)
+    live.facts(view)
     live.panel(view)
 
 state.write_link()

@@ -45,7 +45,7 @@ def preset_menu() -> None:
         _("Presets"),
         list(PRESETS),
         index=None,
-        placeholder=_("an experiment worth a look"),
+        placeholder=_("choose one"),
         format_func=lambda p: _(PRESETS[p].title),
         key=key,
         on_change=_change_preset,
@@ -84,8 +84,9 @@ def fields(names: Sequence[str]) -> None:
 def _field(name: str, spec: Spec, experiment: Experiment) -> None:
     key = state.widget_key(name)
     value = getattr(experiment, name)
+    title, unit = _(spec.title), _(spec.unit)
     common: dict[str, Any] = {
-        "label": f"{_(spec.title)} ({_(spec.unit)})" if spec.unit else _(spec.title),
+        "label": f"{title} ({unit})" if unit and unit != title.lower() else title,
         "key": key,
         "help": f"{_(spec.help)} `{name}`",
         "on_change": _change_field,

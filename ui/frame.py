@@ -4,6 +4,7 @@ The first statement of every page is `frame.open_page("key")`.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -22,6 +23,8 @@ class Page:
     section: str
 
 
+ICON = Path(__file__).parent.parent / "assets" / "icon.png"
+
 PAGES = {
     "home": Page("app.py", N_("Home"), ":material/home:", N_("Start")),
     "train": Page("pages/train.py", N_("Train"), ":material/play_circle:", N_("Lab")),
@@ -34,7 +37,7 @@ def open_page(key: str) -> None:
     page = PAGES[key]
     st.set_page_config(
         page_title=f"{_(page.title)} · Autoencoder Lab",
-        page_icon=":material/hourglass_empty:",
+        page_icon=str(ICON),
         layout="wide",
     )
     with st.sidebar:

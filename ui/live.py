@@ -9,7 +9,6 @@ import streamlit as st
 from aecore import datasets, figures, variants
 from aecore.errors import N_
 from aecore.experiment import SPECS, Experiment
-from aecore.fields import Choice
 from aecore.view import RunView
 from ui import components, language, state
 from ui.frame import is_dark
@@ -131,18 +130,23 @@ def _change_pace() -> None:
     st.session_state[state.PACE] = st.session_state[state.widget_key(state.PACE)]
 
 
-def say_if_settings_moved(view: RunView) -> None:
-    """Says what Play will do, where the pictures below belong to other settings."""
-    if view.experiment.same_run(state.experiment()):
-        st.caption(_("Trains on: {device}").format(device=view.device or "…"))
-    else:
-        shown = variants.get(view.experiment.variant)
-        st.caption(
-            _(
-                ":orange[Settings changed.] Below is still the run of {variant}, code size "
-                "{latent_dim}; Play starts a new one."
-            ).format(variant=_(shown.title), latent_dim=view.experiment.latent_dim)
-        )
+def facts(view: RunView) -> None:
+    """What the pictures below belong to, and what Play will do if the controls say otherwise."""
+    experiment = view.experiment
+    parts = [
+        _(variants.get(experiment.variant).title),
+        _("code size {latent_dim}").format(latent_dim=experiment.latent_dim),
+    ]
+    if view.n_parameters:
+        parts += [
+            _("{n:,} training pictures").format(n=view.n_train),
+            _("{n:,} weights").format(n=view.n_parameters),
+            view.device,
+        ]
+    line = " · ".join(parts)
+    if not experiment.same_run(state.experiment()):
+        line = f":orange[{_('Settings changed: Play starts a new run.')}] {_('Shown:')} {line}"
+    st.caption(line)
 
 
 def play(run_id: str) -> None:
@@ -243,26 +247,22 @@ def _status(view: RunView) -> str:
 
 
 def _numbers(view: RunView) -> None:
-    """The test error next to its baselines, and the size of it all."""
+    """The test error next to its baselines."""
     test = view.history.test_mse[-1] if view.history.test_mse else None
-    pca, mean = view.references_mse.get("pca"), view.references_mse.get("mean")
-    with st.container(horizontal=True, key="numbers"):
-        for label, number, text in (
-            (_("Test MSE per pixel"), test, N_("Mean squared error over all test pictures.")),
-            (
-                _("PCA, same code size"),
-                pca,
-                N_("The best that any linear code of this size can do, on the same pictures."),
-            ),
-            (_("Mean picture"), mean, N_("Always showing the average training picture.")),
-        ):
-            st.metric(label, "–" if number is None else f"{number:.4f}", help=_(text))
-        st.metric(
-            _("Weights"),
-            f"{view.n_parameters:,}" if view.n_parameters else "–",
-            help=_("Trained numbers in encoder and decoder, and the device they train on.")
-            + f" {view.device}",
-        )
+    shown = (
+        (_("test MSE per pixel"), test),
+        (_("PCA with the same code size"), view.references_mse.get("pca")),
+        (_("the mean picture"), view.references_mse.get("mean")),
+    )
+    parts = [f"**{'–' if number is None else f'{number:.4f}'}** {name}" for name, number in shown]
+    st.markdown(" &emsp; ".join(parts), help=_(NUMBERS_HELP))
+
+
+NUMBERS_HELP = N_(
+    "Mean squared error over all test pictures, which are never trained on. PCA is the best that "
+    "any linear code of this size can do on the same pictures; the mean picture is what a code "
+    "that carries nothing can do."
+)
 
 
 def _grid(view: RunView) -> None:
@@ -292,15 +292,12 @@ def _grid(view: RunView) -> None:
 
 
 def _curves(view: RunView, chosen: int | None) -> None:
-    loss = SPECS["recon_loss"]
-    assert isinstance(loss, Choice)
-    loss_name = _(loss.choices[view.experiment.recon_loss])
     st.markdown(_finding(view), help=_(CURVES_HELP))
     components.live_plot(
         figures.loss_curves(
             view.history,
             view.references,
-            loss_name=loss_name,
+            loss_name=_(LOSS_NAMES[view.experiment.recon_loss]),
             marked_epoch=chosen,
             revision=view.run_id,
             dark=is_dark(),
@@ -308,9 +305,31 @@ def _curves(view: RunView, chosen: int | None) -> None:
         ),
         key="curves",
         height=300,
+        words=plot_words(),
         alt=_("Training and test loss over the epochs, with PCA and the mean picture as lines."),
     )
 
+
+def plot_words() -> dict[str, str]:
+    """Plotly's own words, in the learner's language."""
+    return {word: _(word) for word in PLOT_WORDS}
+
+
+PLOT_WORDS = (
+    N_("Zoom"),
+    N_("Pan"),
+    N_("Zoom in"),
+    N_("Zoom out"),
+    N_("Reset axes"),
+    N_("Download plot as a PNG"),
+)
+
+LOSS_NAMES = {
+    "mse": N_("MSE per pixel"),
+    "bce": N_("BCE per pixel, nats"),
+    "l1": N_("L1 per pixel"),
+    "ssim": "1 − SSIM",
+}
 
 CURVES_HELP = N_(
     "The training curve is the mean over an epoch's batches while the weights move, so early on "
@@ -357,6 +376,7 @@ def _map(view: RunView) -> None:
         ),
         key="map",
         height=300,
+        words=plot_words(),
         alt=_("The codes of the test pictures on a plane, each marked by its class."),
     )
 
