@@ -21,15 +21,16 @@ st.image(diagram(), width=760)
 if st.button(_("Train your own"), type="primary", icon=":material/play_arrow:", key="start"):
     st.switch_page("pages/train.py", query_params=state.link())
 
-st.subheader(_("Nine variants, each the plain autoencoder with one thing changed"))
-columns = st.columns(3)
-for i, variant in enumerate(VARIANTS.values()):
-    with columns[i % 3].container(border=True, height="stretch"):
-        st.markdown(f"**{_(variant.title)}**")
-        st.markdown(_(variant.changes))
-        st.caption(f"{_(variant.purpose)}")
-        if st.button(_("Train it"), key=f"try_{variant.key}", icon=":material/play_arrow:"):
-            state.set_experiment(variant.experiment)
-            st.switch_page("pages/train.py", query_params=state.link())
+st.subheader(_("Every variant is the plain autoencoder with one thing changed"))
+variants = list(VARIANTS.values())
+for start in range(0, len(variants), 3):
+    for column, variant in zip(st.columns(3), variants[start : start + 3], strict=False):
+        with column.container(border=True, height="stretch"):
+            st.markdown(f"**{_(variant.title)}**")
+            st.markdown(_(variant.changes))
+            st.caption(_(variant.purpose))
+            if st.button(_("Train it"), key=f"try_{variant.key}", icon=":material/play_arrow:"):
+                state.set_experiment(variant.experiment)
+                st.switch_page("pages/train.py", query_params=state.link())
 
 state.write_link()

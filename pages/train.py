@@ -8,7 +8,7 @@ from ui.language import _
 frame.open_page("train")
 st.markdown("#### " + _("Train an autoencoder and watch it learn"))
 
-settings, results = st.columns([1, 3.4], gap="medium")
+settings, results = st.columns([1, 3.8], gap="medium")
 
 with settings:
     controls.preset_menu()

@@ -23,6 +23,8 @@ class Page:
     section: str
 
 
+SIDEBAR_PIXELS = 220
+
 ICON = Path(__file__).parent.parent / "assets" / "icon.png"
 
 PAGES = {
@@ -39,6 +41,7 @@ def open_page(key: str) -> None:
         page_title=f"{_(page.title)} · Autoencoder Lab",
         page_icon=str(ICON),
         layout="wide",
+        initial_sidebar_state=SIDEBAR_PIXELS,
     )
     with st.sidebar:
         _navigation()

@@ -18,18 +18,18 @@ TICK = 0.4
 """Seconds between refreshes while a run trains."""
 
 PACES = {
-    "slow": (N_("slow: 4 batches/s"), 4.0),
-    "medium": (N_("medium: 40 batches/s"), 40.0),
+    "slow": (N_("slow"), 4.0),
+    "medium": (N_("medium"), 40.0),
     "full": (N_("full speed"), None),
 }
 
 ENDED = {
-    "epochs": N_("Done: all epochs."),
-    "target": N_("Done: the target test error is reached."),
-    "seconds": N_("Done: the time is up."),
-    "patience": N_("Done: the test error has stopped improving."),
-    "diverged": N_("Stopped: the loss has diverged."),
-    "stopped": N_("Stopped."),
+    "epochs": N_("Done: all epochs"),
+    "target": N_("Done: the target test error is reached"),
+    "seconds": N_("Done: the time is up"),
+    "patience": N_("Done: the test error has stopped improving"),
+    "diverged": N_("Stopped: the loss has diverged"),
+    "stopped": N_("Stopped"),
 }
 
 
@@ -120,9 +120,11 @@ def _pace_menu() -> None:
         format_func=lambda pace: _(PACES[pace][0]),
         key=key,
         on_change=_change_pace,
-        width=190,
+        width=130,
         label_visibility="collapsed",
-        help=_("Slow down to watch single batches change the pictures."),
+        help=_(
+            "Slow shows 4 batches per second, medium 40: watch single updates change the pictures."
+        ),
     )
 
 
@@ -251,11 +253,11 @@ def _numbers(view: RunView) -> None:
     test = view.history.test_mse[-1] if view.history.test_mse else None
     shown = (
         (_("test MSE per pixel"), test),
-        (_("PCA with the same code size"), view.references_mse.get("pca")),
+        (_("PCA, same code size"), view.references_mse.get("pca")),
         (_("the mean picture"), view.references_mse.get("mean")),
     )
     parts = [f"**{'–' if number is None else f'{number:.4f}'}** {name}" for name, number in shown]
-    st.markdown(" &emsp; ".join(parts), help=_(NUMBERS_HELP))
+    st.markdown(" &ensp; ".join(parts), help=_(NUMBERS_HELP))
 
 
 NUMBERS_HELP = N_(

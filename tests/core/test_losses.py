@@ -1,0 +1,129 @@
+"""Losses and penalties against independent implementations."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+from skimage.metrics import structural_similarity
+from torch.distributions import Bernoulli, Normal, kl_divergence
+
+from aecore import losses
+from aecore.errors import ShapeError
+
+SHAPE = (6, 784)
+
+
+@pytest.fixture
+def pair(digits):
+    """Reconstruction-like pictures, and the pictures they are to be."""
+    noise = torch.randn(SHAPE, generator=torch.Generator().manual_seed(1))
+    x = digits.x_test[:6]
+    return (0.8 * x + 0.1 + 0.1 * noise).clamp(0.01, 0.99), x
+
+
+def test_mse_is_the_mean_over_all_pixels(pair):
+    x_hat, x = pair
+    by_hand = ((x_hat.double() - x.double()) ** 2).sum() / (6 * 784)
+    assert losses.mse(x_hat, x_hat, x).item() == pytest.approx(by_hand.item(), rel=1e-5)
+
+
+def test_l1_is_the_mean_absolute_difference(pair):
+    x_hat, x = pair
+    by_hand = (x_hat.double() - x.double()).abs().sum() / (6 * 784)
+    assert losses.l1(x_hat, x_hat, x).item() == pytest.approx(by_hand.item(), rel=1e-5)
+
+
+def test_sse_is_summed_per_picture(pair):
+    x_hat, x = pair
+    by_hand = [sum((a - b) ** 2 for a, b in zip(*rows, strict=True)) for rows in zip(
+        x_hat.tolist(), x.tolist(), strict=True
+    )]
+    assert losses.sse(x_hat, x).tolist() == pytest.approx(by_hand, rel=1e-5)
+
+
+def test_bce_equals_torch_on_probabilities(pair):
+    x_hat, x = pair
+    expected = F.binary_cross_entropy(x_hat.double(), x.double()).item()
+    assert losses.bce(x_hat.logit(), x_hat, x).item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_bce_has_a_gradient_where_the_sigmoid_is_saturated():
+    logits = torch.full(SHAPE, -200.0, requires_grad=True)
+    losses.bce(logits, logits.sigmoid(), torch.ones(SHAPE)).backward()
+    assert logits.grad.abs().min() > 0
+
+
+def test_ssim_equals_scikit_image_for_each_picture(pair):
+    x_hat, x = pair
+    expected = [
+        structural_similarity(
+            a.reshape(28, 28),
+            b.reshape(28, 28),
+            gaussian_weights=True,
+            sigma=1.5,
+            use_sample_covariance=False,
+            data_range=1,
+        )
+        for a, b in zip(x_hat.double().numpy(), x.double().numpy(), strict=True)
+    ]
+    assert losses.ssim(x_hat, x).tolist() == pytest.approx(expected, abs=1e-4)
+
+
+def test_ssim_loss_is_zero_for_equal_pictures_only(pair):
+    x_hat, x = pair
+    assert losses.ssim_loss(x, x, x).item() == pytest.approx(0, abs=1e-6)
+    expected = 1 - losses.ssim(x_hat, x).mean().item()
+    assert losses.ssim_loss(x_hat, x_hat, x).item() == pytest.approx(expected)
+    assert expected > 0.01
+
+
+@pytest.mark.parametrize("name", losses.RECON_LOSSES)
+def test_recon_loss_has_a_finite_gradient(name, pair):
+    logits = pair[0].logit().requires_grad_()
+    losses.RECON_LOSSES[name](logits, logits.sigmoid(), pair[1]).backward()
+    assert logits.grad.isfinite().all()
+    assert logits.grad.abs().sum() > 0
+
+
+@pytest.mark.parametrize("name", losses.RECON_LOSSES)
+def test_recon_loss_falls_towards_the_picture(name, pair):
+    x_hat, x = pair[0], pair[1].clamp(0.01, 0.99)
+    closer = (x_hat + x) / 2
+    loss = losses.RECON_LOSSES[name]
+    assert loss(closer.logit(), closer, x) < loss(x_hat.logit(), x_hat, x)
+
+
+def test_kl_to_unit_gaussian_equals_torch_distributions():
+    g = torch.Generator().manual_seed(2)
+    mu, log_var = 2 * torch.randn(50, 7, generator=g), torch.randn(50, 7, generator=g)
+    expected = kl_divergence(Normal(mu, (log_var / 2).exp()), Normal(0.0, 1.0))
+    torch.testing.assert_close(losses.kl_to_unit_gaussian(mu, log_var), expected)
+
+
+def test_kl_to_unit_gaussian_is_zero_for_the_prior_itself():
+    assert losses.kl_to_unit_gaussian(torch.zeros(2, 3), torch.zeros(2, 3)).abs().max() == 0
+
+
+@pytest.mark.parametrize("rho", [0.01, 0.05, 0.5, 0.9])
+def test_kl_sparsity_equals_torch_distributions(rho):
+    z = torch.rand(40, 5, generator=torch.Generator().manual_seed(3))
+    expected = kl_divergence(Bernoulli(torch.tensor(rho)), Bernoulli(z.mean(dim=0))).sum()
+    torch.testing.assert_close(losses.kl_sparsity(z, rho), expected)
+
+
+@pytest.mark.parametrize("activation", [0.0, 1.0])
+def test_kl_sparsity_is_finite_for_units_that_never_change(activation):
+    z = torch.full((4, 3), activation, requires_grad=True)
+    kl = losses.kl_sparsity(z, 0.05)
+    assert kl.isfinite()
+    assert kl > 0
+
+
+def test_l1_sparsity_is_the_mean_absolute_code():
+    z = torch.tensor([[1.0, -2.0], [0.0, 5.0]])
+    assert losses.l1_sparsity(z, 0.05).item() == 2.0
+
+
+@pytest.mark.parametrize("function", [losses.sse, losses.ssim, losses.kl_to_unit_gaussian])
+def test_different_shapes_are_refused_by_name(function):
+    with pytest.raises(ShapeError, match=r"\(2, 784\) and \(1, 784\)"):
+        function(torch.zeros(2, 784), torch.zeros(1, 784))
