@@ -1,6 +1,7 @@
 """The kinds of fields an experiment is made of, and how each checks, reads and writes its values."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -80,7 +81,7 @@ class Number(Spec):
             return None
         try:
             number = float(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         if not math.isfinite(number):
             return None
@@ -94,7 +95,8 @@ class Number(Spec):
         return round(number) if self.whole else float(number)
 
     def format(self, value: Any) -> str:
-        return str(value) if self.whole else f"{value:.12g}"
+        # repr() is the shortest text that reads back as exactly this number.
+        return str(value) if self.whole else repr(float(value)).removesuffix(".0")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,15 +153,16 @@ class Widths(Spec):
 
     @staticmethod
     def _widths(value: Any) -> tuple[int, ...] | None:
-        parts = value.replace("-", ",").split(",") if isinstance(value, str) else value
-        if not isinstance(parts, (list, tuple)):
+        if isinstance(value, str):
+            # A hyphen after a digit separates, as in 128-64; any other is a sign.
+            parts = re.sub(r"(?<=\d)\s*-", ",", value).split(",")
+            try:
+                return tuple(int(part) for part in parts if part.strip())
+            except ValueError:
+                return None
+        if not isinstance(value, (list, tuple)) or any(type(width) is not int for width in value):
             return None
-        try:
-            return tuple(
-                int(part) for part in parts if not (isinstance(part, str) and not part.strip())
-            )
-        except (TypeError, ValueError):
-            return None
+        return tuple(value)
 
     def format(self, value: Any) -> str:
         return ",".join(map(str, value))

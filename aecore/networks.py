@@ -48,8 +48,8 @@ def _conv_decoder(channels: Sequence[int], latent_dim: int, activation: str) -> 
     sides = _sides(len(channels))[::-1]
     layers: list[nn.Module] = [
         nn.Linear(latent_dim, channels[-1] * sides[0] ** 2),
-        ACTIVATIONS[activation](),
         nn.Unflatten(1, (channels[-1], sides[0], sides[0])),
+        ACTIVATIONS[activation](),
     ]
     for (c_in, c_out), (small, large) in zip(
         pairwise([*reversed(channels), 1]), pairwise(sides), strict=True

@@ -6,7 +6,7 @@ from ui import components, controls, frame, live, state
 from ui.language import _
 
 frame.open_page("train")
-st.markdown("#### " + _("Train an autoencoder and watch it learn"))
+st.title(_("Train an autoencoder and watch it learn"))
 
 settings, results = st.columns([1, 3.8], gap="medium")
 

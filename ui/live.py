@@ -361,9 +361,9 @@ def _map(view: RunView) -> None:
         n=len(view.probe.labels) if view.probe else 0
     )
     if plane is not None and plane.kind == "pca":
-        title = _(
-            "**Latent space**: the plane of two principal components ({percent:.0f} % of variance)"
-        ).format(percent=100 * plane.explained)
+        title = _("**Latent space** through PCA: {percent:.0f} % of its variance").format(
+            percent=100 * plane.explained
+        )
     st.markdown(title, help=_(MAP_HELP))
     names = [_(name) for name in datasets.SPECS[view.experiment.dataset].classes]
     components.live_plot(

@@ -38,7 +38,8 @@ def project(codes: Points, labels: NDArray[np.int64], previous: Points | None = 
         return Plane(np.column_stack([codes[:, 0], lane]).astype(np.float32), "strip", 1.0)
     if codes.shape[1] == 2:
         return Plane(codes, "codes", 1.0)
-    centred = codes - codes.mean(axis=0)
+    wide = codes.astype(np.float64)  # the squares of a diverging run's codes overflow float32
+    centred = wide - wide.mean(axis=0)
     variances, vectors = np.linalg.eigh(centred.T @ centred)  # ascending
     points = centred @ vectors[:, :-3:-1]
     if previous is not None and previous.shape == points.shape:
@@ -48,13 +49,13 @@ def project(codes: Points, labels: NDArray[np.int64], previous: Points | None = 
     return Plane(points.astype(np.float32), "pca", explained)
 
 
-def _best_turn(points: Points, target: Points) -> NDArray[np.float32]:
+def _best_turn(points: NDArray[np.float64], target: Points) -> NDArray[np.float64]:
     """The rotation or reflection R (2, 2) that minimises |points R - target|.
 
     Source: Schönemann 1966, orthogonal Procrustes problem.
     """
     u, _, vt = np.linalg.svd(points.T @ target)
-    turn: NDArray[np.float32] = u @ vt
+    turn: NDArray[np.float64] = u @ vt
     return turn
 
 

@@ -34,9 +34,10 @@ def test_l1_is_the_mean_absolute_difference(pair):
 
 def test_sse_is_summed_per_picture(pair):
     x_hat, x = pair
-    by_hand = [sum((a - b) ** 2 for a, b in zip(*rows, strict=True)) for rows in zip(
-        x_hat.tolist(), x.tolist(), strict=True
-    )]
+    by_hand = [
+        sum((a - b) ** 2 for a, b in zip(*rows, strict=True))
+        for rows in zip(x_hat.tolist(), x.tolist(), strict=True)
+    ]
     assert losses.sse(x_hat, x).tolist() == pytest.approx(by_hand, rel=1e-5)
 
 

@@ -1,0 +1,139 @@
+"""Every page, in both languages, without a browser."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from aecore.variants import VARIANTS
+from ui import state
+from ui.frame import PAGES
+from ui.language import LANGUAGES, catalogue
+
+ROOT = Path(__file__).parents[2]
+PAGE_FILES = [ROOT / page.file for page in PAGES.values()]
+
+
+def open_page(key: str = "train", **query: str) -> AppTest:
+    """A page as a link opens it."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    if key != "home":
+        app.switch_page(PAGES[key].file)
+    return app.run()
+
+
+def value(app: AppTest, name: str) -> object:
+    return getattr(app.session_state[state.EXPERIMENT], name)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", PAGES)
+def test_page_opens_in_each_language(key, language):
+    app = open_page(key, lang=language)
+    assert not app.exception
+    assert not app.warning
+    assert len(app.title) == 1
+    shown = " ".join(element.value for element in [*app.title, *app.markdown, *app.caption])
+    assert any("가" <= letter <= "힣" for letter in shown) == (language == "ko")
+
+
+def test_every_page_file_is_in_the_navigation():
+    files = {path.name for path in (ROOT / "pages").glob("*.py")}
+    assert files == {Path(p.file).name for p in PAGES.values()} - {"app.py"}
+
+
+@pytest.mark.parametrize("path", PAGE_FILES, ids=lambda path: path.stem)
+def test_page_is_thin(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imported = {
+        (node.module if isinstance(node, ast.ImportFrom) else alias.name).split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    }
+    assert imported <= {"streamlit", "ui", "aecore"}
+    calls = [node for node in tree.body if isinstance(node, ast.Expr)]
+    first = next(node for node in calls if isinstance(node.value, ast.Call))
+    assert ast.unparse(first).startswith("frame.open_page(")
+
+
+def test_language_menu_changes_everything_and_stays_in_the_link():
+    app = open_page(lang="en")
+    app.segmented_control(key="_lang").set_value("ko").run()
+    assert app.button(key="play").label == catalogue("ko")["Play"]
+    assert app.query_params["lang"] == ["ko"] or app.query_params["lang"] == "ko"
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_variant_menu_takes_its_preset_and_shows_its_controls(variant):
+    app = open_page(lang="en")
+    app.selectbox(key="_variant").set_value(variant).run()
+    assert not app.exception
+    assert value(app, "variant") == variant
+    for name in VARIANTS[variant].front:
+        assert name in [
+            w.key[1:]
+            for w in [*app.select_slider, *app.slider, *app.selectbox, *app.text_input]
+            if w.key
+        ]
+
+
+def test_variant_menu_keeps_the_seed():
+    app = open_page(lang="en", seed="7")
+    app.selectbox(key="_variant").set_value("vae").run()
+    assert value(app, "seed") == 7
+
+
+def test_link_sets_the_experiment_and_is_rewritten_whole():
+    app = open_page(lang="en", variant="denoising", noise_level="0.7", latent_dim="30")
+    assert not app.warning
+    assert (value(app, "noise_level"), value(app, "latent_dim")) == (0.7, 30)
+    query = {name: v if isinstance(v, str) else v[0] for name, v in app.query_params.items()}
+    assert query["variant"] == "denoising"
+    assert query["noise_level"] == "0.7"
+    assert query["run"]
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "expected"),
+    [
+        ({"latent_dim": "9999"}, "latent_dim", 512),
+        ({"latent_dim": "0"}, "latent_dim", 1),
+        ({"latent_dim": "many"}, "latent_dim", 32),
+        ({"variant": "nonsense"}, "variant", "vanilla"),
+        ({"variant": "top-k", "k": "500"}, "k", 16),
+        ({"run": "nonsense"}, "variant", "vanilla"),
+        ({"hidden": "1,2,x"}, "hidden", (128, 64)),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_link_with_nonsense_is_said_and_the_page_stays_usable(query, name, expected, language):
+    app = open_page(lang=language, **query)
+    assert not app.exception
+    assert len(app.warning) == 1
+    assert value(app, name) == expected
+    assert app.button(key="play")
+
+
+def test_contradicting_setting_is_said_and_not_taken():
+    app = open_page(lang="en", variant="vae")
+    app.selectbox(key="_code_activation").set_value("relu").run()
+    assert "Gaussian" in app.warning[0].value
+    assert value(app, "code_activation") == "identity"
+
+
+def test_malformed_layers_are_said_and_not_taken():
+    app = open_page(lang="en", variant="deep")
+    app.text_input(key="_hidden").set_value("12,banana").run()
+    assert "banana" in app.warning[0].value
+    assert value(app, "hidden") == VARIANTS["deep"].experiment.hidden
+
+
+def test_smaller_code_takes_k_along():
+    app = open_page(lang="en", variant="top-k")
+    app.select_slider(key="_latent_dim").set_value(4).run()
+    assert not app.warning
+    assert value(app, "k") == 4

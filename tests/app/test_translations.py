@@ -1,0 +1,72 @@
+"""English and Korean are both complete."""
+
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from ui.language import LANGUAGES, LOCALE
+
+ROOT = Path(__file__).parents[2]
+OTHERS = [language for language in LANGUAGES if language != "en"]
+
+
+@pytest.fixture(scope="module")
+def messages():
+    found = set()
+    for folder in ("ui", "aecore", "pages"):
+        for _, _, message, _, _ in extract_from_dir(
+            ROOT / folder, [("**.py", "python")], keywords={"_": None, "N_": None}
+        ):
+            found.add(message)
+    for _, _, message, _, _ in extract_from_dir(
+        ROOT,
+        [("app.py", "python")],
+        keywords={"_": None, "N_": None},
+        directory_filter=lambda path: False,
+    ):
+        found.add(message)
+    return found
+
+
+def read(language: str):
+    with (LOCALE / language / "LC_MESSAGES" / "lab.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def placeholders(text: str) -> list[tuple[str, str]]:
+    return sorted((name, spec) for _, name, spec, _ in Formatter().parse(text) if name is not None)
+
+
+def test_extraction_finds_strings_of_every_layer(messages):
+    assert {"Play", "Code size", "Understand autoencoders by training them"} <= messages
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_catalogue_has_every_message_and_nothing_else(language, messages):
+    translated = {m.id for m in read(language) if m.id and m.string}
+    assert messages - translated == set()
+    assert translated - messages == set()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_catalogue_has_nothing_fuzzy_or_obsolete(language):
+    catalogue = read(language)
+    assert [m.id for m in catalogue if m.id and m.fuzzy] == []
+    assert list(catalogue.obsolete) == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_translation_keeps_the_placeholders(language):
+    wrong = [
+        m.id for m in read(language) if m.id and placeholders(m.id) != placeholders(str(m.string))
+    ]
+    assert wrong == []
+
+
+def test_korean_sentences_are_korean():
+    sentences = [m for m in read("ko") if m.id and len(m.id.split()) > 3]
+    foreign = [m.id for m in sentences if not any("가" <= c <= "힣" for c in str(m.string))]
+    assert foreign == []

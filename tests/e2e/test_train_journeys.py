@@ -1,0 +1,207 @@
+"""What a learner does on the Train page, in a real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+NEVER_ENDING = "epochs=1000"
+
+
+def status(page: Page):
+    return page.get_by_test_id("stProgress")
+
+
+def press(page: Page, key: str) -> None:
+    page.locator(f".st-key-{key} button:visible").click()
+
+
+def open_ready(page: Page, server: str, query: str = "") -> None:
+    """The Train page, with its model built and looked at."""
+    page.goto(f"{server}/train?lang=en&{query}")
+    expect(status(page)).to_contain_text("Ready", timeout=60_000)
+
+
+def picture(page: Page, row: str) -> str:
+    """The pixels of one row of the grid, as a data URL."""
+    canvas = page.locator(".digits .row", has_text=row).locator("canvas").first
+    return canvas.evaluate("canvas => canvas.toDataURL()")
+
+
+def run_in_link(page: Page) -> str:
+    found = re.search(r"[?&]run=([^&]+)", page.url)
+    assert found, page.url
+    return found[1]
+
+
+def epoch(page: Page) -> int:
+    found = re.search(r"epoch (\d+) of", status(page).inner_text())
+    return int(found[1]) if found else 0
+
+
+def test_newcomer_starts_at_home_and_sees_digits_being_learned(page, server):
+    page.goto(server)
+    press(page, "start")
+    expect(status(page)).to_contain_text("Ready", timeout=60_000)
+    untrained = picture(page, "reconstruction")
+    original = picture(page, "original")
+    press(page, "play")
+    expect(status(page)).to_contain_text("images/s")
+    expect(status(page)).to_contain_text("Done: all epochs", timeout=120_000)
+    assert picture(page, "reconstruction") != untrained
+    assert picture(page, "original") == original
+
+
+def test_step_pause_stop_and_reset_do_what_they_say(page, server):
+    open_ready(page, server)
+    untrained = picture(page, "reconstruction")
+    press(page, "step_batch")
+    expect(status(page)).to_contain_text("batch 1 of 16")
+    press(page, "step_epoch")
+    expect(status(page)).to_contain_text("epoch 1 of 80")
+    expect(status(page)).to_contain_text("Paused")
+    press(page, "stop")
+    expect(status(page)).to_contain_text("Stopped")
+    expect(page.locator(".st-key-step_batch button:visible")).to_be_disabled()
+    press(page, "reset")
+    expect(status(page)).to_contain_text("Ready", timeout=60_000)
+    page.wait_for_timeout(500)
+    assert picture(page, "reconstruction") == untrained
+
+
+def test_pause_holds_and_play_goes_on(page, server):
+    open_ready(page, server, NEVER_ENDING)
+    press(page, "play")
+    expect(status(page)).to_contain_text(re.compile(r"epoch [1-9]"))
+    press(page, "pause")
+    expect(status(page)).to_contain_text("Paused")
+    held = status(page).inner_text()
+    page.wait_for_timeout(1500)
+    assert status(page).inner_text() == held
+    before = epoch(page)
+    press(page, "play")
+    expect(status(page)).to_contain_text("left")
+    page.wait_for_timeout(1500)
+    assert epoch(page) > before
+    press(page, "stop")
+
+
+def test_run_survives_reload_and_other_pages_and_is_not_duplicated(page, server):
+    open_ready(page, server, NEVER_ENDING)
+    press(page, "play")
+    expect(status(page)).to_contain_text(re.compile(r"epoch [1-9]"))
+    run, seen = run_in_link(page), epoch(page)
+    page.reload()
+    expect(status(page)).to_contain_text("images/s", timeout=60_000)
+    assert run_in_link(page) == run
+    assert epoch(page) >= seen
+    page.get_by_role("link", name="Home").click()
+    expect(page.locator(".st-key-start")).to_be_visible()
+    page.wait_for_timeout(1000)
+    page.get_by_role("link", name="Train", exact=True).click()
+    expect(status(page)).to_contain_text("images/s")
+    assert run_in_link(page) == run
+    press(page, "stop")
+
+
+def test_live_view_never_remounts_and_keeps_the_zoom(page, server):
+    open_ready(page, server, NEVER_ENDING)
+    press(page, "play")
+    expect(status(page)).to_contain_text(re.compile(r"epoch [1-9]"))
+    page.wait_for_function("() => document.querySelectorAll('.js-plotly-plot').length === 2")
+    page.evaluate("() => document.querySelectorAll('.js-plotly-plot').forEach(e => { e.mark = 1 })")
+    page.evaluate(
+        """() => window.Plotly.relayout(
+            document.querySelector('.st-key-curves .js-plotly-plot') ??
+            document.querySelectorAll('.js-plotly-plot')[0], {'xaxis.range': [0, 3]})"""
+    )
+    box = page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
+    before = epoch(page)
+    page.wait_for_timeout(4000)
+    assert epoch(page) > before
+    marks = page.evaluate(
+        "() => [...document.querySelectorAll('.js-plotly-plot')].map(e => e.mark)"
+    )
+    assert marks == [1, 1]
+    zoomed = page.evaluate(
+        "() => document.querySelectorAll('.js-plotly-plot')[0]._fullLayout.xaxis.range"
+    )
+    assert zoomed == [0, 3]
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollHeight") == box
+    press(page, "stop")
+
+
+def test_scrubber_shows_an_earlier_epoch_and_goes_back(page, server):
+    open_ready(page, server, "epochs=8")
+    untrained = picture(page, "reconstruction")
+    press(page, "play")
+    expect(status(page)).to_contain_text("Done", timeout=60_000)
+    page.wait_for_timeout(500)
+    trained = picture(page, "reconstruction")
+    slider = page.get_by_role("slider", name="Look back")
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(page.locator("output")).to_have_text("epoch 0 of 8")
+    page.wait_for_timeout(800)
+    assert picture(page, "reconstruction") == untrained
+    page.get_by_role("button", name="Newest").click()
+    page.wait_for_timeout(800)
+    assert picture(page, "reconstruction") == trained
+
+
+def test_changed_settings_keep_the_old_run_until_play(page, server):
+    open_ready(page, server, "epochs=3")
+    press(page, "play")
+    expect(status(page)).to_contain_text("Done", timeout=60_000)
+    run = run_in_link(page)
+    page.get_by_role("slider", name="Code size").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text("Settings changed")).to_be_visible()
+    assert run_in_link(page) == run
+    press(page, "play")
+    expect(status(page)).to_contain_text("Done", timeout=60_000)
+    expect(page.get_by_text("Settings changed")).to_be_hidden()
+    assert run_in_link(page) != run
+
+
+def test_divergence_is_named_with_its_cure(page, server):
+    open_ready(
+        page, server, "variant=linear&optimizer=sgd&learning_rate=10&batch_size=64&epochs=50"
+    )
+    press(page, "play")
+    expect(status(page)).to_contain_text("diverged", timeout=60_000)
+    expect(page.get_by_test_id("stAlert")).to_contain_text("lower the learning rate")
+
+
+def test_language_menu_speaks_korean_and_stays_after_reload(page, server):
+    open_ready(page, server)
+    page.get_by_role("button", name="한국어").or_(page.get_by_role("radio", name="한국어")).click()
+    expect(page.locator("h1")).to_contain_text(re.compile("[가-힣]"))
+    page.wait_for_timeout(500)
+    assert "lang=ko" in page.url
+    page.reload()
+    expect(page.locator("h1")).to_contain_text(re.compile("[가-힣]"))
+
+
+def test_unknown_run_in_a_link_is_said_and_play_works(page, server):
+    page.goto(f"{server}/train?lang=en&run=not-a-run&epochs=2")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("no run 'not-a-run'")
+    expect(status(page)).to_contain_text("Ready", timeout=60_000)
+    press(page, "play")
+    expect(status(page)).to_contain_text("Done", timeout=60_000)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_phone_shows_everything_in_one_column(browser: Browser, server, scheme):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    page = context.new_page()
+    open_ready(page, server, "variant=denoising")
+    width = page.evaluate("() => document.documentElement.scrollWidth")
+    assert width <= 390
+    for element in (page.locator(".st-key-play"), page.locator(".digits")):
+        box = element.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    context.close()
