@@ -19,6 +19,9 @@ from aecore.view import RunView
 IDLE_TICK = 1.0
 """Seconds between looks for runs to pause or forget, while nothing trains."""
 
+PACE_TICK = 0.01
+"""Seconds between looks for a batch that is due, while all runs have been slowed down."""
+
 
 class Client:
     """Runs trainings in threads of this process.
@@ -106,6 +109,8 @@ class Client:
                 wants_more = True
             if not wants_more:
                 host.work.wait(IDLE_TICK)
+            elif host.is_waiting:
+                host.work.wait(PACE_TICK)
 
     def _share_cores(self, host: Host) -> None:
         """A lone training gets all cores; with several, each gets one."""

@@ -190,7 +190,7 @@ def to_unit(pixels: Tensor) -> Tensor:
     """
     if str(pixels.dtype) != "torch.uint8":
         raise DataError(
-            N_("pixels must be uint8 from 0 to 255, received {dtype}; convert them first."),
+            N_("pixels must be uint8 from 0 to 255, but were {dtype}: convert them first."),
             dtype=str(pixels.dtype),
         )
     return pixels.float().div_(255)
@@ -199,9 +199,10 @@ def to_unit(pixels: Tensor) -> Tensor:
 def _spec(key: str) -> DatasetSpec:
     if key not in SPECS:
         raise DataError(
-            N_("dataset must be one of {choices}, received {value}; choose one of those."),
+            N_("{parameter} must be one of {choices}, but was {received}."),
+            parameter="dataset",
             choices=", ".join(SPECS),
-            value=repr(key),
+            received=repr(key),
         )
     return SPECS[key]
 

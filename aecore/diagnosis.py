@@ -36,7 +36,7 @@ def diverged(learning_rate: float) -> Diagnosis:
         Sentence(
             N_(
                 "The loss is no longer a finite number, or has exploded: the updates overshoot. "
-                "Press Reset and lower the learning rate {learning_rate} by a factor of ten."
+                "Press Reset and lower the learning rate (now {learning_rate}) by a factor of ten."
             ),
             learning_rate=f"{learning_rate:g}",
         ),
@@ -53,7 +53,7 @@ def no_better_than_mean(test: float, mean: float, learning_rate: float) -> Diagn
         Sentence(
             N_(
                 "The test error {test} is no better than showing the mean picture ({mean}): "
-                "nothing about single digits has been learned. Train longer, or change the "
+                "nothing about single pictures has been learned. Train longer, or change the "
                 "learning rate (now {learning_rate}) by a factor of ten."
             ),
             test=f"{test:.4f}",
@@ -125,8 +125,8 @@ def _dead_code(output: Output) -> Diagnosis | None:
         Sentence(
             N_(
                 "{dead} of {units} code units are dead: the same number for every picture. A ReLU "
-                "on the code, a strong sparsity penalty or too small a k causes this; weaken it, "
-                "or choose a smaller code."
+                "on the code, a strong sparsity penalty or too small a k causes this: weaken the one "
+                "in use, or choose a smaller code."
             ),
             dead=dead,
             units=z.shape[1],

@@ -184,7 +184,7 @@ class Experiment:
     k: int = _field(
         8,
         Number(
-            title=N_("Active units (k)"),
+            title=N_("Active units k"),
             help=N_("How many code units may be active at once; the others are set to zero."),
             part="code",
             unit=N_("units"),
@@ -437,7 +437,7 @@ class Experiment:
                 N_(
                     "An experiment must be JSON, but the text has an error at character {position}."
                 ),
-                position=error.pos,
+                position=error.pos + 1,
             ) from error
         if not isinstance(values, dict):
             raise ExperimentError(
@@ -465,37 +465,39 @@ RULES: tuple[tuple[Callable[[Experiment], bool], str], ...] = (
     (
         lambda e: e.code == "gaussian" and e.code_activation != "identity",
         N_(
-            "A Gaussian code must have code_activation identity, but was {code_activation}: its mean may be any number."
+            "With a Gaussian code, code_activation must be identity, but was {code_activation}: its mean may be any number."
         ),
     ),
     (
         lambda e: e.penalty == "kl_sparsity" and e.code_activation != "sigmoid",
         N_(
-            "The penalty kl_sparsity needs code_activation sigmoid, but was {code_activation}: "
+            "With the penalty kl_sparsity, code_activation must be sigmoid, but was {code_activation}: "
             "a target activation is a share between 0 and 1."
         ),
     ),
     (
         lambda e: e.penalty == "kl_sparsity" and e.code != "deterministic",
         N_(
-            "The penalty kl_sparsity needs a deterministic code, but was {code}: choose one of the two."
+            "With the penalty kl_sparsity, code must be deterministic, but was {code}: choose one of the two."
         ),
     ),
     (
         lambda e: e.recon_loss == "bce" and e.output != "sigmoid",
         N_(
-            "recon_loss bce needs output sigmoid, but was {output}: cross-entropy compares probabilities."
+            "With recon_loss bce, output must be sigmoid, but was {output}: cross-entropy compares probabilities."
         ),
     ),
     (
         lambda e: e.network == "conv" and not 1 <= len(e.hidden) <= 3,
         N_(
-            "A conv network must have 1 to 3 hidden layers, but was {hidden}: each halves the 28 pixels."
+            "With a conv network, hidden must have 1 to 3 layers, but was {hidden}: each halves the 28 pixels."
         ),
     ),
     (
         lambda e: e.network == "conv" and max(e.hidden, default=0) > 256,
-        N_("A conv network must have at most 256 channels per layer, but was {hidden}."),
+        N_(
+            "With a conv network, hidden must have at most 256 channels per layer, but was {hidden}."
+        ),
     ),
 )
 

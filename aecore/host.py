@@ -31,14 +31,17 @@ MOST_MOMENTS = 300
 
 
 class Run:
-    """One execution of an experiment. `view` is replaced, never changed: reading it needs no lock."""
+    """One execution of an experiment. `view` is replaced, never changed: reading it needs no lock,
+    but replacing it does, so that a command and a slice cannot undo each other's change."""
 
     def __init__(self, experiment: Experiment, now: float) -> None:
         self.view = RunView(
             run_id=secrets.token_urlsafe(12), experiment=experiment, state="preparing"
         )
         self.busy = threading.RLock()  # held while the training is touched
+        self._showing = threading.Lock()
         self.play_when_ready = False
+        self.steps_when_ready: int | None = None
         self.until_step: int | None = None
         self.pace: float | None = None  # batches per second; None for as fast as it goes
         self.last_seen = now
@@ -51,7 +54,15 @@ class Run:
         self.snapshots: Iterator[Snapshot] | None = None
 
     def show(self, **changes: Any) -> None:
-        self.view = dataclasses.replace(self.view, **changes)
+        with self._showing:
+            self.view = dataclasses.replace(self.view, **changes)
+
+    def show_nothing(self) -> None:
+        """The run as it was created."""
+        with self._showing:
+            self.view = RunView(
+                run_id=self.view.run_id, experiment=self.view.experiment, state="preparing"
+            )
 
 
 class Host:
@@ -94,6 +105,12 @@ class Host:
     def n_running(self) -> int:
         return sum(run.view.state == "running" for run in list(self._runs.values()))
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether every running run has been slowed down and its next batch is not due yet."""
+        running = [run for run in list(self._runs.values()) if run.view.state == "running"]
+        return bool(running) and not any(self._is_due(run) for run in running)
+
     def play(self, run_id: str, *, steps: int | None = None) -> None:
         """Goes on training, for a number of batches or until a stop rule."""
         run = self._run(run_id)
@@ -101,6 +118,7 @@ class Host:
         run.paced_from = (self._clock(), run.view.step)
         if run.view.state == "preparing":
             run.play_when_ready = True
+            run.steps_when_ready = steps
         elif run.view.state in ("ready", "paused") or self._can_go_on(run):
             run.until_step = None if steps is None else run.view.step + steps
             run.show(state="running", ended=None, unwatched=False)
@@ -129,8 +147,7 @@ class Host:
         """Back to the same first weights; the caller prepares the run again."""
         run = self._run(run_id)
         run.play_when_ready = False
-        fresh = RunView(run_id=run_id, experiment=run.view.experiment, state="preparing")
-        run.view = fresh
+        run.show_nothing()
 
     def adjust(self, run_id: str, **changes: Any) -> None:
         """Changes live fields: learning rate and stop rules. Raises ExperimentError."""
@@ -188,6 +205,8 @@ class Host:
         if run is None:
             return
         with run.busy:
+            # A batch that was under way at a reset has shown itself since.
+            run.show_nothing()
             try:
                 self._prepare(run)
             except LabError as error:
@@ -197,8 +216,8 @@ class Host:
                 raise
             else:
                 run.show(state="ready", fetched=None)
-                if run.play_when_ready:
-                    self.play(run_id)
+                if run.play_when_ready and run_id in self:
+                    self.play(run_id, steps=run.steps_when_ready)
 
     def _prepare(self, run: Run) -> None:
         from aecore import datasets, devices
@@ -259,7 +278,7 @@ class Host:
                 run.show(state="paused")
         if snapshot is not None:
             self._show_progress(run)
-            if snapshot.test is None:
+            if snapshot.test is None and self._should_look(run):
                 self._look_within_epoch(run, snapshot)
             self._diagnose(run, snapshot)
 
@@ -291,10 +310,14 @@ class Host:
         run.moments = _thinned({**run.moments, snapshot.epoch: moment})
         self._show_moment(run, moment)
 
-    def _look_within_epoch(self, run: Run, snapshot: "Snapshot") -> None:
+    def _should_look(self, run: Run) -> bool:
+        """Within an epoch: where the run came to rest, and now and then while it is watched."""
+        if run.view.state != "running":
+            return True
         now = self._clock()
-        if now - run.last_look < LOOK_EVERY or now - run.last_seen > 2.0:
-            return
+        return now - run.last_look >= LOOK_EVERY and now - run.last_seen <= 2.0
+
+    def _look_within_epoch(self, run: Run, snapshot: "Snapshot") -> None:
         import torch
 
         assert run.monitor is not None

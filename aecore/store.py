@@ -30,11 +30,13 @@ def save(
     Raises:
         StoreError: the folder cannot be written.
     """
-    card = {
-        "experiment": json.loads(experiment.to_json()),
-        "result": result,
-        "history": without_nan(dataclasses.asdict(history)),
-    }
+    card = without_nan(
+        {
+            "experiment": json.loads(experiment.to_json()),
+            "result": result,
+            "history": dataclasses.asdict(history),
+        }
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         weights = {name: w.detach().cpu().contiguous() for name, w in model.state_dict().items()}

@@ -147,7 +147,7 @@ def facts(view: RunView) -> None:
         ]
     line = " · ".join(parts)
     if not experiment.same_run(state.experiment()):
-        line = f":orange[{_('Settings changed: Play starts a new run.')}] {_('Shown:')} {line}"
+        line = _(":orange[Settings changed: Play starts a new run.] Shown: {run}").format(run=line)
     st.caption(line)
 
 
@@ -181,10 +181,10 @@ def panel(view: RunView) -> None:
 def _panel(run_id: str) -> None:
     client = state.client()
     if not client.knows(run_id):
-        st.rerun()
+        state.rerun()
     view = client.view(run_id)
     if view.state != st.session_state[state.SEEN_STATE]:
-        st.rerun()  # the buttons around this fragment must follow
+        state.rerun()  # the buttons around this fragment must follow
     _progress(view)
     _numbers(view)
     chosen = components.scrubber(
@@ -233,7 +233,7 @@ def _status(view: RunView) -> str:
         _("{speed:,.0f} images/s").format(speed=view.images_per_second),
     ]
     if view.state == "paused" and view.unwatched:
-        parts.insert(0, _("Paused because nobody was watching: press Play to go on."))
+        parts.insert(0, _("Paused, because nobody was watching"))
     elif view.state == "paused":
         batch = view.step % view.steps_per_epoch or view.steps_per_epoch * (view.step > 0)
         parts.insert(0, _("Paused"))
@@ -250,7 +250,8 @@ def _status(view: RunView) -> str:
 
 def _numbers(view: RunView) -> None:
     """The test error next to its baselines."""
-    test = view.history.test_mse[-1] if view.history.test_mse else None
+    diverged = view.ended == "diverged"  # the last measured error is of a model that is gone
+    test = view.history.test_mse[-1] if view.history.test_mse and not diverged else None
     shown = (
         (_("test MSE per pixel"), test),
         (_("PCA, same code size"), view.references_mse.get("pca")),
@@ -287,7 +288,7 @@ def _grid(view: RunView) -> None:
         rows,
         key="grid",
         alt=_(
-            "One test digit of each class: original above its reconstruction and their "
+            "One test picture of each class: original above its reconstruction and their "
             "difference; the number is the MSE per pixel."
         ),
     )
@@ -345,7 +346,7 @@ def _finding(view: RunView) -> str:
     pca = view.references.get("pca")
     if len(test) < 2 or pca is None:
         return _("**Loss** over the epochs")
-    if not np.isfinite(test[-1]):
+    if view.ended == "diverged":
         return _("**Loss**: no longer a number")
     share = test[-1] / pca
     if share < 1:
@@ -361,7 +362,7 @@ def _map(view: RunView) -> None:
         n=len(view.probe.labels) if view.probe else 0
     )
     if plane is not None and plane.kind == "pca":
-        title = _("**Latent space** through PCA: {percent:.0f} % of its variance").format(
+        title = _("**Latent space** through PCA (variance shown: {percent:.0f} %)").format(
             percent=100 * plane.explained
         )
     st.markdown(title, help=_(MAP_HELP))

@@ -5,6 +5,7 @@ in the link, so that a reload, a bookmark or another page finds them again.
 """
 
 from collections.abc import Mapping
+from typing import NoReturn
 
 import streamlit as st
 
@@ -20,6 +21,8 @@ VARIANT = "variant"
 EXPERIMENT = "experiment"
 PACE = "pace"
 NOTICES = "notices"
+SHOWN = "shown_notices"
+RERUN = "rerun"
 SEEN_STATE = "seen_state"
 
 
@@ -73,8 +76,18 @@ def notify(sentence: Sentence | LabError) -> None:
 
 
 def take_notices() -> list[Sentence | LabError]:
+    """What there is to tell; shown until the learner does something."""
     notices: list[Sentence | LabError] = st.session_state.pop(NOTICES, [])
+    if st.session_state.pop(RERUN, False):
+        notices = st.session_state.get(SHOWN, []) + notices
+    st.session_state[SHOWN] = notices
     return notices
+
+
+def rerun() -> NoReturn:
+    """Draws the page again for a reason of its own, not the learner's: notices stay."""
+    st.session_state[RERUN] = True
+    st.rerun()
 
 
 def link() -> dict[str, str]:

@@ -10,7 +10,7 @@ VARIANT = Variant(
     ),
     purpose=N_("Sparsity that is exact, with no penalty to tune."),
     paper="Makhzani & Frey 2013, k-Sparse Autoencoders",
-    experiment=Experiment(variant="top-k", latent_dim=128, hidden=(), code="top_k", k=16),
+    experiment=Experiment(variant="top-k", latent_dim=128, hidden=(), code="top_k", k=25),
     front=("k",),
     order=6,
 )

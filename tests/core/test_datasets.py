@@ -583,8 +583,6 @@ def test_is_on_disk_refuses_an_unknown_dataset():
 
 @pytest.mark.full_mnist
 def test_full_mnist_is_the_official_one():
-    if not datasets.is_on_disk("mnist"):
-        pytest.skip(f"the full MNIST is not in {datasets.data_dir()} (AECORE_DATA)")
     data = datasets.load("mnist")
     assert data.x_train.shape == (60_000, 784)
     assert data.x_test.shape == (10_000, 784)

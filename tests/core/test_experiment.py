@@ -102,8 +102,11 @@ def test_choice_outside_its_choices_is_refused_with_name_choices_and_value(name,
 
 @pytest.mark.parametrize(
     "value",
-    [(0,), (2049,), (-5,), "-5", "128,-5", (1,) * 7, (1.5,), (True,), "a", 5, None, {"a": 1}]
-    + [(float("nan"),), (float("inf"),), (None,)],
+    [
+        *("-5", "128,-5", "a", 5, None, {"a": 1}),
+        *((0,), (2049,), (-5,), (1,) * 7, (1.5,), (True,), (None,)),
+        *((float("nan"),), (float("inf"),)),
+    ],
     ids=repr,
 )
 def test_widths_outside_their_limits_are_refused_with_name_limits_and_value(value):

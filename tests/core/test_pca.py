@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from skimage.metrics import structural_similarity
-from sklearn.decomposition import PCA as SklearnPCA
+from sklearn import decomposition
 
 from aecore import datasets, variants
 from aecore.analysis import pca
@@ -21,7 +21,7 @@ def ours(digits):
 
 @pytest.fixture(scope="module")
 def theirs(digits):
-    return SklearnPCA(60, svd_solver="full").fit(digits.x_train.double().numpy())
+    return decomposition.PCA(60, svd_solver="full").fit(digits.x_train.double().numpy())
 
 
 def their_reconstruction(theirs, x, k):
@@ -94,7 +94,7 @@ def error_by_hand(loss, x_hat, x):
 def test_baselines_are_measured_in_the_loss_of_the_experiment(loss, tiny):
     found = references(Experiment(recon_loss=loss, latent_dim=5), tiny)
     x_train, x = tiny.x_train.double().numpy(), tiny.x_test.double().numpy()
-    theirs = SklearnPCA(5, svd_solver="full").fit(x_train)
+    theirs = decomposition.PCA(5, svd_solver="full").fit(x_train)
     x_hats = {
         "mean": np.broadcast_to(x_train.mean(axis=0), x.shape),
         "pca": theirs.inverse_transform(theirs.transform(x)),

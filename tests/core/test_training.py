@@ -26,9 +26,7 @@ def weights(model):
 
 
 def ending(experiment, data):
-    last = None
-    for last in train(experiment, data):
-        pass
+    *_, last = train(experiment, data)
     return last.ended, last.epoch
 
 

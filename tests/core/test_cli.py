@@ -1,0 +1,216 @@
+"""The command line: one JSON object, or one sentence and an exit code."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from aecore import datasets, store, variants
+from aecore.__main__ import main
+from aecore.errors import DataError
+from aecore.experiment import Experiment
+from aecore.model import Autoencoder
+
+QUICK = ["--dataset=mnist-5k", "--epochs=1", "--set=n_train=200", "--set=batch_size=50"]
+DIVERGING = [
+    *("--variant=linear", "--dataset=mnist-5k", "--set=n_train=300", "--set=batch_size=20"),
+    *("--set=optimizer=sgd", "--set=learning_rate=10"),
+]
+
+
+@pytest.fixture(autouse=True)
+def on_the_cpu(monkeypatch):
+    monkeypatch.setenv("AECORE_DEVICE", "cpu")
+
+
+@pytest.fixture
+def aecore(capsys):
+    """Runs one command. Returns its exit code, its output and what it said in errors."""
+
+    def run(*arguments):
+        try:
+            code = main(arguments)
+        except SystemExit as exit_:
+            code = exit_.code
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+def strict_json(text):
+    def refuse(constant):
+        raise AssertionError(f"{constant} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def last_object(out):
+    return strict_json(out.splitlines()[-1])
+
+
+# ---- train
+
+
+def test_train_prints_one_object_as_the_last_line(aecore):
+    code, out, _ = aecore("train", *QUICK, "--latent-dim", "3", "--seed", "7", "--json")
+    result = last_object(out)
+    assert code == 0
+    assert (result["variant"], result["dataset"]) == ("vanilla", "mnist-5k")
+    assert result["device"] == "cpu"
+    assert (result["latent_dim"], result["epochs"], result["seed"]) == (3, 1, 7)
+    model = Autoencoder(Experiment(latent_dim=3))
+    assert result["parameters"] == sum(p.numel() for p in model.parameters())
+    assert result["test_sse"] == pytest.approx(784 * result["test_mse"])
+    assert 0 < result["test_mse"] < 0.25
+    assert result["train_seconds"] > 0
+    assert result["images_per_second"] > 0
+    assert result["ended"] == "epochs"
+
+
+def test_train_is_the_experiment_it_was_asked_for(aecore):
+    _, out, _ = aecore("train", *QUICK, "--variant", "beta-vae", "--set", "beta=4", "--json")
+    expected = variants.build(
+        "vae", beta=4.0, dataset="mnist-5k", epochs=1, n_train=200, batch_size=50
+    )
+    assert Experiment.from_json(json.dumps(last_object(out)["experiment"])) == expected
+
+
+def test_train_twice_gives_the_same_numbers(aecore):
+    first, again = (last_object(aecore("train", *QUICK, "--json")[1]) for _ in range(2))
+    other = last_object(aecore("train", *QUICK, "--seed", "1", "--json")[1])
+    assert first["test_mse"] == again["test_mse"] != other["test_mse"]
+
+
+def test_train_saves_a_run_that_loads(aecore, tmp_path, digits):
+    out = aecore("train", *QUICK, "--json", "--out", str(tmp_path / "run"))[1]
+    model = store.load(tmp_path / "run")
+    error = (model.reconstruct(digits.x_test) - digits.x_test).square().mean().item()
+    assert error == pytest.approx(last_object(out)["test_mse"], rel=1e-5)
+    card = strict_json((tmp_path / "run" / store.CARD).read_text("utf-8"))
+    assert card["history"]["epochs"] == [0, 1]
+    assert card["result"]["test_mse"] == last_object(out)["test_mse"]
+
+
+def test_train_takes_the_bundled_digits_where_there_are_no_others(aecore, monkeypatch, tmp_path):
+    monkeypatch.setenv("AECORE_DATA", str(tmp_path))
+    code, out, _ = aecore("train", "--set", "n_train=50", "--epochs", "1", "--json")
+    assert code == 0
+    assert last_object(out)["dataset"] == "mnist-5k"
+
+
+def test_train_prints_its_numbers_for_people(aecore):
+    code, out, _ = aecore("train", *QUICK)
+    assert code == 0
+    assert "test_mse" in out
+    assert "{" not in out
+
+
+def test_diverged_run_prints_and_saves_valid_json(aecore, tmp_path):
+    code, out, _ = aecore("train", *DIVERGING, "--json", "--out", str(tmp_path))
+    assert code == 0
+    assert last_object(out)["ended"] == "diverged"
+    assert strict_json((tmp_path / store.CARD).read_text("utf-8"))["result"]["ended"] == "diverged"
+
+
+def test_run_that_ended_in_nan_prints_and_saves_valid_json(aecore, tmp_path):
+    settings = ("--epochs", "1", "--set", "batch_size=12")  # 25 batches: to the look at the loss
+    code, out, _ = aecore("train", *DIVERGING, *settings, "--json", "--out", str(tmp_path))
+    assert code == 0
+    assert last_object(out)["test_mse"] is None
+    assert strict_json((tmp_path / store.CARD).read_text("utf-8"))["result"]["test_mse"] is None
+
+
+# ---- the other commands
+
+
+def test_variants_are_listed_with_what_they_change(aecore):
+    code, out, _ = aecore("variants", "--json")
+    rows = last_object(out)
+    assert code == 0
+    assert [row["key"] for row in rows] == list(variants.VARIANTS)
+    assert all(row["title"] and row["changes"] and row["paper"] for row in rows)
+
+
+def test_pca_prints_its_error_and_that_of_the_mean(aecore):
+    code, out, _ = aecore("pca", "--dataset", "mnist-5k", "--latent-dim", "30", "--json")
+    result = last_object(out)
+    assert code == 0
+    assert (result["dataset"], result["latent_dim"]) == ("mnist-5k", 30)
+    assert result["test_sse"] == pytest.approx(784 * result["test_mse"])
+    assert 10 < result["test_sse"] < 20
+    assert result["test_mse"] < result["mean_image_test_mse"] < 0.1
+
+
+@pytest.mark.parametrize("command", ["train", "pca", "variants"])
+def test_help_names_the_options(command, aecore):
+    code, out, _ = aecore(command, "--help")
+    assert code == 0
+    assert "--json" in out
+
+
+def test_commands_run_as_a_program():
+    done = subprocess.run(
+        [sys.executable, "-m", "aecore", "variants", "--json"], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert strict_json(done.stdout)[0]["key"] == "linear"
+
+
+# ---- what goes wrong
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("", "COMMAND"),
+        ("frobnicate", "frobnicate"),
+        ("train --frob", "--frob"),
+        ("train --variant nope", "'nope'"),
+        ("train --latent-dim 0", "from 1 to 512"),
+        ("train --latent-dim abc", "'abc'"),
+        ("train --latent-dim nan", "'nan'"),
+        ("train --latent-dim", "--latent-dim"),
+        ("train --epochs 1.5", "epochs must be a whole number"),
+        ("train --seed -1", "seed"),
+        ("train --dataset cifar", "mnist-5k"),
+        ("train --set beta", "FIELD=VALUE"),
+        ("train --set learningrate=1", "learning_rate"),
+        ("train --set hidden=-5", "hidden"),
+        ("train --set code=top_k --set k=40", "at most the code size 32"),
+        ("train --set variant=vae", "variant"),
+        ("pca --latent-dim 9999", "from 1 to 512"),
+        ("pca --variant vae", "--variant"),
+    ],
+)
+def test_bad_arguments_are_one_sentence_and_exit_code_2(line, named, aecore):
+    code, out, err = aecore(*line.split())
+    assert (code, out) == (2, "")
+    assert len(err.splitlines()) == 1
+    assert named in err
+    assert "Traceback" not in err
+
+
+def test_failure_that_is_not_in_the_arguments_is_exit_code_1(aecore, monkeypatch):
+    def no_network(*args, **kwargs):
+        raise DataError("no server could be reached")
+
+    monkeypatch.setattr(datasets, "load", no_network)
+    assert aecore("train", *QUICK) == (1, "", "aecore: no server could be reached\n")
+
+
+def test_device_that_is_not_here_is_named(aecore, monkeypatch):
+    monkeypatch.setenv("AECORE_DEVICE", "warp")
+    code, out, err = aecore("train", *QUICK)
+    assert (code, out) == (1, "")
+    assert "'warp'" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_folder_that_cannot_be_written_is_exit_code_1(aecore, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    code, _, err = aecore("train", *QUICK, "--out", str(tmp_path / "file"))
+    assert code == 1
+    assert "cannot be written" in err
+    assert len(err.splitlines()) == 1
