@@ -30,12 +30,12 @@ def choose(wanted: str | None = None) -> torch.device:
 
 
 def describe(device: torch.device) -> str:
-    """Its name for people: `CPU (2 cores)`, or the GPU's product name."""
+    """Its name for people: `CPU × 2` with two cores, or the GPU's product name."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     if device.type == "mps":
         return "Apple GPU (MPS)"
-    return f"CPU ({os.cpu_count()} cores)"
+    return f"CPU × {os.cpu_count()}"
 
 
 def _present() -> list[str]:

@@ -42,14 +42,16 @@ class Experiment:
     dataset: str = _field(
         "mnist-5k",
         Choice(
-            title=N_("Data"),
-            help=N_("The pictures to learn from. The bundled 5,000 digits need no download."),
+            title=N_("Dataset"),
+            help=N_(
+                "The pictures to learn from: digits, clothes (Fashion-MNIST) or old Japanese characters (KMNIST). The bundled digits need no download."
+            ),
             part="data",
             choices={
-                "mnist-5k": N_("MNIST, 5,000 digits (bundled)"),
-                "mnist": N_("MNIST, 70,000 digits"),
-                "fashion-mnist": N_("Fashion-MNIST, 70,000 clothes"),
-                "kmnist": N_("KMNIST, 70,000 Kuzushiji characters"),
+                "mnist-5k": N_("MNIST 5,000 (bundled)"),
+                "mnist": "MNIST 70,000",
+                "fashion-mnist": "Fashion-MNIST 70,000",
+                "kmnist": "KMNIST 70,000",
             },
         ),
     )

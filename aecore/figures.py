@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
+from plotly.subplots import make_subplots
 
 from aecore.analysis.latent import Plane
 from aecore.view import History, Pictures
@@ -91,34 +92,39 @@ def loss_curves(
         revision: the learner's zoom stays while this stays.
     """
     colours = palette(dark)
-    figure = go.Figure()
-    split = "penalty" in history.test
-    shown = ("recon_loss", "penalty") if split else ("recon_loss",)
-    names = {
-        "recon_loss": (_("reconstruction, test"), _("reconstruction, training")),
-        "penalty": (_("penalty, test"), _("penalty, training")),
-    }
-    if not split:
-        names["recon_loss"] = (_("test"), _("training"))
-    for term in shown:
-        dash = "solid" if term == "recon_loss" else "dot"
+    terms = ["recon_loss", "penalty"] if "penalty" in history.test else ["recon_loss"]
+    figure = make_subplots(
+        rows=len(terms),
+        shared_xaxes=True,
+        vertical_spacing=0.06,
+        row_heights=[0.66, 0.34] if len(terms) == 2 else None,
+    )
+    for row, term in enumerate(terms, start=1):
         for values, name, colour, width in (
-            (history.test, names[term][0], colours.test, 2.5),
-            (history.train, names[term][1], colours.train, 1.5),
+            (history.test, _("test"), colours.test, 2.5),
+            (history.train, _("training"), colours.train, 1.5),
         ):
             figure.add_scatter(
+                row=row,
+                col=1,
                 x=history.epochs,
                 y=np.array(values.get(term, ()), dtype=np.float32),
                 name=name,
+                legendgroup=name,
+                showlegend=row == 1,
                 mode="lines" if len(history.epochs) > 2 else "lines+markers",
-                line={"color": colour, "width": width, "dash": dash},
+                line={"color": colour, "width": width},
                 hovertemplate="%{y:.4f}",
             )
     last = max(history.epochs[-1] if history.epochs else 1, 1)
-    baselines = {"mean": (_("mean picture"), colours.mean), "pca": (_("PCA"), colours.pca)}
-    for key, (name, colour) in baselines.items():
+    for key, name, colour in (
+        ("mean", _("mean picture"), colours.mean),
+        ("pca", _("PCA"), colours.pca),
+    ):
         if key in references:
             figure.add_scatter(
+                row=1,
+                col=1,
                 x=[0, last],
                 y=[references[key]] * 2,
                 name=name,
@@ -128,14 +134,17 @@ def loss_curves(
             )
     if marked_epoch is not None:
         figure.add_vline(x=marked_epoch, line={"color": colours.code, "width": 1.5})
-    figure.update_layout(_layout(colours, revision))
+    _finish(figure, colours, revision)
     figure.update_layout(
         hovermode="x unified",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font_size": 12},
         margin={"l": 58, "r": 8, "t": 8, "b": 40},
     )
-    figure.update_xaxes(title_text=_("epoch"), rangemode="tozero")
-    figure.update_yaxes(title_text=loss_name, type="log", tickvals=TICKS, ticktext=TICK_TEXTS)
+    figure.update_xaxes(title_text=_("epoch"), rangemode="tozero", row=len(terms))
+    figure.update_yaxes(type="log", title_text=loss_name, tickvals=TICKS, ticktext=TICK_TEXTS)
+    if len(terms) == 2:  # a low panel has room for powers of ten
+        figure.update_yaxes(title_text=_("penalty"), tickvals=TICKS[::3], row=2)
+        figure.update_yaxes(ticktext=TICK_TEXTS[::3], row=2)
     if not history.epochs:
         figure.update_xaxes(range=[0, 1])
         figure.update_yaxes(range=[-2, 0])
@@ -176,7 +185,7 @@ def latent_map(
                 hovertemplate=class_names[c] + "<extra></extra>",
                 showlegend=False,
             )
-    figure.update_layout(_layout(colours, revision))
+    _finish(figure, colours, revision)
     figure.update_layout(margin={"l": 44, "r": 8, "t": 8, "b": 40})
     axis = {"range": [-half_width, half_width], "zeroline": True, "zerolinecolor": colours.grid}
     titles = {
@@ -193,22 +202,23 @@ def latent_map(
     return figure
 
 
-def _layout(colours: Palette, revision: str) -> dict[str, object]:
+def _finish(figure: go.Figure, colours: Palette, revision: str) -> None:
+    """What all charts share."""
     axis = {
         "gridcolor": colours.grid,
         "linecolor": colours.grid,
         "tickfont": {"size": 12},
         "title_standoff": 6,
     }
-    return {
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"color": colours.text, "size": 13},
-        "uirevision": revision,
-        "xaxis": axis,
-        "yaxis": axis,
-        "dragmode": "zoom",
-    }
+    figure.update_layout(
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"color": colours.text, "size": 13},
+        uirevision=revision,
+        dragmode="zoom",
+    )
+    figure.update_xaxes(axis)
+    figure.update_yaxes(axis)
 
 
 def differences(originals: Pictures, reconstructions: Pictures) -> NDArray[np.uint8]:

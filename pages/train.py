@@ -15,7 +15,7 @@ with settings:
     controls.variant_menu()
     controls.fields(controls.front_fields())
     with st.expander(_("More settings")):
-        controls.fields(controls.more_fields())
+        controls.more_fields()
     controls.data_offer()
 
 with results:

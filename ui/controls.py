@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from aecore import datasets, variants
-from aecore.errors import ExperimentError
+from aecore.errors import N_, ExperimentError
 from aecore.experiment import SPECS, Experiment
 from aecore.fields import Choice, Number, Spec, Widths
 from aecore.presets import PRESETS
@@ -15,6 +15,16 @@ from ui.language import _
 
 PRESET = "preset"
 BUNDLED = "mnist-5k"
+
+PARTS = {
+    "data": N_("Data"),
+    "network": N_("Network"),
+    "code": N_("Code"),
+    "corruption": N_("Input noise"),
+    "penalty": N_("Penalty"),
+    "training": N_("Training"),
+    "stop": N_("Stop rules"),
+}
 
 
 def variant_menu() -> None:
@@ -69,10 +79,13 @@ def front_fields() -> tuple[str, ...]:
     return ("latent_dim", *(n for n in front if experiment.matters(n)), "epochs")
 
 
-def more_fields() -> tuple[str, ...]:
-    """All the others that matter in this experiment."""
-    front = front_fields()
-    return tuple(n for n in SPECS if n not in front and state.experiment().matters(n))
+def more_fields() -> None:
+    """A widget for each of the others that matter in this experiment, part by part."""
+    front, experiment = front_fields(), state.experiment()
+    for part, title in PARTS.items():
+        names = [name for name, spec in SPECS.items() if spec.part == part]
+        st.markdown(f"**{_(title)}**")
+        fields([name for name in names if name not in front and experiment.matters(name)])
 
 
 def fields(names: Sequence[str]) -> None:

@@ -358,7 +358,7 @@ def _finding(view: RunView) -> str:
 
 def _map(view: RunView) -> None:
     plane = view.moment.plane if view.moment else None
-    title = _("**Latent space**: {n} test pictures").format(
+    title = _("**Latent space**: {n:,} test pictures").format(
         n=len(view.probe.labels) if view.probe else 0
     )
     if plane is not None and plane.kind == "pca":

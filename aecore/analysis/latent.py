@@ -62,10 +62,11 @@ def _best_turn(points: NDArray[np.float64], target: Points) -> NDArray[np.float6
 def held_range(points: Points, held: float = 0.0) -> float:
     """Half-width of a square map around 0 that shows nearly all points and moves rarely.
 
-    It never shrinks below `held`, and grows in steps of 1, 1.5, 2, 3, 5, 7 times a power of ten.
+    It stays at `held` until the points leave it, or fill less than a third of it, and moves in
+    steps of 1, 1.5, 2, 3, 5, 7 times a power of ten.
     """
     reach = float(np.quantile(np.abs(points), 0.995)) * 1.1 if len(points) else 0.0
-    if not np.isfinite(reach) or reach <= held:
+    if not np.isfinite(reach) or held / 3 <= reach <= held:
         return held
     power = 10.0 ** np.floor(np.log10(max(reach, 1e-6)))
     steps = np.array([1, 1.5, 2, 3, 5, 7, 10]) * power

@@ -1,5 +1,6 @@
 """English and Korean are both complete."""
 
+import ast
 from pathlib import Path
 from string import Formatter
 
@@ -70,3 +71,19 @@ def test_korean_sentences_are_korean():
     sentences = [m for m in read("ko") if m.id and len(m.id.split()) > 3]
     foreign = [m.id for m in sentences if not any("가" <= c <= "힣" for c in str(m.string))]
     assert foreign == []
+
+
+@pytest.mark.parametrize("path", [*(ROOT / "ui").glob("*.py"), *(ROOT / "pages").glob("*.py")])
+def test_no_message_hides_inside_an_f_string(path):
+    """Babel does not look there, so such a message would stay English without anyone noticing."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    hidden = [
+        ast.unparse(call)
+        for text in ast.walk(tree)
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) in ("_", "N_")
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
