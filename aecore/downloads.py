@@ -35,8 +35,8 @@ _log = logging.getLogger(__name__)
 _SIZE = N_("it has {received:,} bytes instead of {expected:,}")
 _CHECKSUM = N_("its {kind} checksum is {received} instead of {expected}")
 _HEADER = N_("its first bytes are {received} instead of {expected}")
-_UNREACHABLE = N_("it is not on this computer and no server could be reached ({reason})")
-_NOT_REPLACED = N_("{fault}, and no server could be reached to fetch it again ({reason})")
+_UNREACHABLE = N_("it is not on this computer and no server could be reached")
+_NOT_REPLACED = N_("{fault}, and no server could be reached to fetch it again")
 _UNUSABLE = N_(
     "{file} cannot be used: {fault}; connect to the internet and try again, "
     "or put the file into {folder}, or choose the bundled digits (mnist-5k)."
@@ -218,12 +218,14 @@ def _from_server(
 def _unusable(
     file: IdxFile, folder: Path, damage: _DamagedError | None, reason: str | None = None
 ) -> DataError:
+    if reason is not None:
+        _log.warning("no server could be reached: %s", reason)
     if damage is None:
-        name, fault = file.archive, Sentence(_UNREACHABLE, reason=reason)
+        name, fault = file.archive, Sentence(_UNREACHABLE)
     elif reason is None:
         name, fault = damage.file, damage.sentence
     else:
-        name, fault = damage.file, Sentence(_NOT_REPLACED, fault=damage.sentence, reason=reason)
+        name, fault = damage.file, Sentence(_NOT_REPLACED, fault=damage.sentence)
     return DataError(_UNUSABLE, file=name, fault=fault, folder=str(folder.absolute()))
 
 

@@ -168,12 +168,12 @@ def data_offer() -> None:
     )
     other = "mnist" if key == BUNDLED else BUNDLED
     if other == BUNDLED:
-        label = _("Use the bundled 5,000 digits")
+        label = _("Use bundled digits")
     elif datasets.is_on_disk(other):
-        label = _("Use full MNIST (on this computer)")
+        label = _("Use full MNIST")
     else:
         size = datasets.SPECS[other].download_bytes / 1e6
-        label = _("Download full MNIST ({size:.0f} MB)").format(size=size)
+        label = _("Get full MNIST ({size:.0f} MB)").format(size=size)
     st.button(label, key="other_data", on_click=_change_data, args=(other,))
 
 

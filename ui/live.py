@@ -213,7 +213,7 @@ def _panel(run_id: str) -> None:
 def _progress(view: RunView) -> None:
     """How far it is, in one line."""
     if view.state == "failed" and view.error is not None:
-        text = language.say(view.error)
+        text = f":red[{language.say(view.error)}]"
     elif view.state == "preparing":
         text = _("Preparing: loading data and drawing first weights …")
         if view.fetched:

@@ -497,7 +497,7 @@ def test_stalled_download_is_given_up_as_truncated(monkeypatch, server, folder):
 def test_failed_load_is_not_remembered(server):
     archive = f"{IMAGES}.gz"
     good = server.content.pop(archive)
-    with pytest.raises(DataError, match=r"404|Not Found"):
+    with pytest.raises(DataError, match="no server could be reached"):
         datasets.load(KEY)
     server.content[archive] = good
     assert len(datasets.load(KEY).x_train) == N_TRAIN

@@ -419,7 +419,7 @@ def test_diverged_run_ends_with_its_reason(lab):
     finish(lab)
     view = lab.view(run_id)
     assert (view.state, view.ended) == ("ended", "diverged")
-    assert "learning rate 10 " in str(view.findings[0])
+    assert "learning rate (now 10)" in str(view.findings[0])
     lab.play(run_id)
     assert lab.view(run_id).state == "ended"
 

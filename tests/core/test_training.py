@@ -154,6 +154,18 @@ def test_divergence_is_seen_at_the_end_of_a_short_epoch(tiny):
     assert not last.test.mse < 100
 
 
+def test_explosion_counts_as_divergence_while_it_is_still_a_number(tiny):
+    training = Training(SMALL.replace(output="identity", learning_rate=1e-6), tiny)
+    snapshots = iter(training)
+    next(snapshots)
+    with torch.no_grad():
+        training.model.decoder[-1].weight *= 1e4
+    *_, last = snapshots
+    assert last.ended == "diverged"
+    assert last.epoch <= 1
+    assert math.isfinite(last.test.mse)
+
+
 # ---- live changes
 
 
@@ -205,6 +217,14 @@ def test_only_the_first_n_train_pictures_are_learned_from(tiny):
             pass
         trained.append(weights(training.model))
     assert torch.equal(*trained)
+
+
+def test_target_of_training_is_the_clean_picture():
+    white = torch.ones(40, 784)
+    data = Dataset("mnist-5k", white, torch.zeros(40).long(), white, torch.zeros(40).long())
+    blind = SMALL.replace(corruption="masking", noise_level=1.0, learning_rate=0.01)
+    curve = [s.test.mse for s in train(blind, data) if s.test]  # sees black, is shown white
+    assert curve[-1] < 0.9 * curve[0]
 
 
 @pytest.mark.parametrize("corruption", CORRUPTIONS)

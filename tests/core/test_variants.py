@@ -99,6 +99,15 @@ def test_model_knows_its_number_of_parameters(experiment):
     assert model.n_parameters == sum(w.numel() for w in model.state_dict().values())
 
 
+def test_seed_decides_the_first_weights(experiment):
+    first, again, other = (
+        Autoencoder(experiment.replace(seed=seed)).encoder.state_dict() for seed in (3, 3, 4)
+    )
+    for name, weight in first.items():
+        assert torch.equal(weight, again[name])
+        assert name.endswith("bias") or not torch.equal(weight, other[name])
+
+
 # ---- every variant
 
 
