@@ -36,10 +36,12 @@ class Client:
         self._hosts = [make_host() for _ in range(n_hosts or self._cores)]
         self._preparing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="prepare")
         self._closed = threading.Event()
-        for i, host in enumerate(self._hosts):
-            threading.Thread(
-                target=self._drive, args=(host,), name=f"host-{i}", daemon=True
-            ).start()
+        self._drivers = [
+            threading.Thread(target=self._drive, args=(host,), name=f"host-{i}", daemon=True)
+            for i, host in enumerate(self._hosts)
+        ]
+        for driver in self._drivers:
+            driver.start()
         self._preparing.submit(_warm_up)
         atexit.register(self.close)
 
@@ -93,6 +95,8 @@ class Client:
         for host in self._hosts:
             host.work.set()
         self._preparing.shutdown(wait=False, cancel_futures=True)
+        for driver in self._drivers:  # a thread inside torch must not outlive the interpreter
+            driver.join(timeout=2.0)
 
     def _host(self, run_id: str) -> Host:
         return next((host for host in self._hosts if run_id in host), self._hosts[0])

@@ -84,6 +84,8 @@ def loss_curves(
 ) -> go.Figure:
     """Training and test loss over epochs, split into its terms, with the baselines as lines.
 
+    Where the learner changed the learning rate η, a dotted line says so.
+
     Args:
         history: the curves.
         references: baseline ("pca", "mean") -> its test error in the same loss.
@@ -132,6 +134,12 @@ def loss_curves(
                 line={"color": colour, "width": 1.5, "dash": "dash"},
                 hovertemplate="%{y:.4f}",
             )
+    for epoch, rate in history.learning_rates.items():
+        figure.add_vline(
+            x=epoch,
+            line={"color": colours.mean, "width": 1, "dash": "dot"},
+            annotation={"text": f"η {rate:g}", "font_size": 11, "yanchor": "top"},
+        )
     if marked_epoch is not None:
         figure.add_vline(x=marked_epoch, line={"color": colours.code, "width": 1.5})
     _finish(figure, colours, revision)

@@ -13,13 +13,11 @@ import argparse
 import os
 import platform
 import statistics
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 
-import plotly.io as pio
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -28,19 +26,14 @@ from torch.utils.data import Dataset as PairDataset
 from torchvision import transforms
 from torchvision.datasets import MNIST
 
-from aecore import datasets, devices, figures, variants
+from aecore import datasets, devices, variants
 from aecore.datasets import Dataset
 from aecore.experiment import SIDE, Experiment
-from aecore.host import Host
 from aecore.training import Training, train
-from aecore.view import RunView
-from ui.components import encode_png, side_by_side
+from benchmarks.live_view import LiveView
 
 BATCH = 256
 LEARNING_RATE = 1e-3
-POLL_EVERY = 0.4
-"""Seconds between two looks of the live view."""
-
 DUE_TUTORIAL = 6.0
 DUE_FLOOR = 0.75
 DUE_VIEWER = 0.05
@@ -84,7 +77,7 @@ def main() -> None:
     setting = _setting(arguments)
     print(_about(setting, arguments))
     workers = _faster_workers(setting)
-    live = LiveView(setting)
+    live = LiveView(setting.experiment, str(setting.device), setting.threads)
     steps = {
         "trainer, headless": trainer(setting),
         "trainer, steps only": steps_only(setting),
@@ -111,9 +104,10 @@ def main() -> None:
 def trainer(setting: Setting) -> Iterator[int]:
     """The trainer as it is used from Python: with the whole test set after each epoch."""
     sizes = [len(batch) for batch in next(setting.epochs())]
-    for snapshot in train(setting.experiment, setting.dataset):
-        if snapshot.step:
-            yield sizes[(snapshot.step - 1) % len(sizes)]
+    while True:
+        for snapshot in train(setting.experiment, setting.dataset):
+            if snapshot.step:
+                yield sizes[(snapshot.step - 1) % len(sizes)]
 
 
 def steps_only(setting: Setting) -> Iterator[int]:
@@ -177,69 +171,6 @@ def floor(setting: Setting) -> Iterator[int]:
         yield BATCH
 
 
-class LiveView:
-    """The trainer in a host's thread, while another thread draws what the page would show."""
-
-    def __init__(self, setting: Setting) -> None:
-        self._threads = setting.threads
-        self._host = Host(str(setting.device))
-        self._run_id = self._host.create(setting.experiment)
-        self._host.prepare(self._run_id)
-        self._watching = threading.Event()
-        self._closed = False
-        for target in (self._train, self._watch):
-            threading.Thread(target=target, daemon=True).start()
-
-    def turn(self, seconds: float) -> tuple[int, float]:
-        before = self._images()
-        started = time.perf_counter()
-        self._host.play(self._run_id)
-        self._watching.set()
-        time.sleep(seconds)
-        self._host.pause(self._run_id)
-        elapsed = time.perf_counter() - started
-        self._watching.clear()
-        time.sleep(0.3)  # until the host has shown its last step, and the page is drawn
-        return self._images() - before, elapsed
-
-    def close(self) -> None:
-        self._closed = True
-        self._host.delete(self._run_id)
-
-    def _images(self) -> int:
-        view = self._host.view(self._run_id)
-        epochs, steps = divmod(view.step, view.steps_per_epoch)
-        return epochs * view.n_train + steps * BATCH
-
-    def _train(self) -> None:
-        torch.set_num_threads(self._threads)
-        while not self._closed:
-            self._host.work.clear()
-            if not self._host.advance():
-                self._host.work.wait(0.5)
-
-    def _watch(self) -> None:
-        while self._watching.wait() and not self._closed:
-            draw(self._host.view(self._run_id))
-            time.sleep(POLL_EVERY)
-
-
-def draw(view: RunView) -> int:
-    """Everything that the live page sends to the browser for one look. Returns its bytes."""
-    assert view.probe is not None
-    assert view.moment is not None
-    names = [str(c) for c in range(10)]
-    curves = figures.loss_curves(view.history, view.references, loss_name="MSE")
-    plane = figures.latent_map(
-        view.moment.plane, view.probe.labels, class_names=names, half_width=view.map_range
-    )
-    originals, x_hat = view.probe.originals, view.moment.x_hat
-    rows = [originals, x_hat, figures.differences(originals, x_hat)]
-    pictures = [encode_png(side_by_side(row)) for row in rows]
-    texts = [pio.to_json(figure, validate=False) for figure in (curves, plane)]
-    return sum(map(len, pictures)) + sum(map(len, texts))
-
-
 # --- what they are made of -------------------------------------------------------------------
 
 
@@ -269,7 +200,10 @@ class _Bundled(PairDataset[tuple[Tensor, int]]):
 
 def _pictures(setting: Setting) -> PairDataset[tuple[Tensor, int]]:
     if setting.experiment.dataset == "mnist":
-        return MNIST(str(datasets.data_dir()), train=True, transform=transforms.ToTensor())
+        folder = str(datasets.data_dir())
+        pictures: PairDataset[tuple[Tensor, int]]
+        pictures = MNIST(folder, train=True, transform=transforms.ToTensor())
+        return pictures
     return _Bundled(setting.dataset)
 
 

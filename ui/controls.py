@@ -110,16 +110,17 @@ def _field(name: str, spec: Spec, experiment: Experiment) -> None:
         st.selectbox(options=list(spec.choices), format_func=lambda v: _(spec.choices[v]), **common)
     elif isinstance(spec, Widths):
         st.session_state[key] = spec.format(value)
-        st.text_input(placeholder="128,64", **common)
+        st.text_input(placeholder=_("none"), **common)
     elif isinstance(spec, Number):
         _number(name, spec, value, common)
 
 
 def _number(name: str, spec: Number, value: float, common: dict[str, Any]) -> None:
-    high = state.experiment().latent_dim if name == "k" else spec.high
+    high = _high(name, spec)
+    value = min(value, high)
     if spec.log:
         st.session_state[common["key"]] = value
-        st.select_slider(options=_ladder(spec, value), format_func=lambda v: _short(v), **common)
+        st.select_slider(options=_ladder(spec, value, high), format_func=_short, **common)
     elif name == "seed" or spec.part == "stop":
         kind = int if spec.whole else float
         st.session_state[common["key"]] = kind(value)
@@ -139,14 +140,24 @@ def _number(name: str, spec: Number, value: float, common: dict[str, Any]) -> No
         st.slider(min_value=low, max_value=high, step=step, **common)
 
 
-def _ladder(spec: Number, value: float) -> list[float]:
+def _high(name: str, spec: Number) -> float:
+    """The limit that makes sense here, which other fields may lower."""
+    experiment = state.experiment()
+    if name == "k":
+        return experiment.latent_dim
+    if name == "n_train":
+        return datasets.SPECS[experiment.dataset].n_train
+    return spec.high
+
+
+def _ladder(spec: Number, value: float, high: float) -> list[float]:
     """Round numbers over the limits (for whole ones, powers of two as well), and the current one."""
-    steps = {value, spec.low, spec.high}
+    steps = {value, spec.low, high}
     if spec.whole:
         steps |= {2**i for i in range(17)} | {m * 10**p for m in (1, 2, 3, 5) for p in range(6)}
     else:
         steps |= {float(f"{m}e{p}") for m in (1, 2, 3, 5) for p in range(-6, 3)}
-    return sorted(step for step in steps if spec.low <= step <= spec.high)
+    return sorted(step for step in steps if spec.low <= step <= high)
 
 
 def _short(value: float) -> str:

@@ -66,7 +66,7 @@ def held_range(points: Points, held: float = 0.0) -> float:
     steps of 1, 1.5, 2, 3, 5, 7 times a power of ten.
     """
     reach = float(np.quantile(np.abs(points), 0.995)) * 1.1 if len(points) else 0.0
-    if not np.isfinite(reach) or held / 3 <= reach <= held:
+    if not np.isfinite(reach) or reach == 0 or held / 3 <= reach <= held:
         return held
     power = 10.0 ** np.floor(np.log10(max(reach, 1e-6)))
     steps = np.array([1, 1.5, 2, 3, 5, 7, 10]) * power

@@ -162,7 +162,7 @@ def test_error_below_the_mean_or_unknown_is_judged_rightly():
 
 def test_divergence_stops_the_run_and_names_the_learning_rate():
     assert diverged(10.0).stops
-    assert "learning rate 10 " in str(diverged(10.0).finding)
+    assert "learning rate (now 10)" in str(diverged(10.0).finding)
 
 
 def test_only_divergence_stops_a_run(digits):

@@ -156,7 +156,7 @@ def test_rule_refuses_and_says_what_was_received(fields, rule):
 
 
 def test_rule_refuses_conv_without_layers():
-    assert "1 to 3 hidden layers, but was -" in refusal(network="conv", hidden=())
+    assert "hidden must have 1 to 3 layers, but was -" in refusal(network="conv", hidden=())
 
 
 def test_rule_holds_only_where_its_field_matters():

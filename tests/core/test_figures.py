@@ -47,10 +47,17 @@ def test_curves_show_train_and_test_loss_of_every_epoch():
 
 
 def test_curves_split_the_loss_into_its_terms():
-    lines = drawn(loss_curves(history(penalty=True), {}, loss_name="BCE"))
-    assert len(lines) == 4
-    assert lines["penalty, test"][1] == pytest.approx([0.01, 0.02, 0.03, 0.04])
-    assert lines["reconstruction, test"][1][0] == pytest.approx(0.2)
+    figure = loss_curves(history(penalty=True), REFERENCES, loss_name="BCE")
+    reconstruction, penalty = (
+        {trace.name: list(trace.y) for trace in figure.data if trace.yaxis == panel}
+        for panel in ("y", "y2")
+    )
+    assert reconstruction["test"][0] == pytest.approx(0.2)
+    assert penalty["test"] == pytest.approx([0.01, 0.02, 0.03, 0.04])
+    assert penalty.keys() == {"test", "training"}  # the baselines have no penalty
+    assert reconstruction.keys() == penalty.keys() | {"mean picture", "PCA"}
+    assert figure.layout.yaxis.title.text == "BCE"
+    assert figure.layout.yaxis2.title.text == "penalty"
 
 
 def test_baselines_run_through_all_epochs_at_their_error():
@@ -154,7 +161,7 @@ def test_figure_wears_the_colours_of_its_theme(draw):
 @pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
 def test_words_of_a_figure_are_translated(draw):
     marked = draw(_=lambda text: f"«{text}»").to_json()
-    for word in ("epoch", "penalty, test", "PCA", "class", "1st principal component"):
+    for word in ("epoch", "penalty", "test", "training", "PCA", "class", "1st principal component"):
         assert f'"{word}"' not in marked
     assert "«" in marked or "\\u00ab" in marked
 

@@ -580,15 +580,16 @@ def test_view_of_an_epoch_is_the_nearest_stored_one(lab, monkeypatch):
     assert lab.view(run_id).moment.epoch == 40
 
 
-def test_map_range_only_grows(lab):
-    run_id = ready(lab, SMALL.replace(epochs=15, learning_rate=0.01))
-    ranges = [lab.view(run_id).map_range]
-    for _ in range(15):
+def test_map_range_covers_the_points_and_moves_rarely(lab):
+    run_id = ready(lab, SMALL.replace(epochs=30, learning_rate=0.01))
+    ranges = set()
+    for _ in range(30):
         lab.step_epoch(run_id)
         finish(lab)
-        ranges.append(lab.view(run_id).map_range)
-    assert ranges == sorted(ranges)
-    assert ranges[0] < ranges[-1]
+        view = lab.view(run_id)
+        assert (np.abs(view.moment.plane.points) <= view.map_range).mean() > 0.99
+        ranges.add(view.map_range)
+    assert 1 < len(ranges) <= 8
 
 
 # ---- live changes

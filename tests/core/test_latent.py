@@ -80,14 +80,21 @@ def test_held_range_covers_nearly_all_points_and_little_more(reach):
     assert held < 2.5 * reach
 
 
-def test_held_range_never_shrinks():
-    held = held_range(np.full((10, 2), 8.0))
-    assert held_range(np.full((10, 2), 0.1), held) == held
-    assert held_range(np.full((10, 2), 80.0), held) > held
+def spread(reach):
+    return np.full((10, 2), reach)
+
+
+def test_held_range_moves_only_for_points_outside_or_in_less_than_a_third():
+    held = held_range(spread(8.0))
+    assert held == 10
+    for reach in (3.1, 5, 9):
+        assert held_range(spread(reach), held) == held
+    assert held_range(spread(80.0), held) > 80
+    assert 0.1 < held_range(spread(0.1), held) < 0.3
 
 
 def test_held_range_rests_while_points_drift():
-    ranges = [held_range(np.full((10, 2), reach)) for reach in np.linspace(2, 2.6, 20)]
+    ranges = [held_range(spread(reach)) for reach in np.linspace(2, 2.6, 20)]
     assert len(set(ranges)) == 1
 
 
@@ -96,6 +103,6 @@ def test_held_range_is_not_stretched_by_a_stray_point():
     assert held_range(np.vstack([points, [[1000, 1000]]])) == held_range(points)
 
 
-@pytest.mark.parametrize("points", [np.empty((0, 2)), np.full((5, 2), np.nan)])
+@pytest.mark.parametrize("points", [np.empty((0, 2)), np.full((5, 2), np.nan), np.zeros((5, 2))])
 def test_held_range_keeps_still_without_points(points):
     assert held_range(points, 3.0) == 3.0

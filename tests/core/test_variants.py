@@ -99,6 +99,17 @@ def test_model_knows_its_number_of_parameters(experiment):
     assert model.n_parameters == sum(w.numel() for w in model.state_dict().values())
 
 
+def test_decoder_mirrors_the_encoder(experiment):
+    def shapes(part, *, turned):
+        # nn.Linear holds (out, in), nn.Conv2d (out, in, 3, 3), its transpose (in, out, 3, 3)
+        found = [w.shape for name, w in part.state_dict().items() if name.endswith("weight")]
+        return [s[::-1] if turned and len(s) == 2 else s for s in found]
+
+    decoder = shapes(Autoencoder(experiment.replace(code="deterministic")).decoder, turned=True)
+    encoder = shapes(Autoencoder(experiment.replace(code="deterministic")).encoder, turned=False)
+    assert decoder == encoder[::-1]
+
+
 def test_seed_decides_the_first_weights(experiment):
     first, again, other = (
         Autoencoder(experiment.replace(seed=seed)).encoder.state_dict() for seed in (3, 3, 4)

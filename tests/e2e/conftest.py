@@ -4,9 +4,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.driver import FLAGS, chromium_path, running_app
+
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")

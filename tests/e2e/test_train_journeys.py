@@ -166,6 +166,21 @@ def test_changed_settings_keep_the_old_run_until_play(page, server):
     assert run_in_link(page) != run
 
 
+def test_learning_rate_changes_while_the_run_goes_on(page, server):
+    open_ready(page, server, NEVER_ENDING)
+    press(page, "play")
+    expect(status(page)).to_contain_text(re.compile(r"epoch [1-9]"))
+    run = run_in_link(page)
+    page.get_by_text("More settings").click()
+    page.get_by_role("slider", name="Learning rate").focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("() => location.search.includes('learning_rate=0.0005')")
+    expect(page.get_by_text("η 0.0005")).to_be_visible()
+    expect(status(page)).to_contain_text("left")
+    assert run_in_link(page) == run
+    press(page, "stop")
+
+
 def test_divergence_is_named_with_its_cure(page, server):
     open_ready(
         page, server, "variant=linear&optimizer=sgd&learning_rate=10&batch_size=64&epochs=50"
