@@ -32,6 +32,7 @@ class Experiment:
     """Everything that decides a training run. Defaults are those of the vanilla autoencoder.
 
     Creating one checks every field and the rules between fields; an invalid one cannot exist.
+    `variant` only says which preset it began as.
 
     Raises:
         ExperimentError: naming the parameter, its limits and the value received.
@@ -402,6 +403,20 @@ class Experiment:
         for name in changes:
             spec_of(name)
         return dataclasses.replace(self, **changes)
+
+    def adjusted(self, **changes: Any) -> Self:
+        """A copy with live fields changed, as a running training may be.
+
+        Raises:
+            ExperimentError: a field that is not live, or a value outside its limits.
+        """
+        for name in changes:
+            if not spec_of(name).live:
+                raise ExperimentError(
+                    N_("{parameter} cannot be changed during a run: start a new one with it."),
+                    parameter=name,
+                )
+        return self.replace(**changes)
 
     def matters(self, name: str) -> bool:
         """Whether this field has any effect in this experiment."""

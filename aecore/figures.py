@@ -22,7 +22,7 @@ TICK_TEXTS = [f"{tick:g}" for tick in TICKS]
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours of one theme; each has a contrast of at least 3 to 1 against its background."""
+    """Colours of one theme; all but the grid contrast at least 3 to 1 with its background."""
 
     text: str
     grid: str
@@ -237,7 +237,7 @@ def differences(originals: Pictures, reconstructions: Pictures) -> NDArray[np.ui
         reconstructions: likewise.
 
     Returns:
-        (n, 28, 28, 3): white where equal, blue where ink is missing, red where it is too much.
+        (n, 28, 28, 3): near white where equal, blue where ink is missing, red where it is too much.
     """
     delta = (reconstructions.astype(np.float32) - originals.astype(np.float32)) / 255
     strength = np.abs(delta)[..., None]

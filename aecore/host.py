@@ -152,7 +152,7 @@ class Host:
     def adjust(self, run_id: str, **changes: Any) -> None:
         """Changes live fields: learning rate and stop rules. Raises ExperimentError."""
         run = self._run(run_id)
-        experiment = run.view.experiment.replace(**changes)
+        experiment = run.view.experiment.adjusted(**changes)
         if experiment == run.view.experiment:
             return
         old_rate = run.view.experiment.learning_rate

@@ -23,7 +23,7 @@ from aecore.experiment import Experiment
 from aecore.model import Autoencoder
 
 CHECK_EVERY = 25
-"""Steps between looks at the loss for NaN; each look waits for the device."""
+"""Steps between looks at the loss and the clock; each look waits for the device."""
 
 EXPLODED = 1e3
 """A loss this many times the first one counts as diverged."""
@@ -87,15 +87,15 @@ class Training:
         """Changes live fields of the experiment: learning rate and stop rules.
 
         Raises:
-            ExperimentError: a value outside its limits.
+            ExperimentError: a field that is not live, or a value outside its limits.
         """
-        self.experiment = self.experiment.replace(**changes)
+        self.experiment = self.experiment.adjusted(**changes)
         for group in self.optimizer.param_groups:
             group["lr"] = self.experiment.learning_rate
 
     def __iter__(self) -> Iterator[Snapshot]:
         started = time.perf_counter()
-        if self.epoch == 0:
+        if self.step == 0:
             start = evaluate(self.model, self.x_test_input, self.x_test)
             self._first_loss = start.terms["total_loss"]
             self.seconds += time.perf_counter() - started
@@ -110,12 +110,12 @@ class Training:
                 terms_of_epoch.append(tuple(terms.values()))
                 train: dict[str, float] | None = None
                 test: Evaluation | None = None
-                if self.step % CHECK_EVERY == 0 and self._diverged(terms):
-                    ended = "diverged"
-                elif i == len(batches):
+                if i == len(batches):
                     self.epoch += 1
                     train, test = self._end_epoch(list(terms), terms_of_epoch)
                     ended = self._why_stop(test)
+                elif self.step % CHECK_EVERY == 0:
+                    ended = self._why_break_off(terms)
                 self.seconds += time.perf_counter() - started
                 yield Snapshot(self.epoch, self.step, terms, train, test, ended)
                 if ended:
@@ -154,13 +154,19 @@ class Training:
         train = dict(zip(names, means.mean(dim=1).tolist(), strict=True))
         return train, evaluate(self.model, self.x_test_input, self.x_test)
 
-    def _diverged(self, terms: Mapping[str, Tensor]) -> bool:
-        loss = terms["total_loss"].item()
+    def _why_break_off(self, terms: Mapping[str, Tensor]) -> str | None:
+        """Reasons that do not wait for the end of an epoch, which may take minutes."""
+        if self._diverged(terms["total_loss"].item()):
+            return "diverged"
+        limit = self.experiment.max_seconds
+        return "seconds" if limit and self.seconds >= limit else None
+
+    def _diverged(self, loss: float) -> bool:
         return not loss < EXPLODED * max(self._first_loss, 1e-3)  # also true for NaN
 
     def _why_stop(self, test: Evaluation) -> str | None:
         e = self.experiment
-        if not test.terms["total_loss"] < EXPLODED * max(self._first_loss, 1e-3):
+        if self._diverged(test.terms["total_loss"]):
             return "diverged"
         if test.mse < self._best[0]:
             self._best = (test.mse, self.epoch)

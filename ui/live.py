@@ -387,7 +387,7 @@ def _map(view: RunView) -> None:
 MAP_HELP = N_(
     "Where the encoder puts each test picture, marked and coloured by its class; the labels are "
     "never used in training. A code of more than two numbers is seen through a PCA of the codes, "
-    "turned so that it does not flip. The axes are held still and only ever widen."
+    "turned so that it does not flip. The axes are held still until the points leave them or shrink far inside."
 )
 
 

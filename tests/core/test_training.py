@@ -357,3 +357,26 @@ def test_linear_autoencoder_closes_in_on_pca_and_never_passes_it(digits):
     x = digits.x_train
     assert 1 <= evaluate(training.model, x, x).mse / pca_error(x) < 1.02
     assert math.isclose(last.test.mse, pca_error(digits.x_test), rel_tol=0.02)
+
+
+def test_time_limit_does_not_wait_for_the_end_of_an_epoch(digits):
+    experiment = variants.build("vanilla", batch_size=1, max_seconds=0.05)
+    training = Training(experiment, digits)
+    last = list(training)[-1]
+    assert last.ended == "seconds"
+    assert last.epoch == 0
+    assert last.step < training.steps_per_epoch
+
+
+def test_training_iterated_again_within_the_first_epoch_does_not_start_over(tiny):
+    training = Training(variants.build("vanilla", batch_size=8), tiny)
+    first = iter(training)
+    assert [next(first).step for _ in range(2)] == [0, 1]
+    assert next(iter(training)).step == 2
+
+
+def test_adjust_refuses_what_a_running_training_cannot_change(tiny):
+    training = Training(variants.build("vanilla"), tiny)
+    with pytest.raises(ExperimentError, match="latent_dim"):
+        training.adjust(latent_dim=5)
+    assert training.experiment.latent_dim == 32
