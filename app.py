@@ -3,7 +3,7 @@
 import streamlit as st
 
 from aecore.variants import VARIANTS
-from ui import frame, state
+from ui import frame, plane, state
 from ui.diagram import diagram
 from ui.language import _
 
@@ -17,9 +17,12 @@ st.markdown(
         "handwritten digits in front of you."
     )
 )
-st.image(diagram(), width=760)
 if st.button(_("Train your own"), type="primary", icon=":material/play_arrow:", key="start"):
     st.switch_page("pages/train.py", query_params=state.link())
+st.image(diagram(), width=760)
+
+st.subheader(_("A trained one to play with: every place on this map is a code"))
+plane.playground("vae-2")
 
 st.subheader(_("Every variant is the plain autoencoder with one thing changed"))
 variants = list(VARIANTS.values())

@@ -73,7 +73,14 @@ def _parser() -> _Parser:
     listing = commands.add_parser("variants", help="list the variants and what each changes")
     listing.set_defaults(run=_variants, show=_show_variants)
 
-    for command in (train, pca, listing):
+    pretrain = commands.add_parser(
+        "pretrain", help="make the models that come with the lab, from full MNIST"
+    )
+    pretrain.add_argument("--only", metavar="KEY", help="one of them instead of all")
+    pretrain.add_argument("--out", type=Path, metavar="DIR", help="instead of assets/pretrained")
+    pretrain.set_defaults(run=_pretrain, show=_show_numbers)
+
+    for command in (train, pca, listing, pretrain):
         command.add_argument(
             "--json", action="store_true", help="print one JSON object as the last line"
         )
@@ -195,6 +202,31 @@ def _variants(arguments: argparse.Namespace) -> list[dict[str, str]]:
         {"key": v.key, "title": v.title, "changes": v.changes, "paper": v.paper}
         for v in variants.VARIANTS.values()
     ]
+
+
+def _pretrain(arguments: argparse.Namespace) -> dict[str, Any]:
+    from tqdm import tqdm
+
+    from aecore import pretrained
+
+    wanted = [arguments.only] if arguments.only else list(pretrained.RECIPES)
+    if not set(wanted) <= set(pretrained.RECIPES):
+        raise ExperimentError(
+            N_("{parameter} must be one of {choices}, but was {received}."),
+            parameter="--only",
+            choices=", ".join(pretrained.RECIPES),
+            received=repr(arguments.only),
+        )
+    cards = {}
+    for key in wanted:
+        with tqdm(desc=key, unit="batch", file=sys.stderr, disable=None) as bar:
+            for progress in pretrained.make(key, arguments.out or pretrained.FOLDER):
+                if isinstance(progress, dict):
+                    cards[key] = progress
+                else:
+                    done, bar.total = progress
+                    bar.update(done - bar.n)
+    return cards
 
 
 def _show_train(result: dict[str, Any]) -> str:

@@ -10,11 +10,13 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 from aecore.experiment import Experiment
 from aecore.host import Host
 from aecore.view import RunView
+
+T = TypeVar("T")
 
 IDLE_TICK = 1.0
 """Seconds between looks for runs to pause or forget, while nothing trains."""
@@ -88,6 +90,20 @@ class Client:
     def view(self, run_id: str, epoch: int | None = None) -> RunView:
         """One look at a run. Raises RunError for an unknown one."""
         return self._host(run_id).view(run_id, epoch)
+
+    def ask(self, run_id: str, question: Callable[..., T], *args: Any) -> T:
+        """What a question of `aecore.questions` answers about a run's model, or a pretrained one's.
+
+        Raises:
+            RunError: no such run or model.
+        """
+        if self.knows(run_id):
+            return self._host(run_id).ask(run_id, question, *args)
+        from aecore import datasets, pretrained
+        from aecore.questions import Subject
+
+        model = pretrained.load(run_id)
+        return question(Subject(model, datasets.load(pretrained.BUNDLED)), *args)
 
     def close(self) -> None:
         """Ends all threads; a training stops after its current batch."""

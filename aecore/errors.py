@@ -72,3 +72,7 @@ class RunError(LabError):
 
 class StoreError(LabError):
     """A saved run cannot be written or read."""
+
+
+class PictureError(LabError):
+    """A picture cannot be used."""

@@ -16,6 +16,8 @@ from aecore.view import History, Pictures
 
 Translate = Callable[[str], str]
 
+FONT = '"Source Sans", "Source Sans Pro", sans-serif'
+
 TICKS = [float(f"{m}e{p}") for p in range(-6, 7) for m in (1, 2, 5)]
 TICK_TEXTS = [f"{tick:g}" for tick in TICKS]
 
@@ -210,6 +212,84 @@ def latent_map(
     return figure
 
 
+def error_by_class(
+    errors: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    *,
+    class_names: Sequence[str],
+    dark: bool = False,
+    _: Translate = str,
+) -> go.Figure:
+    """Mean error of each class, as bars in the classes' colours.
+
+    Args:
+        errors: (n,), MSE per pixel of each picture.
+        labels: (n,), the class of each.
+        class_names: one for each class.
+    """
+    colours = palette(dark)
+    classes = np.unique(labels)
+    means = [float(errors[labels == c].mean()) for c in classes]
+    figure = go.Figure(
+        go.Bar(
+            x=[class_names[c] for c in classes],
+            y=means,
+            marker_color=[colours.classes[c] for c in classes],
+            text=[f"{mean:.4f}" for mean in means],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{x}: %{y:.4f}<extra></extra>",
+        )
+    )
+    _finish(figure, colours, "")
+    figure.update_layout(margin={"l": 58, "r": 8, "t": 24, "b": 40})
+    figure.update_xaxes(title_text=_("class"), type="category")
+    figure.update_yaxes(title_text=_("MSE per pixel"), rangemode="tozero")
+    return figure
+
+
+def error_histogram(
+    errors: NDArray[np.float32],
+    marked: Sequence[float],
+    *,
+    dark: bool = False,
+    _: Translate = str,
+) -> go.Figure:
+    """How the errors of all test pictures spread, with some of them marked by ticks.
+
+    Args:
+        errors: (n,), MSE per pixel of each picture.
+        marked: errors of the pictures that are on show.
+    """
+    colours = palette(dark)
+    figure = go.Figure(
+        go.Histogram(
+            x=errors,
+            nbinsx=50,
+            marker_color=colours.test,
+            name=_("all test pictures"),
+            hovertemplate="%{x}: %{y}<extra></extra>",
+        )
+    )
+    figure.add_scatter(
+        x=list(marked),
+        y=[0.0] * len(marked),
+        mode="markers",
+        name=_("shown above"),
+        marker={"symbol": "triangle-up", "size": 12, "color": colours.code},
+        hovertemplate="%{x:.4f}<extra></extra>",
+    )
+    _finish(figure, colours, "")
+    figure.update_layout(
+        bargap=0.05,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font_size": 12},
+        margin={"l": 58, "r": 8, "t": 8, "b": 40},
+    )
+    figure.update_xaxes(title_text=_("MSE per pixel"))
+    figure.update_yaxes(title_text=_("pictures"))
+    return figure
+
+
 def _finish(figure: go.Figure, colours: Palette, revision: str) -> None:
     """What all charts share."""
     axis = {
@@ -221,7 +301,7 @@ def _finish(figure: go.Figure, colours: Palette, revision: str) -> None:
     figure.update_layout(
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": colours.text, "size": 13},
+        font={"color": colours.text, "size": 13, "family": FONT},
         uirevision=revision,
         dragmode="zoom",
     )

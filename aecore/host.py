@@ -9,7 +9,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aecore.analysis.latent import held_range
 from aecore.errors import N_, LabError, RunError, Sentence
@@ -17,8 +17,11 @@ from aecore.experiment import Experiment
 from aecore.view import Moment, RunView
 
 if TYPE_CHECKING:
+    from aecore.datasets import Dataset
     from aecore.monitor import Monitor
     from aecore.training import Snapshot, Training
+
+T = TypeVar("T")
 
 SLICE = 0.2
 """Seconds that a run may train before the next one's turn."""
@@ -50,6 +53,7 @@ class Run:
         self.paced_from = (now, 0)
         self.moments: dict[int, Moment] = {}
         self.training: Training | None = None
+        self.dataset: Dataset | None = None
         self.monitor: Monitor | None = None
         self.snapshots: Iterator[Snapshot] | None = None
 
@@ -197,6 +201,21 @@ class Host:
             view = dataclasses.replace(view, moment=stored[nearest])
         return view
 
+    def ask(self, run_id: str, question: Callable[..., T], *args: Any) -> T:
+        """What `question` answers about the run's model, as it is after its current batch.
+
+        Raises:
+            RunError: no such run here, or its model is not built yet.
+        """
+        from aecore.questions import Subject
+
+        run = self._run(run_id)
+        run.last_seen = self._clock()
+        with run.busy:
+            if run.training is None or run.dataset is None:
+                raise RunError(N_("This run has no model yet: wait until it is ready."))
+            return question(Subject(run.training.model, run.dataset), *args)
+
     # ---- work: the host's own thread, or the one that prepares
 
     def prepare(self, run_id: str) -> None:
@@ -230,6 +249,7 @@ class Host:
         dataset = datasets.load(
             experiment.dataset, device, progress=lambda done, total: run.show(fetched=(done, total))
         )
+        run.dataset = dataset
         run.training = Training(experiment, dataset)
         run.monitor = Monitor(experiment, dataset)
         run.snapshots = iter(run.training)

@@ -7,6 +7,7 @@ forgets its state when its page is left.
 
 from __future__ import annotations
 
+import base64
 import gzip
 import importlib.util
 import io
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 ASSETS = Path(__file__).parent.parent / "assets" / "components"
 SIDE = 28
+CANVAS_SIDE = 280  # as in draw_canvas.js
 
 
 def _register(name: str, *, isolate_styles: bool = True) -> ComponentRenderer:
@@ -51,6 +53,7 @@ _plotly_runtime = _register("plotly_runtime")
 _live_plot = _register("live_plot", isolate_styles=False)  # Plotly styles the page, not a shadow
 _digit_rows = _register("digit_rows")
 _scrubber = _register("scrubber")
+_draw_canvas = _register("draw_canvas")
 
 
 @cache
@@ -190,3 +193,49 @@ def scrubber(
     )
     epoch = state.get("epoch")
     return epoch if epoch in epochs else None
+
+
+def draw_canvas(words: Mapping[str, str], *, key: str) -> npt.NDArray[np.uint8] | None:
+    """A sheet to draw a digit on, with mouse, finger, pen or keys.
+
+    The page runs again after each stroke, undo and clearing; mounted in a fragment, only that does.
+    The drawing stays as long as the key does and the sheet is on the page.
+
+    Args:
+        words: The texts ``label`` (what the sheet is), ``help`` (how the keys draw, for those who
+            cannot see it: arrows move, Shift makes the steps small, Space lowers and lifts the
+            pen, Ctrl+Z undoes), ``undo``, ``clear`` (the buttons), ``pen_down`` and ``pen_up``
+            (what is announced).
+        key: Identifies the sheet; another key is an empty one.
+
+    Returns:
+        Greys ``(280, 280)``, white on black; None while nothing is drawn.
+    """
+    # What Python knows goes back: a sheet that is mounted anew starts with it.
+    known = st.session_state.get(key) or {}
+    packed = known.get("picture")
+    state = _draw_canvas(
+        key=key,
+        data={"words": dict(words), "picture": None if unpack_runs(packed) is None else packed},
+        on_picture_change=lambda: None,
+    )
+    return unpack_runs(state.get("picture"))
+
+
+def unpack_runs(packed: object) -> npt.NDArray[np.uint8] | None:
+    """The picture that ``draw_canvas.js`` packed; None for an empty one and for anything else.
+
+    It comes from a browser, so it may be anything: its room is known before it is taken.
+    """
+    pixels = CANVAS_SIDE * CANVAS_SIDE
+    if not isinstance(packed, str) or len(packed) > 3 * pixels:  # 2 bytes a run, in base64
+        return None
+    try:
+        runs = np.frombuffer(base64.b64decode(packed, validate=True), np.uint8)
+    except ValueError:
+        return None
+    lengths, greys = runs[0::2], runs[1::2]
+    if len(lengths) != len(greys) or int(lengths.sum(dtype=np.int64)) != pixels:
+        return None
+    picture = np.repeat(greys, lengths).reshape(CANVAS_SIDE, CANVAS_SIDE)
+    return picture if picture.any() else None

@@ -30,6 +30,9 @@ ICON = Path(__file__).parent.parent / "assets" / "icon.png"
 PAGES = {
     "home": Page("app.py", N_("Home"), ":material/home:", N_("Start")),
     "train": Page("pages/train.py", N_("Train"), ":material/play_circle:", N_("Lab")),
+    "reconstructions": Page(
+        "pages/reconstructions.py", N_("Reconstructions"), ":material/compare:", N_("Lab")
+    ),
 }
 
 

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from aecore import variants
+from aecore import pretrained, variants
 from aecore.client import Client
 from aecore.errors import N_, ExperimentError, LabError, RunError, Sentence
 from aecore.experiment import SPECS, Experiment, spec_of
@@ -18,8 +18,10 @@ from aecore.fields import Number
 LANGUAGE = "lang"
 RUN = "run"
 VARIANT = "variant"
+MODEL = "model"
 EXPERIMENT = "experiment"
 PACE = "pace"
+PICK_SEED = "pick_seed"
 NOTICES = "notices"
 SHOWN = "shown_notices"
 RERUN = "rerun"
@@ -64,6 +66,32 @@ def set_run(value: str | None) -> None:
     st.session_state[RUN] = value
 
 
+def model_id() -> str:
+    """The model that the lab pages look at: a pretrained one, or the run of this session."""
+    chosen = st.session_state.get(MODEL) or st.query_params.get(MODEL)
+    own = own_model()
+    if chosen and chosen != own and chosen not in pretrained.available():
+        notify(RunError(UNKNOWN_RUN, run_id=repr(chosen[:24])))
+        chosen = None
+    st.session_state[MODEL] = chosen or own or DEFAULT_MODEL
+    value: str = st.session_state[MODEL]
+    return value
+
+
+def set_model(value: str) -> None:
+    st.session_state[MODEL] = value
+
+
+def own_model() -> str | None:
+    """The run of this session, if it has trained at all."""
+    watched = run_id()
+    if watched is None or not client().knows(watched):
+        return None
+    return watched if client().view(watched).step else None
+
+
+DEFAULT_MODEL = "vanilla-32"
+
 UNKNOWN_RUN = N_(
     "This server has no run {run_id}: it may have expired or been deleted. "
     "Press Play to start a new one with the same settings."
@@ -96,6 +124,8 @@ def link() -> dict[str, str]:
     query = {LANGUAGE: st.session_state[LANGUAGE]}
     if (watched := run_id()) is not None:
         query[RUN] = watched
+    if MODEL in st.session_state:
+        query[MODEL] = st.session_state[MODEL]
     query[VARIANT] = value.variant
     return query | value.differences(variants.get(value.variant).experiment)
 

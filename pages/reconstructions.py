@@ -1,0 +1,31 @@
+"""Original, reconstruction, difference: for digits picked from the test set, and for your own."""
+
+import streamlit as st
+
+from ui import digits, frame, models, state
+from ui.language import _
+
+frame.open_page("reconstructions")
+st.title(_("Reconstructions"))
+
+settings, results = st.columns([1, 3.8], gap="medium")
+
+with settings:
+    model = models.picker()
+    names = models.class_names(model)
+    how = digits.pick_menu(names)
+
+with results, st.spinner(_("Asking the model …")):
+    errors = models.test_errors(model)
+    picked = digits.pick(how, errors)
+    answer = models.reconstruct_test(model, picked)
+    digits.finding(errors, picked, names)
+    digits.rows(answer, key="picked")
+    by_class, spread = st.columns(2)
+    with by_class:
+        digits.error_by_class(errors, names)
+    with spread:
+        digits.error_histogram(errors, picked)
+
+
+state.write_link()

@@ -1,0 +1,74 @@
+"""The models that come with the lab."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from aecore import datasets, pretrained
+from aecore.errors import RunError
+from aecore.evaluation import evaluate
+from aecore.experiment import Experiment
+from aecore.training import corrupt_fixed
+
+KEYS = list(pretrained.RECIPES)
+
+
+def rows(x: torch.Tensor) -> set[bytes]:
+    return {row.tobytes() for row in (x * 255).round().byte().numpy()}
+
+
+def test_every_recipe_is_there_and_all_are_small():
+    assert list(pretrained.available()) == KEYS
+    total = sum(path.stat().st_size for path in pretrained.FOLDER.iterdir())
+    assert total <= 6_000_000
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_card_says_what_the_recipe_says(key):
+    card = pretrained.card(key)
+    assert Experiment.from_json(json.dumps(card["experiment"])) == pretrained.RECIPES[key]
+    assert card["training_pictures"] == 59_000
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_card_tells_the_error_on_the_bundled_test_digits(key, digits):
+    model = pretrained.load(key)
+    x_input = corrupt_fixed(model.experiment, digits.x_test)
+    measured = evaluate(model, x_input, digits.x_test).mse
+    assert measured == pytest.approx(pretrained.card(key)["test_mse_bundled"], rel=1e-3)
+
+
+def test_unknown_model_is_a_sentence():
+    with pytest.raises(RunError, match="nonsense"):
+        pretrained.load("nonsense")
+
+
+def test_held_out_pictures_are_removed_and_no_others(digits):
+    everything = torch.cat([digits.x_train, digits.x_test])
+    labels = torch.cat([digits.y_train, digits.y_test])
+    mixed = datasets.Dataset("mixed", everything, labels, digits.x_test, digits.y_test)
+    kept = pretrained.without(mixed, digits)
+    assert torch.equal(kept.x_train, digits.x_train)
+    assert torch.equal(kept.y_train, digits.y_train)
+
+
+@pytest.mark.full_mnist
+def test_no_bundled_test_digit_is_left_to_train_on(digits):
+    kept = pretrained.without(datasets.load("mnist"), digits)
+    assert rows(kept.x_train) & rows(digits.x_test) == set()
+    assert len(kept.x_train) == 59_000
+
+
+def test_make_writes_what_load_reads(monkeypatch, tmp_path, digits):
+    tiny = pretrained.RECIPES["vanilla-2"].replace(epochs=1, n_train=300)
+    monkeypatch.setitem(pretrained.RECIPES, "vanilla-2", tiny)
+    monkeypatch.setattr(datasets, "load", lambda key, device="cpu": digits)
+    *steps, card = pretrained.make("vanilla-2", tmp_path)
+    assert steps[-1] == (2, 2)
+    model = pretrained.load("vanilla-2", tmp_path)
+    assert evaluate(model, digits.x_test, digits.x_test).mse == pytest.approx(
+        card["test_mse_bundled"], rel=1e-6
+    )
+    assert all(np.isfinite(w.numpy()).all() for w in model.state_dict().values())

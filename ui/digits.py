@@ -1,0 +1,136 @@
+"""Choosing pictures, and showing what a model makes of them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from aecore import figures
+from aecore.errors import N_
+from ui import components, state
+from ui.frame import is_dark
+from ui.language import _
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from aecore.questions import PictureErrors, Reconstruction
+
+SHOWN = 10
+
+HOW = {
+    "classes": N_("one of each class"),
+    "class": N_("one class"),
+    "random": N_("at random"),
+    "best": N_("best"),
+    "worst": N_("worst"),
+}
+
+
+def pick_menu(class_names: Sequence[str]) -> tuple[str, int, int]:
+    """Which test digits to show. Returns (how, class, seed)."""
+    how = st.radio(_("Test digits"), list(HOW), format_func=lambda h: _(HOW[h]), key="_pick")
+    label = 0
+    if how == "class":
+        label = st.selectbox(
+            _("Class"), range(10), format_func=class_names.__getitem__, key="_pick_class"
+        )
+    seed = st.session_state.setdefault(state.PICK_SEED, 0)
+    st.button(
+        _("Others"),
+        icon=":material/casino:",
+        disabled=how in ("best", "worst"),
+        key="others",
+        on_click=_other_seed,
+    )
+    return how, label, seed
+
+
+def _other_seed() -> None:
+    st.session_state[state.PICK_SEED] += 1
+
+
+def pick(wish: tuple[str, int, int], answer: "PictureErrors") -> tuple[int, ...]:
+    """The test pictures of a wish: the same for every model, except for best and worst."""
+    how, label, seed = wish
+    if how in ("best", "worst"):
+        order = np.argsort(answer.errors, kind="stable")
+        chosen = order[:SHOWN] if how == "best" else order[::-1][:SHOWN]
+        return tuple(map(int, chosen))
+    order = np.random.default_rng(seed).permutation(len(answer.labels))
+    if how == "class":
+        order = order[answer.labels[order] == label]
+    elif how == "classes":
+        first = {int(answer.labels[i]): int(i) for i in reversed(order)}
+        return tuple(first[c] for c in sorted(first))
+    return tuple(map(int, order[:SHOWN]))
+
+
+def finding(answer: "PictureErrors", picked: tuple[int, ...], class_names: Sequence[str]) -> None:
+    """What the pictures show, in one line."""
+    classes = np.unique(answer.labels)
+    means = [float(answer.errors[answer.labels == c].mean()) for c in classes]
+    easy, hard = class_names[int(np.argmin(means))], class_names[int(np.argmax(means))]
+    st.markdown(
+        _(
+            "MSE per pixel **{shown:.4f}** for these, **{all:.4f}** for all {n:,} test digits. "
+            "Easiest class: **{easy}**. Hardest: **{hard}**."
+        ).format(
+            shown=answer.errors[list(picked)].mean(),
+            all=answer.errors.mean(),
+            n=len(answer.errors),
+            easy=easy,
+            hard=hard,
+        )
+    )
+
+
+def rows(answer: "Reconstruction", *, key: str) -> None:
+    """Original, (corrupted), reconstruction, difference."""
+    shown = [components.Row(_("original"), answer.originals)]
+    if answer.corrupted is not None:
+        shown.append(components.Row(_("corrupted"), answer.corrupted))
+    shown += [
+        components.Row(_("reconstruction"), answer.x_hat),
+        components.Row(
+            _("difference"),
+            figures.differences(answer.originals, answer.x_hat),
+            [f"{error:.3f}" for error in answer.errors],
+        ),
+    ]
+    components.digit_rows(
+        shown,
+        key=key,
+        alt=_(
+            "Test pictures above their reconstructions and their difference; the number is the "
+            "MSE per pixel."
+        ),
+    )
+
+
+def error_by_class(answer: "PictureErrors", class_names: Sequence[str]) -> None:
+    st.markdown(_("**Error of each class**: simple shapes come back better"))
+    figure = figures.error_by_class(
+        answer.errors, answer.labels, class_names=class_names, dark=is_dark(), _=_
+    )
+    _chart(figure, key="by_class")
+
+
+def error_histogram(answer: "PictureErrors", picked: tuple[int, ...]) -> None:
+    st.markdown(_("**All test digits** by their error"))
+    marked = [float(error) for error in answer.errors[list(picked)]]
+    _chart(figures.error_histogram(answer.errors, marked, dark=is_dark(), _=_), key="histogram")
+
+
+def _chart(figure: "go.Figure", *, key: str) -> None:
+    """A chart that stands still."""
+    figure.update_layout(height=300)
+    st.plotly_chart(figure, key=key, theme=None, config=CHART)
+
+
+CHART = {
+    "displaylogo": False,
+    "plotlyServerURL": "",
+    "modeBarButtonsToRemove": ["sendChartToCloud", "lasso2d", "select2d"],
+}
