@@ -286,7 +286,7 @@ def error_histogram(
         margin={"l": 58, "r": 8, "t": 8, "b": 40},
     )
     figure.update_xaxes(title_text=_("MSE per pixel"))
-    figure.update_yaxes(title_text=_("pictures"))
+    figure.update_yaxes(title_text=_("number of pictures"))
     return figure
 
 

@@ -223,7 +223,7 @@ def _on_paper(rgba: Image.Image) -> tuple[Greys, int | None]:
     rim, rim_alpha = _border(np.asarray(grey)), _border(np.asarray(alpha))
     if np.median(rim_alpha) > 127:  # it brings its paper, with holes or round corners
         paper = int(np.median(rim[rim_alpha > 127]))
-    elif alpha.getbbox() is None:
+    elif alpha.getbbox() is None:  # no ink to judge by
         paper = 255
     else:  # bare ink: dark ink belongs on white paper, light ink on black
         paper = 255 if ImageStat.Stat(grey, alpha).mean[0] < 128 else 0

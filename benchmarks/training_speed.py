@@ -4,7 +4,7 @@ All contestants train the same model (vanilla, 784-128-64-32-64-128-784) on the 
 Adam and batches of 256, in one process, in turns of a few seconds. Medians over the rounds are
 compared, as ratios within a round: the machine may be busy, but then it is so for all.
 
-    python -m benchmarks.training_speed            # about two minutes
+    python -m benchmarks.training_speed            # about three minutes
     python -m benchmarks.training_speed --quick    # 15 seconds, rough
     python -m benchmarks.training_speed --device cuda
 """

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import digits, frame, models, state
+from ui import digits, frame, models, own_digit, state
 from ui.language import _
 
 frame.open_page("reconstructions")
@@ -27,5 +27,10 @@ with results, st.spinner(_("Asking the model …")):
     with spread:
         digits.error_histogram(errors, picked)
 
+
+st.subheader(_("Your own digit"))
+pixels = own_digit.ask(key="reconstructions")
+if pixels is not None:
+    digits.own_answer(models.reconstruct_own(model, pixels), errors)
 
 state.write_link()

@@ -109,6 +109,30 @@ def rows(answer: "Reconstruction", *, key: str) -> None:
     )
 
 
+def own_answer(own: "Reconstruction", answer: "PictureErrors") -> None:
+    """The learner's own digit through the model, next to how test digits fare."""
+    error = float(own.errors[0])
+    share = float((answer.errors < error).mean())
+    st.markdown(
+        _(
+            "MSE per pixel **{error:.4f}**; {percent:.0f}% of the test digits come back better "
+            "than yours."
+        ).format(error=error, percent=100 * share)
+    )
+    pictures = [(_("original"), own.originals[0])]
+    if own.corrupted is not None:
+        pictures.append((_("corrupted"), own.corrupted[0]))
+    pictures.append((_("reconstruction"), own.x_hat[0]))
+    colours = [np.stack([grey] * 3, axis=-1) for _name, grey in pictures]
+    colours.append(figures.differences(own.originals, own.x_hat)[0])
+    captions = [*(name for name, _grey in pictures), _("difference")]
+    components.digit_rows(
+        [components.Row("", np.stack(colours), captions)],
+        key="own",
+        alt=_("Your digit, what the model makes of it, and their difference."),
+    )
+
+
 def error_by_class(answer: "PictureErrors", class_names: Sequence[str]) -> None:
     st.markdown(_("**Error of each class**: simple shapes come back better"))
     figure = figures.error_by_class(

@@ -10,15 +10,18 @@ from ui.language import _
 from ui.latent_pad import latent_pad
 
 WORDS = {
-    "hint": N_("Move the pointer over the map: the decoder draws what lies there."),
-    "hint_touch": N_("Drag a finger over the map: the decoder draws what lies there."),
-    "keys": N_("Arrow keys move, Shift makes larger steps, Enter pins, Escape unpins."),
-    "digit": N_("decoded here"),
-    "points": N_("test digits"),
-    "tiles": N_("decoded digits"),
-    "pinned": N_("Pinned at z₁ = {x}, z₂ = {y}"),
-    "unpinned": N_("Nothing is pinned."),
-    "unpin": N_("Unpin"),
+    "hint": N_("Move over the map and watch what the decoder draws there. Click to keep a place."),
+    "hint_touch": N_(
+        "Slide a finger over the map and watch what the decoder draws there. Tap to keep a place."
+    ),
+    "hint_pinned": N_("This place is kept. Choose another one, or let go to look around."),
+    "keys": N_("Arrow keys move, with Shift further. Enter keeps a place, Escape lets it go."),
+    "digit": N_("Decoded from this code"),
+    "points": N_("Test digits"),
+    "tiles": N_("Decoded digits"),
+    "unpin": N_("Let go"),
+    "unpinned": N_("No place is kept"),
+    "pinned": N_("Kept: z₁ = {x}, z₂ = {y}"),
 }
 
 

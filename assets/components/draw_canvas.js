@@ -91,7 +91,7 @@ function mount(root, picture) {
 
   const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   canvas.addEventListener("keydown", (event) => {
-    const undoes = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
+    const undoes = (event.ctrlKey || event.metaKey) && event.code === "KeyZ"; // "ㅋ" as a key
     if (pointer !== null || !(undoes || event.key === " " || MOVES[event.key])) return;
     event.preventDefault(); // the page would scroll
     if (undoes) undo();
@@ -185,11 +185,10 @@ const ALL = { left: 0, top: 0, width: SIDE, height: SIDE };
 
 function coloured(grey, { left, top, width, height } = ALL) {
   const image = new ImageData(width, height);
+  const cells = new Uint32Array(image.data.buffer); // alpha, then three times the grey
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const i = 4 * (y * width + x);
-      image.data.fill(grey[(top + y) * SIDE + left + x], i, i + 3);
-      image.data[i + 3] = 255;
+      cells[y * width + x] = 0xff000000 + grey[(top + y) * SIDE + left + x] * 0x010101;
     }
   }
   return image;

@@ -34,13 +34,16 @@ function mount(root) {
   let head = null; // what is on screen, with its picture and points
   let newest = 0; // the number of the last update: an older picture that decodes late is dropped
   let wanted = ""; // the digest of the newest data: most reruns of a page bring the same again
+  let drawnOn = ""; // the background that the points' rims are made for
   let send;
   let timer = 0;
   let held = null; // where the pointer went down
 
   async function update(data, newSend) {
     send = newSend;
-    root.toggleAttribute("data-dark", isDark(plane));
+    const background = style(plane).backgroundColor;
+    if (background !== drawnOn) drawPoints(); // another theme; its colours come with the next rerun
+    root.toggleAttribute("data-dark", isDark(background));
     const start = data.indexOf(10) + 1; // one line of JSON, then the rest
     const newHead = JSON.parse(new TextDecoder().decode(data.subarray(0, start)));
     if (newHead.digest === wanted) return;
@@ -124,6 +127,7 @@ function mount(root) {
     const size = plane.clientWidth;
     if (!head || size === 0) return;
     drawAxes(size);
+    drawnOn = style(plane).backgroundColor;
     const canvas = find(".points");
     const scale = window.devicePixelRatio;
     canvas.width = canvas.height = Math.round(size * scale);
@@ -136,7 +140,7 @@ function mount(root) {
       textBaseline: "middle",
       lineJoin: "round",
       lineWidth: letter / 5,
-      strokeStyle: style(plane).backgroundColor,
+      strokeStyle: drawnOn,
     });
     head.labels.forEach((label, index) => {
       const [x, y] = head.coordinates.subarray(2 * index, 2 * index + 2);
@@ -323,7 +327,7 @@ function make(tag, className, at) {
 }
 
 // Whether the page's background is dark: Python's colours come with the theme, ours must too.
-function isDark(element) {
-  const [red, green, blue] = style(element).backgroundColor.match(/[\d.]+/g).map(Number);
+function isDark(background) {
+  const [red, green, blue] = background.match(/[\d.]+/g).map(Number);
   return red + green + blue < 384;
 }

@@ -1,6 +1,7 @@
 """Every page, in both languages, without a browser."""
 
 import ast
+import time
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,36 @@ def test_smaller_code_takes_k_along():
     app.select_slider(key="_latent_dim").set_value(4).run()
     assert not app.warning
     assert value(app, "k") == 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_unknown_model_in_a_link_is_said_and_another_is_shown(language):
+    app = open_page("reconstructions", lang=language, model="nonsense")
+    assert not app.exception
+    assert len(app.warning) == 1
+    assert app.selectbox(key="_model").value == state.DEFAULT_MODEL
+
+
+def test_own_run_joins_the_models_once_it_has_trained():
+    app = open_page(lang="en", epochs="1")
+    run = app.session_state[state.RUN]
+    client = state.client()
+    client.play(run)
+    deadline = time.monotonic() + 60
+    while client.view(run).state != "ended" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    app.switch_page("pages/reconstructions.py").run()
+    assert not app.exception
+    picker = app.selectbox(key="_model")
+    assert picker.options[0].startswith("Your run")
+    picker.set_value(run).run()
+    assert not app.exception
+    assert app.query_params["model"] in (run, [run])
+
+
+@pytest.mark.parametrize("how", ["classes", "class", "random", "best", "worst"])
+def test_each_way_of_picking_digits_shows_some(how):
+    app = open_page("reconstructions", lang="en")
+    app.radio(key="_pick").set_value(how).run()
+    assert not app.exception
+    assert "MSE per pixel" in " ".join(element.value for element in app.markdown)

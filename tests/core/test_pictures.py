@@ -350,8 +350,9 @@ def png_claiming(width, height):
 
 def jpeg_claiming(width, height):
     comment = b"\xff\xfe" + struct.pack(">H", 6) + b"\xff\xc0ab"  # looks like a frame, is none
+    table = b"\xff\xc4" + struct.pack(">H", 10) + bytes(8)
     frame = b"\xff\xc0" + struct.pack(">HBHHB", 11, 8, height, width, 1) + b"\x01\x11\x00"
-    return b"\xff\xd8" + comment + b"\xff" + frame
+    return b"\xff\xd8" + comment + table + b"\xff" + frame
 
 
 def gif_claiming(width, height):

@@ -1,0 +1,106 @@
+"""What a learner does on the pages that look at a trained model, in a real browser."""
+
+import io
+import re
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+def pixels(page: Page, selector: str) -> str:
+    return page.locator(selector).first.evaluate("canvas => canvas.toDataURL()")
+
+
+def draw_three(page: Page) -> None:
+    sheet = page.locator(".st-key-canvas_reconstructions canvas").first
+    sheet.scroll_into_view_if_needed()
+    box = sheet.bounding_box()
+    corners = [(0.3, 0.25), (0.65, 0.25), (0.5, 0.5), (0.66, 0.62), (0.3, 0.78)]
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=5)
+    page.mouse.up()
+
+
+def test_pad_at_home_decodes_under_the_pointer_without_the_server(page, server):
+    frames: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda f: frames.append(f)))
+    page.goto(f"{server}/?lang=en")
+    pad = page.locator(".st-key-pad_vae-2")
+    expect(pad.locator("canvas").first).to_be_visible(timeout=60_000)
+    box = pad.locator("canvas").first.bounding_box()
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.4 * box["height"])
+    page.wait_for_timeout(500)
+    sent = len(frames)
+    seen = set()
+    for share in (0.35, 0.5, 0.65, 0.8):
+        page.mouse.move(box["x"] + share * box["width"], box["y"] + 0.5 * box["height"])
+        page.wait_for_timeout(150)
+        all_canvases = pad.locator("canvas").all()
+        seen.add(all_canvases[-1].evaluate("canvas => canvas.toDataURL()"))
+    assert len(seen) == 4
+    assert len(frames) == sent
+
+
+def test_reconstructions_show_other_digits_and_other_models(page, server):
+    page.goto(f"{server}/reconstructions?lang=en")
+    canvas = ".st-key-picked canvas"
+    expect(page.locator(canvas).first).to_be_visible(timeout=60_000)
+    page.wait_for_timeout(500)
+    first = pixels(page, canvas)
+    page.locator(".st-key-others button:visible").click()
+    page.wait_for_function(
+        """([selector, before]) => {
+            const host = document.querySelector('.st-key-picked');
+            const walk = node => [...node.querySelectorAll('*')].flatMap(
+                e => [e, ...(e.shadowRoot ? walk(e.shadowRoot) : [])]);
+            const canvas = walk(host).find(e => e.tagName === 'CANVAS');
+            return canvas && canvas.toDataURL() !== before;
+        }""",
+        arg=[canvas, first],
+    )
+    page.goto(f"{server}/reconstructions?lang=en&model=denoising-32")
+    expect(page.locator(".st-key-picked").get_by_text("corrupted")).to_be_visible(timeout=60_000)
+
+
+def test_drawn_digit_goes_through_the_model_step_by_step(page, server):
+    page.goto(f"{server}/reconstructions?lang=en")
+    expect(page.locator(".st-key-picked canvas").first).to_be_visible(timeout=60_000)
+    draw_three(page)
+    expect(page.get_by_text("better than yours")).to_be_visible()
+    expect(page.get_by_text("Centred")).to_be_visible()
+    expect(page.locator(".st-key-own canvas").first).to_be_visible()
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_text("better than yours")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("text.png", b"this is no picture", "PNG, JPEG, WebP or GIF"),
+        ("cut.png", b"\x89PNG\r\n\x1a\n\x00\x00", "damaged"),
+        ("empty.png", b"", "empty"),
+    ],
+)
+def test_bad_upload_is_one_sentence_and_the_page_goes_on(page, server, name, data, sentence):
+    page.goto(f"{server}/reconstructions?lang=en")
+    page.get_by_text("Upload", exact=True).click()
+    page.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "image/png", "buffer": data}
+    )
+    alert = page.get_by_test_id("stAlert")
+    expect(alert).to_contain_text(sentence)
+    assert "Traceback" not in page.content()
+    good = io.BytesIO()
+    picture = Image.new("L", (90, 90), 255)
+    picture.paste(0, (40, 15, 52, 75))
+    picture.save(good, "PNG")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "one.png", "mimeType": "image/png", "buffer": good.getvalue()}
+    )
+    expect(page.get_by_text(re.compile("better than yours"))).to_be_visible()
