@@ -124,8 +124,8 @@ def link() -> dict[str, str]:
     query = {LANGUAGE: st.session_state[LANGUAGE]}
     if (watched := run_id()) is not None:
         query[RUN] = watched
-    if MODEL in st.session_state:
-        query[MODEL] = st.session_state[MODEL]
+    if MODEL in st.session_state or MODEL in st.query_params:
+        query[MODEL] = model_id()
     query[VARIANT] = value.variant
     return query | value.differences(variants.get(value.variant).experiment)
 

@@ -160,7 +160,7 @@ def test_own_run_joins_the_models_once_it_has_trained():
     assert not app.exception
     picker = app.selectbox(key="_model")
     assert picker.options[0].startswith("Your run")
-    picker.set_value(run).run()
+    picker.select_index(0).run()
     assert not app.exception
     assert app.query_params["model"] in (run, [run])
 
