@@ -133,13 +133,17 @@ class Client:
                 host.work.wait(PACE_TICK)
 
     def _share_cores(self, host: Host) -> None:
-        """A lone training gets all cores; with several, each gets one."""
+        """A lone training gets half the cores, with several each gets one.
+
+        Never all of them: the page and its browser need some, and a thread of torch that waits
+        for a core which is taken slows the others down tenfold (measured on two cores).
+        """
         if host.n_running == 0:
             return
         import torch
 
         alone = sum(h.n_running for h in self._hosts) == 1
-        threads = self._cores if alone else 1
+        threads = max(1, self._cores // 2) if alone else 1
         if torch.get_num_threads() != threads:
             torch.set_num_threads(threads)
 
@@ -147,7 +151,10 @@ class Client:
 def _warm_up() -> None:
     """Imports torch and builds one optimiser, which takes seconds the first time."""
     import torch
+    from threadpoolctl import threadpool_limits
 
+    torch.set_num_threads(1)  # for whatever runs before a host shares out the cores
+    threadpool_limits(1, user_api="blas")  # NumPy's: its waiting threads stall the host's
     weight = torch.nn.Parameter(torch.zeros(1))
     optimizer = torch.optim.Adam([weight], fused=True)
     weight.sum().backward()

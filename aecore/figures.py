@@ -5,18 +5,24 @@ Every function takes `_`, which translates, and `dark`, which picks the colours.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
-from aecore.analysis.latent import Plane
+from aecore.analysis.latent import Plane, Points
 from aecore.view import History, Pictures
 
 Translate = Callable[[str], str]
 
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'
+
+LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 12}}
+
+Figure = dict[str, Any]
+"""A Plotly figure as plain data: the live ones are made several times a second, and building
+`go.Figure` would take a hundred times as long, in which training waits for the interpreter."""
 
 TICKS = [float(f"{m}e{p}") for p in range(-6, 7) for m in (1, 2, 5)]
 TICK_TEXTS = [f"{tick:g}" for tick in TICKS]
@@ -83,7 +89,7 @@ def loss_curves(
     revision: str = "",
     dark: bool = False,
     _: Translate = str,
-) -> go.Figure:
+) -> Figure:
     """Training and test loss over epochs, split into its terms, with the baselines as lines.
 
     Where the learner changed the learning rate η, a dotted line says so.
@@ -94,71 +100,87 @@ def loss_curves(
         loss_name: what the vertical axis measures.
         marked_epoch: the epoch whose pictures are shown, marked by a vertical line.
         revision: the learner's zoom stays while this stays.
+        dark: the theme.
+        _: translates.
     """
     colours = palette(dark)
-    terms = ["recon_loss", "penalty"] if "penalty" in history.test else ["recon_loss"]
-    figure = make_subplots(
-        rows=len(terms),
-        shared_xaxes=True,
-        vertical_spacing=0.06,
-        row_heights=[0.66, 0.34] if len(terms) == 2 else None,
-    )
-    for row, term in enumerate(terms, start=1):
+    split = "penalty" in history.test
+    epochs = np.array(history.epochs, np.int32)
+    traces = []
+    for term, axis in (("recon_loss", "y"), ("penalty", "y2"))[: 1 + split]:
         for values, name, colour, width in (
             (history.test, _("test"), colours.test, 2.5),
             (history.train, _("training"), colours.train, 1.5),
         ):
-            figure.add_scatter(
-                row=row,
-                col=1,
-                x=history.epochs,
-                y=np.array(values.get(term, ()), dtype=np.float32),
-                name=name,
-                legendgroup=name,
-                showlegend=row == 1,
-                mode="lines" if len(history.epochs) > 2 else "lines+markers",
-                line={"color": colour, "width": width},
-                hovertemplate="%{y:.4f}",
-            )
+            mode = "lines" if len(epochs) > 2 else "lines+markers"
+            y = np.array(values.get(term, ()), np.float32)
+            line = {"color": colour, "width": width}
+            traces.append(_line(epochs, y, name, line, mode, axis, showlegend=axis == "y"))
     last = max(history.epochs[-1] if history.epochs else 1, 1)
     for key, name, colour in (
         ("mean", _("mean picture"), colours.mean),
         ("pca", _("PCA"), colours.pca),
     ):
         if key in references:
-            figure.add_scatter(
-                row=1,
-                col=1,
-                x=[0, last],
-                y=[references[key]] * 2,
-                name=name,
-                mode="lines",
-                line={"color": colour, "width": 1.5, "dash": "dash"},
-                hovertemplate="%{y:.4f}",
-            )
-    for epoch, rate in history.learning_rates.items():
-        figure.add_vline(
-            x=epoch,
-            line={"color": colours.mean, "width": 1, "dash": "dot"},
-            annotation={"text": f"η {rate:g}", "font_size": 11, "yanchor": "top"},
-        )
-    if marked_epoch is not None:
-        figure.add_vline(x=marked_epoch, line={"color": colours.code, "width": 1.5})
-    _finish(figure, colours, revision)
-    figure.update_layout(
-        hovermode="x unified",
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font_size": 12},
-        margin={"l": 58, "r": 8, "t": 8, "b": 40},
-    )
-    figure.update_xaxes(title_text=_("epoch"), rangemode="tozero", row=len(terms))
-    figure.update_yaxes(type="log", title_text=loss_name, tickvals=TICKS, ticktext=TICK_TEXTS)
-    if len(terms) == 2:  # a low panel has room for powers of ten
-        figure.update_yaxes(title_text=_("penalty"), tickvals=TICKS[::3], row=2)
-        figure.update_yaxes(ticktext=TICK_TEXTS[::3], row=2)
+            line = {"color": colour, "width": 1.5, "dash": "dash"}
+            traces.append(_line([0, last], [references[key]] * 2, name, line, "lines", "y"))
+    layout = _layout(colours, revision) | {
+        "hovermode": "x unified",
+        "legend": LEGEND,
+        "margin": {"l": 58, "r": 8, "t": 8, "b": 40},
+        **_marks(history.learning_rates, marked_epoch, colours),
+    }
+    layout["xaxis"] |= {"title": {"text": _("epoch")}, "rangemode": "tozero"}
+    log = layout["yaxis"] | {"type": "log", "tickvals": TICKS, "ticktext": TICK_TEXTS}
+    layout["yaxis"] = log | {"title": {"text": loss_name}}
+    if split:  # a panel of its own, low, with room for powers of ten
+        layout["yaxis"]["domain"] = [0.38, 1]
+        layout["yaxis2"] = log | {"title": {"text": _("penalty")}, "domain": [0, 0.31]}
+        layout["yaxis2"] |= {"tickvals": TICKS[::3], "ticktext": TICK_TEXTS[::3]}
+        layout["xaxis"]["anchor"] = "y2"
     if not history.epochs:
-        figure.update_xaxes(range=[0, 1])
-        figure.update_yaxes(range=[-2, 0])
-    return figure
+        layout["xaxis"]["range"] = [0, 1]
+        layout["yaxis"]["range"] = [-2, 0]
+    return {"data": traces, "layout": layout}
+
+
+def _line(
+    x: Any, y: Any, name: str, line: dict[str, Any], mode: str, axis: str, showlegend: bool = True
+) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "name": name,
+        "legendgroup": name,
+        "showlegend": showlegend,
+        "mode": mode,
+        "line": line,
+        "yaxis": axis,
+        "hovertemplate": "%{y:.4f}",
+    }
+
+
+def _marks(
+    learning_rates: Mapping[int, float], marked_epoch: int | None, colours: Palette
+) -> dict[str, Any]:
+    """Vertical lines: where the learning rate changed, and the epoch on show."""
+
+    def line(epoch: int, style: dict[str, Any]) -> dict[str, Any]:
+        return {"type": "line", "x0": epoch, "x1": epoch, "yref": "paper", "y0": 0, "y1": 1} | {
+            "line": style
+        }
+
+    dotted = {"color": colours.mean, "width": 1, "dash": "dot"}
+    shapes = [line(epoch, dotted) for epoch in learning_rates]
+    if marked_epoch is not None:
+        shapes.append(line(marked_epoch, {"color": colours.code, "width": 1.5}))
+    notes = [
+        {"x": epoch, "yref": "paper", "y": 1, "yanchor": "top", "xanchor": "left"}
+        | {"text": f"η {rate:g}", "font": {"size": 11}, "showarrow": False}
+        for epoch, rate in learning_rates.items()
+    ]
+    return {"shapes": shapes, "annotations": notes}
 
 
 def latent_map(
@@ -170,7 +192,7 @@ def latent_map(
     revision: str = "",
     dark: bool = False,
     _: Translate = str,
-) -> go.Figure:
+) -> Figure:
     """Codes on a plane: every picture is its own digit, in its class's colour.
 
     Args:
@@ -179,37 +201,45 @@ def latent_map(
         class_names: what to call each class on hovering.
         half_width: the axes go from -half_width to +half_width.
         revision: the learner's zoom stays while this stays.
+        dark: the theme.
+        _: translates.
     """
     colours = palette(dark)
-    figure = go.Figure()
-    if plane is not None:
-        for c in np.unique(labels):
-            points = plane.points[labels == c]
-            figure.add_scattergl(
-                x=points[:, 0],
-                y=points[:, 1],
-                mode="text",
-                text=[str(c)] * len(points),
-                textfont={"color": colours.classes[c], "size": 11},
-                name=class_names[c],
-                hovertemplate=class_names[c] + "<extra></extra>",
-                showlegend=False,
-            )
-    _finish(figure, colours, revision)
-    figure.update_layout(margin={"l": 44, "r": 8, "t": 8, "b": 40})
-    axis = {"range": [-half_width, half_width], "zeroline": True, "zerolinecolor": colours.grid}
+    layout = _layout(colours, revision) | {"margin": {"l": 44, "r": 8, "t": 8, "b": 40}}
     titles = {
         "codes": ("z₁", "z₂"),
         "strip": ("z₁", _("class")),
         "pca": (_("1st principal component"), _("2nd principal component")),
     }
     x_title, y_title = titles[plane.kind if plane else "codes"]
-    figure.update_xaxes(title_text=x_title, **axis)
+    square = {"range": [-half_width, half_width], "zeroline": True, "zerolinecolor": colours.grid}
+    layout["xaxis"] |= square | {"title": {"text": x_title}}
+    layout["yaxis"] |= {"title": {"text": y_title}}
     if plane is not None and plane.kind == "strip":
-        figure.update_yaxes(title_text=y_title, range=[-0.7, 9.7], dtick=1)
+        layout["yaxis"] |= {"range": [-0.7, 9.7], "dtick": 1}
     else:
-        figure.update_yaxes(title_text=y_title, scaleanchor="x", **axis)
-    return figure
+        layout["yaxis"] |= square | {"scaleanchor": "x"}
+    traces = []
+    if plane is not None:
+        for c in np.unique(labels).tolist():
+            points = plane.points[labels == c]
+            traces.append(_digits(points, str(c), class_names[c], colours.classes[c]))
+    return {"data": traces, "layout": layout}
+
+
+def _digits(points: Points, digit: str, name: str, colour: str) -> dict[str, Any]:
+    """The pictures of one class, each as its digit."""
+    return {
+        "type": "scattergl",
+        "x": points[:, 0],
+        "y": points[:, 1],
+        "mode": "text",
+        "text": [digit] * len(points),
+        "textfont": {"color": colour, "size": 11},
+        "name": name,
+        "hovertemplate": name + "<extra></extra>",
+        "showlegend": False,
+    }
 
 
 def error_by_class(
@@ -241,8 +271,7 @@ def error_by_class(
             hovertemplate="%{x}: %{y:.4f}<extra></extra>",
         )
     )
-    _finish(figure, colours, "")
-    figure.update_layout(margin={"l": 58, "r": 8, "t": 24, "b": 40})
+    figure.update_layout(_layout(colours, ""), margin={"l": 58, "r": 8, "t": 24, "b": 40})
     figure.update_xaxes(title_text=_("class"), type="category")
     figure.update_yaxes(title_text=_("MSE per pixel"), rangemode="tozero")
     return figure
@@ -279,10 +308,10 @@ def error_histogram(
         marker={"symbol": "triangle-up", "size": 12, "color": colours.code},
         hovertemplate="%{x:.4f}<extra></extra>",
     )
-    _finish(figure, colours, "")
     figure.update_layout(
+        _layout(colours, ""),
         bargap=0.05,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font_size": 12},
+        legend=LEGEND,
         margin={"l": 58, "r": 8, "t": 8, "b": 40},
     )
     figure.update_xaxes(title_text=_("MSE per pixel"))
@@ -290,23 +319,22 @@ def error_histogram(
     return figure
 
 
-def _finish(figure: go.Figure, colours: Palette, revision: str) -> None:
+def _layout(colours: Palette, revision: str) -> dict[str, Any]:
     """What all charts share."""
-    axis = {
-        "gridcolor": colours.grid,
-        "linecolor": colours.grid,
-        "tickfont": {"size": 12},
-        "title_standoff": 6,
+
+    def axis() -> dict[str, Any]:
+        style = {"gridcolor": colours.grid, "linecolor": colours.grid, "zeroline": False}
+        return style | {"tickfont": {"size": 12}, "automargin": False}
+
+    return {
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"color": colours.text, "size": 13, "family": FONT},
+        "uirevision": revision,
+        "dragmode": "zoom",
+        "xaxis": axis(),
+        "yaxis": axis(),
     }
-    figure.update_layout(
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": colours.text, "size": 13, "family": FONT},
-        uirevision=revision,
-        dragmode="zoom",
-    )
-    figure.update_xaxes(axis)
-    figure.update_yaxes(axis)
 
 
 def differences(originals: Pictures, reconstructions: Pictures) -> NDArray[np.uint8]:

@@ -38,9 +38,7 @@ class Run:
     but replacing it does, so that a command and a slice cannot undo each other's change."""
 
     def __init__(self, experiment: Experiment, now: float) -> None:
-        self.view = RunView(
-            run_id=secrets.token_urlsafe(12), experiment=experiment, state="preparing"
-        )
+        self.view = RunView(run_id=secrets.token_hex(12), experiment=experiment, state="preparing")
         self.busy = threading.RLock()  # held while the training is touched
         self._showing = threading.Lock()
         self.play_when_ready = False

@@ -6,14 +6,13 @@ What Streamlit itself and the browser cost is not in it.
 import threading
 import time
 
-import plotly.io as pio
 import torch
 
 from aecore import figures
 from aecore.experiment import Experiment
 from aecore.host import Host
 from aecore.view import RunView
-from ui.components import encode_png, side_by_side
+from ui.components import encode_png, figure_json, side_by_side
 
 POLL_EVERY = 0.4
 """Seconds between two looks of the live view."""
@@ -85,5 +84,5 @@ def draw(view: RunView) -> int:
     originals, x_hat = view.probe.originals, view.moment.x_hat
     rows = [originals, x_hat, figures.differences(originals, x_hat)]
     pictures = [encode_png(side_by_side(row)) for row in rows]
-    texts = [pio.to_json(figure, validate=False) for figure in (curves, plane)]
+    texts = [figure_json(figure) for figure in (curves, plane)]
     return sum(map(len, pictures)) + sum(map(len, texts))

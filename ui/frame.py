@@ -49,8 +49,9 @@ def open_page(key: str) -> None:
     with st.sidebar:
         _navigation()
         _language_menu()
-    for notice in state.take_notices():
-        st.warning(language.say(notice), icon=":material/info:")
+    with st.container(key="notices"):  # always there, so that nothing below moves in the tree
+        for notice in state.take_notices():
+            st.warning(language.say(notice), icon=":material/info:")
 
 
 def _navigation() -> None:

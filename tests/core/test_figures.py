@@ -4,11 +4,12 @@ import dataclasses
 import json
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from aecore import figures
 from aecore.analysis.latent import Plane
-from aecore.figures import DARK, LIGHT, differences, latent_map, loss_curves
+from aecore.figures import DARK, LIGHT, differences
 from aecore.view import History
 
 BACKGROUND = {"light": (LIGHT, "#ffffff"), "dark": (DARK, "#0e1117")}
@@ -16,6 +17,16 @@ REFERENCES = {"mean": 0.067, "pca": 0.02}
 LABELS = np.array([0, 1, 1, 7])
 POINTS = np.array([[0, 0], [1, 2], [-3, 0.5], [2, -1]], dtype=np.float32)
 CLASSES = [f"class {c}" for c in range(10)]
+
+
+def loss_curves(*arguments, **settings):
+    """The figure, with every property checked by Plotly."""
+    return go.Figure(figures.loss_curves(*arguments, **settings))
+
+
+def latent_map(*arguments, **settings):
+    """The figure, with every property checked by Plotly."""
+    return go.Figure(figures.latent_map(*arguments, **settings))
 
 
 def history(epochs=3, *, penalty=False):

@@ -789,21 +789,21 @@ def test_client_rests_while_a_slow_run_waits_for_its_next_batch(client):
     assert client.view(run_id).ended == "epochs"
 
 
-def test_lone_training_gets_all_cores_and_several_one_each(client, monkeypatch):
+def test_lone_training_gets_half_the_cores_and_several_one_each(client, monkeypatch):
     given = []
     monkeypatch.setattr(torch, "set_num_threads", given.append)
     monkeypatch.setattr(torch, "get_num_threads", lambda: given[-1] if given else 0)
-    client._cores = 3
+    client._cores = 6
     runs = [client.create(SMALL.replace(epochs=1000)) for _ in range(2)]
     for run_id in runs:
         client.set_pace(run_id, 100)
         wait_for(lambda r=run_id: client.view(r).state == "ready", "the run")
     client.play(runs[0])
-    wait_for(lambda: given[-1:] == [3], "all cores")
+    wait_for(lambda: given[-1:] == [3], "half the cores")
     client.play(runs[1])
     wait_for(lambda: given[-1] == 1, "one core each")
     client.stop(runs[0])
-    wait_for(lambda: given[-1] == 3, "all cores again")
+    wait_for(lambda: given[-1] == 3, "half the cores again")
 
 
 def test_client_survives_a_run_that_breaks_off(client, caplog):
