@@ -69,14 +69,18 @@ function mount(root, picture) {
     const scale = SIDE / box.width;
     return { x: (event.clientX - box.left) * scale, y: (event.clientY - box.top) * scale };
   };
-  canvas.addEventListener("pointerdown", (event) => {
+  // The element may outlive this mount and get another: its listeners must not.
+  const listening = new AbortController();
+  const on = (target, event, listener) =>
+    target.addEventListener(event, listener, { signal: listening.signal });
+  on(canvas, "pointerdown", (event) => {
     if (pointer !== null || event.button !== 0) return;
     lift();
     pointer = event.pointerId;
     canvas.setPointerCapture(pointer); // a stroke may leave the sheet and come back
     begin(where(event));
   });
-  canvas.addEventListener("pointermove", (event) => {
+  on(canvas, "pointermove", (event) => {
     if (event.pointerId !== pointer) return;
     const events = event.getCoalescedEvents?.() ?? [];
     for (const each of events.length ? events : [event]) extend(where(each));
@@ -87,10 +91,10 @@ function mount(root, picture) {
     tell();
   };
   // Also after pointerup and pointercancel, and when the browser takes the pointer away.
-  canvas.addEventListener("lostpointercapture", end);
+  on(canvas, "lostpointercapture", end);
 
   const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-  canvas.addEventListener("keydown", (event) => {
+  on(canvas, "keydown", (event) => {
     const undoes = (event.ctrlKey || event.metaKey) && event.code === "KeyZ"; // "ㅋ" as a key
     if (pointer !== null || !(undoes || event.key === " " || MOVES[event.key])) return;
     event.preventDefault(); // the page would scroll
@@ -99,7 +103,7 @@ function mount(root, picture) {
     else if (penDown) lift();
     else if (!event.repeat) lower();
   });
-  canvas.addEventListener("blur", () => lift());
+  on(canvas, "blur", () => lift());
 
   function move([right, down], step) {
     const inside = (value) => Math.min(Math.max(value, RADIUS), SIDE - RADIUS);
@@ -130,8 +134,8 @@ function mount(root, picture) {
     show();
     tell();
   }
-  undoButton.addEventListener("click", undo);
-  clearButton.addEventListener("click", () => {
+  on(undoButton, "click", undo);
+  on(clearButton, "click", () => {
     if (isBlank(grey)) return;
     before = [...before.slice(1 - MOST_UNDO), grey];
     grey = blank();
@@ -150,6 +154,7 @@ function mount(root, picture) {
       clearButton.textContent = words.clear;
     },
     remove() {
+      listening.abort();
       sheets.delete(root);
     },
   };

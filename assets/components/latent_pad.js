@@ -227,19 +227,23 @@ function mount(root) {
     send(pinned ? { x, y } : null);
   }
 
-  plane.addEventListener("pointerdown", (event) => {
+  // The element may outlive this mount and get another: its listeners must not.
+  const listening = new AbortController();
+  const on = (target, event, listener) =>
+    target.addEventListener(event, listener, { signal: listening.signal });
+  on(plane, "pointerdown", (event) => {
     if (!head || event.button !== 0 || held) return;
     plane.setPointerCapture(event.pointerId); // a drag may leave the plane
     held = { id: event.pointerId, x: event.clientX, y: event.clientY, dragged: false };
   });
-  plane.addEventListener("pointermove", (event) => {
+  on(plane, "pointermove", (event) => {
     if (!head || (held && held.id !== event.pointerId)) return; // a second finger
     if (held && !held.dragged) {
       held.dragged = Math.hypot(event.clientX - held.x, event.clientY - held.y) > CLICK;
     }
     if (held ? held.dragged : !memory.pinned) moveToPointer(event);
   });
-  plane.addEventListener("pointerup", (event) => {
+  on(plane, "pointerup", (event) => {
     if (held?.id !== event.pointerId) return;
     const { dragged } = held;
     held = null;
@@ -248,8 +252,8 @@ function mount(root) {
     if (!dragged || event.pointerType === "mouse") setPinned(true);
     else tell();
   });
-  plane.addEventListener("pointercancel", () => (held = null));
-  root.addEventListener("keydown", (event) => {
+  on(plane, "pointercancel", () => (held = null));
+  on(root, "keydown", (event) => {
     if (!head || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "Escape" && memory.pinned) setPinned(false);
     else if (event.target !== plane) return;
@@ -265,12 +269,12 @@ function mount(root) {
     clearTimeout(timer);
     timer = setTimeout(tell, PAUSE);
   }
-  find("button").addEventListener("click", () => {
+  on(find("button"), "click", () => {
     plane.focus({ preventScroll: true }); // the button goes
     setPinned(false);
   });
   for (const input of root.querySelectorAll("input")) {
-    input.addEventListener("change", () => {
+    on(input, "change", () => {
       memory[input.name] = input.checked;
       show();
     });
@@ -278,7 +282,7 @@ function mount(root) {
 
   const resized = new ResizeObserver(drawPoints);
   resized.observe(plane);
-  window.addEventListener("resize", drawPoints); // the browser's zoom changes the device's pixels
+  on(window, "resize", drawPoints); // the browser's zoom changes the device's pixels
 
   return {
     update,
@@ -286,7 +290,7 @@ function mount(root) {
       newest = -1;
       clearTimeout(timer);
       resized.disconnect();
-      window.removeEventListener("resize", drawPoints);
+      listening.abort();
       pads.delete(root);
       head?.sheet.close();
       head = null;

@@ -79,15 +79,19 @@ function mount(root, chosen) {
     if (data) show();
   };
 
-  input.addEventListener("pointerdown", () => (dragging = true));
-  window.addEventListener("pointerup", release);
-  window.addEventListener("pointercancel", release);
-  input.addEventListener("input", () => {
+  // The element may outlive this mount and get another: its listeners must not.
+  const listening = new AbortController();
+  const on = (target, event, listener) =>
+    target.addEventListener(event, listener, { signal: listening.signal });
+  on(input, "pointerdown", () => (dragging = true));
+  on(window, "pointerup", release);
+  on(window, "pointercancel", release);
+  on(input, "input", () => {
     const index = Number(input.value);
     choose(index >= data.epochs.length - 1 ? null : data.epochs[index]);
     tellSoon();
   });
-  button.addEventListener("click", () => {
+  on(button, "click", () => {
     choose(null);
     tell();
   });
@@ -105,8 +109,7 @@ function mount(root, chosen) {
     },
     remove() {
       clearTimeout(timer);
-      window.removeEventListener("pointerup", release);
-      window.removeEventListener("pointercancel", release);
+      listening.abort();
       scrubbers.delete(root);
     },
   };
