@@ -103,7 +103,7 @@ class Client:
         from aecore.questions import Subject
 
         model = pretrained.load(run_id)
-        return question(Subject(model, datasets.load(pretrained.BUNDLED)), *args)
+        return question(Subject(model, datasets.load(datasets.BUNDLED)), *args)
 
     def close(self) -> None:
         """Ends all threads; a training stops after its current batch."""

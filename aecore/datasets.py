@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+BUNDLED = "mnist-5k"
+"""The digits that need no download."""
+
 # The first seed with which both parts show all ten digits among their first 20 pictures.
 _SPLIT_SEED = 55
 

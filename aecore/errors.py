@@ -76,3 +76,14 @@ class StoreError(LabError):
 
 class PictureError(LabError):
     """A picture cannot be used."""
+
+
+def unknown_run(run_id: str) -> RunError:
+    """There is no such run here; ids come from links, so only their beginning is repeated."""
+    return RunError(
+        N_(
+            "This server has no run {run_id}: it may have expired or been deleted. "
+            "Press Play to start a new one with the same settings."
+        ),
+        run_id=repr(run_id[:24]),
+    )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from aecore.analysis.latent import held_range
-from aecore.errors import N_, LabError, RunError, Sentence
+from aecore.errors import N_, LabError, RunError, Sentence, unknown_run
 from aecore.experiment import Experiment
 from aecore.view import Moment, RunView
 
@@ -121,7 +121,7 @@ class Host:
         if run.view.state == "preparing":
             run.play_when_ready = True
             run.steps_when_ready = steps
-        elif run.view.state in ("ready", "paused") or self._can_go_on(run):
+        elif run.view.state in ("ready", "paused") or run.view.can_go_on:
             run.until_step = None if steps is None else run.view.step + steps
             run.show(state="running", ended=None, unwatched=False)
         self.work.set()
@@ -387,24 +387,10 @@ class Host:
             if unseen > self._expire_after:
                 self.delete(run_id)
 
-    def _can_go_on(self, run: Run) -> bool:
-        view = run.view
-        return (
-            view.state == "ended"
-            and view.ended not in ("stopped", "diverged")
-            and view.epoch < view.experiment.epochs
-        )
-
     def _run(self, run_id: str) -> Run:
         run = self._runs.get(run_id)
         if run is None:
-            raise RunError(
-                N_(
-                    "This server has no run {run_id}: it may have expired or been deleted. "
-                    "Press Play to start a new one with the same settings."
-                ),
-                run_id=repr(run_id[:24]),
-            )
+            raise unknown_run(run_id)
         return run
 
     @staticmethod

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aecore import datasets, variants
-from aecore.datasets import Dataset
+from aecore.datasets import BUNDLED, Dataset
 from aecore.errors import N_, RunError
 from aecore.experiment import Experiment
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from aecore.model import Autoencoder
 
 FOLDER = Path(__file__).parent.parent / "assets" / "pretrained"
-
-BUNDLED = "mnist-5k"
 
 
 def _recipes() -> dict[str, Experiment]:

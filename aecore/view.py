@@ -143,6 +143,12 @@ class RunView:
     findings: tuple[Sentence, ...] = ()
 
     @property
+    def can_go_on(self) -> bool:
+        """Whether a run that has ended may train further, since its stop rules were moved."""
+        over = self.ended in ("stopped", "diverged")
+        return self.state == "ended" and not over and self.epoch < self.experiment.epochs
+
+    @property
     def seconds_left(self) -> float | None:
         """A guess from the pace so far; None where there is none."""
         if self.state != "running" or self.step == 0:

@@ -14,7 +14,6 @@ from ui import state
 from ui.language import _
 
 PRESET = "preset"
-BUNDLED = "mnist-5k"
 
 PARTS = {
     "data": N_("Data"),
@@ -177,8 +176,8 @@ def data_offer() -> None:
             n_test=spec.n_test,
         )
     )
-    other = "mnist" if key == BUNDLED else BUNDLED
-    if other == BUNDLED:
+    other = "mnist" if key == datasets.BUNDLED else datasets.BUNDLED
+    if other == datasets.BUNDLED:
         label = _("Use bundled digits")
     elif datasets.is_on_disk(other):
         label = _("Use full MNIST")

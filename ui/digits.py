@@ -8,6 +8,7 @@ import streamlit as st
 
 from aecore import figures
 from aecore.errors import N_
+from aecore.view import Pictures
 from ui import components, state
 from ui.frame import is_dark
 from ui.language import _
@@ -86,21 +87,25 @@ def finding(answer: "PictureErrors", picked: tuple[int, ...], class_names: Seque
     )
 
 
-def rows(answer: "Reconstruction", *, key: str) -> None:
-    """Original, (corrupted), reconstruction, difference."""
-    shown = [components.Row(_("original"), answer.originals)]
-    if answer.corrupted is not None:
-        shown.append(components.Row(_("corrupted"), answer.corrupted))
-    shown += [
-        components.Row(_("reconstruction"), answer.x_hat),
-        components.Row(
-            _("difference"),
-            figures.differences(answer.originals, answer.x_hat),
-            [f"{error:.3f}" for error in answer.errors],
-        ),
+def compared(
+    originals: Pictures, corrupted: Pictures | None, x_hat: Pictures, captions: Sequence[str]
+) -> list[components.Row]:
+    """Original, (corrupted), reconstruction, difference: the order on every page."""
+    shown = [components.Row(_("original"), originals)]
+    if corrupted is not None:
+        shown.append(components.Row(_("corrupted"), corrupted))
+    return [
+        *shown,
+        components.Row(_("reconstruction"), x_hat),
+        components.Row(_("difference"), figures.differences(originals, x_hat), captions),
     ]
+
+
+def rows(answer: "Reconstruction", *, key: str) -> None:
+    """What a model makes of some pictures, with the error of each."""
+    captions = [f"{error:.3f}" for error in answer.errors]
     components.digit_rows(
-        shown,
+        compared(answer.originals, answer.corrupted, answer.x_hat, captions),
         key=key,
         alt=_(
             "Test pictures above their reconstructions and their difference; the number is the "

@@ -10,7 +10,7 @@ from aecore import datasets, figures, variants
 from aecore.errors import N_
 from aecore.experiment import SPECS, Experiment
 from aecore.view import RunView
-from ui import components, language, state
+from ui import components, digits, language, state
 from ui.frame import is_dark
 from ui.language import _
 
@@ -98,7 +98,7 @@ def toolbar(view: RunView) -> None:
                 disabled=not enabled,
                 on_click=action,
                 args=(run_id,),
-                help=HELP[key] and _(HELP[key]),
+                help=_(HELP[key]),
             )
         _pace_menu()
 
@@ -161,14 +161,10 @@ def play(run_id: str) -> None:
     if not view.experiment.same_run(experiment):
         client.stop(run_id)
         run_id = client.create(experiment)
-    elif view.state == "failed" or (view.state == "ended" and not _can_train_on(view)):
+    elif view.state == "failed" or (view.state == "ended" and not view.can_go_on):
         client.reset(run_id)
     client.play(run_id)
     state.set_run(run_id)
-
-
-def _can_train_on(view: RunView) -> bool:
-    return view.ended not in ("stopped", "diverged") and view.epoch < view.experiment.epochs
 
 
 def panel(view: RunView) -> None:
@@ -274,18 +270,12 @@ def _grid(view: RunView) -> None:
     blank = np.zeros((10, 28, 28), np.uint8)
     original = blank if probe is None else probe.originals
     x_hat = blank if moment is None else moment.x_hat
-    rows = [components.Row(_("original"), original)]
+    corrupted = None
     if view.experiment.corruption != "none":
-        corrupted = None if probe is None else probe.corrupted
-        rows.append(components.Row(_("corrupted"), blank if corrupted is None else corrupted))
+        corrupted = blank if probe is None or probe.corrupted is None else probe.corrupted
     captions = [""] * len(original) if moment is None else [f"{e:.3f}" for e in moment.errors]
-    difference = figures.differences(original, x_hat)
-    rows += [
-        components.Row(_("reconstruction"), x_hat),
-        components.Row(_("difference"), difference, captions),
-    ]
     components.digit_rows(
-        rows,
+        digits.compared(original, corrupted, x_hat, captions),
         key="grid",
         alt=_(
             "One test picture of each class: original above its reconstruction and their "

@@ -48,7 +48,7 @@ def experiment(model_id: str) -> Experiment:
 def class_names(model_id: str) -> tuple[str, ...]:
     """What the classes of its test pictures are called."""
     own = model_id == state.own_model()
-    key = experiment(model_id).dataset if own else pretrained.BUNDLED
+    key = experiment(model_id).dataset if own else datasets.BUNDLED
     return tuple(_(name) for name in datasets.SPECS[key].classes)
 
 

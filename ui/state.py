@@ -11,7 +11,7 @@ import streamlit as st
 
 from aecore import pretrained, variants
 from aecore.client import Client
-from aecore.errors import N_, ExperimentError, LabError, RunError, Sentence
+from aecore.errors import ExperimentError, LabError, Sentence, unknown_run
 from aecore.experiment import SPECS, Experiment, spec_of
 from aecore.fields import Number
 
@@ -56,7 +56,7 @@ def run_id() -> str | None:
     if RUN not in st.session_state:
         st.session_state[RUN] = st.query_params.get(RUN) or None
         if st.session_state[RUN] and not client().knows(st.session_state[RUN]):
-            notify(RunError(UNKNOWN_RUN, run_id=repr(st.session_state[RUN][:24])))
+            notify(unknown_run(st.session_state[RUN]))
             st.session_state[RUN] = None
     value: str | None = st.session_state[RUN]
     return value
@@ -71,7 +71,7 @@ def model_id() -> str:
     chosen = st.session_state.get(MODEL) or st.query_params.get(MODEL)
     own = own_model()
     if chosen and chosen != own and chosen not in pretrained.available():
-        notify(RunError(UNKNOWN_RUN, run_id=repr(chosen[:24])))
+        notify(unknown_run(chosen))
         chosen = None
     st.session_state[MODEL] = chosen or own or DEFAULT_MODEL
     value: str = st.session_state[MODEL]
@@ -91,11 +91,6 @@ def own_model() -> str | None:
 
 
 DEFAULT_MODEL = "vanilla-32"
-
-UNKNOWN_RUN = N_(
-    "This server has no run {run_id}: it may have expired or been deleted. "
-    "Press Play to start a new one with the same settings."
-)
 
 
 def notify(sentence: Sentence | LabError) -> None:
