@@ -34,6 +34,9 @@ class Client:
     """
 
     def __init__(self, n_hosts: int | None = None, make_host: Callable[[], Host] = Host) -> None:
+        # Threads of torch are for hosts alone, who ask for them: as soon as a process has more of
+        # them than cores, OpenMP puts each to sleep between two products (half the speed).
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
         self._cores = os.cpu_count() or 1
         self._hosts = [make_host() for _ in range(n_hosts or self._cores)]
         self._preparing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="prepare")
@@ -135,8 +138,8 @@ class Client:
     def _share_cores(self, host: Host) -> None:
         """A lone training gets half the cores, with several each gets one.
 
-        Never all of them: the page and its browser need some, and a thread of torch that waits
-        for a core which is taken slows the others down tenfold (measured on two cores).
+        Never all of them: the page and its browser need some. On two cores, a second thread
+        gains a tenth while nothing else runs, and loses two thirds when something does.
         """
         if host.n_running == 0:
             return

@@ -102,17 +102,20 @@ class Training:
             yield Snapshot(0, 0, {}, test=start)
         ended = None
         while ended is None:
-            terms_of_epoch: list[tuple[Tensor, ...]] = []
             batches = self._batches()
+            sums: Tensor | None = None
             for i, batch in enumerate(batches, start=1):
                 started = time.perf_counter()
                 terms = self.train_batch(batch)
-                terms_of_epoch.append(tuple(terms.values()))
+                # A sum, not a list: thousands of small tensors would scatter the heap.
+                latest = torch.stack(tuple(terms.values()))
+                sums = latest if sums is None else sums.add_(latest)
                 train: dict[str, float] | None = None
                 test: Evaluation | None = None
                 if i == len(batches):
                     self.epoch += 1
-                    train, test = self._end_epoch(list(terms), terms_of_epoch)
+                    train = dict(zip(terms, (sums / i).tolist(), strict=True))
+                    test = evaluate(self.model, self.x_test_input, self.x_test)
                     ended = self._why_stop(test)
                 elif self.step % CHECK_EVERY == 0:
                     ended = self._why_break_off(terms)
@@ -146,13 +149,6 @@ class Training:
         order = torch.randperm(len(self.x_train), generator=self._order, device=self.device)
         batches: tuple[Tensor, ...] = order.split(self.experiment.batch_size)
         return batches
-
-    def _end_epoch(
-        self, names: list[str], terms_of_epoch: list[tuple[Tensor, ...]]
-    ) -> tuple[dict[str, float], Evaluation]:
-        means = torch.stack([torch.stack(terms) for terms in zip(*terms_of_epoch, strict=True)])
-        train = dict(zip(names, means.mean(dim=1).tolist(), strict=True))
-        return train, evaluate(self.model, self.x_test_input, self.x_test)
 
     def _why_break_off(self, terms: Mapping[str, Tensor]) -> str | None:
         """Reasons that do not wait for the end of an epoch, which may take minutes."""
