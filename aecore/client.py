@@ -103,7 +103,7 @@ class Client:
         if self.knows(run_id):
             return self._host(run_id).ask(run_id, question, *args)
         from aecore import datasets, pretrained
-        from aecore.questions import Subject
+        from aecore.questions.subject import Subject
 
         model = pretrained.load(run_id)
         return question(Subject(model, datasets.load(datasets.BUNDLED)), *args)

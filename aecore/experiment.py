@@ -136,7 +136,7 @@ class Experiment:
             part="code",
             unit=N_("numbers"),
             low=1,
-            high=512,
+            high=1024,
             whole=True,
             log=True,
         ),
@@ -193,7 +193,7 @@ class Experiment:
             unit=N_("units"),
             when=("code", ("top_k",)),
             low=1,
-            high=512,
+            high=1024,
             whole=True,
         ),
     )

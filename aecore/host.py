@@ -205,7 +205,7 @@ class Host:
         Raises:
             RunError: no such run here, or its model is not built yet.
         """
-        from aecore.questions import Subject
+        from aecore.questions.subject import Subject
 
         run = self._run(run_id)
         run.last_seen = self._clock()

@@ -8,8 +8,9 @@ import time
 
 import torch
 
-from aecore import figures
 from aecore.experiment import Experiment
+from aecore.figures import live
+from aecore.figures.pictures import differences
 from aecore.host import Host
 from aecore.view import RunView
 from ui.components import encode_png, figure_json, side_by_side
@@ -77,12 +78,12 @@ def draw(view: RunView) -> int:
     assert view.probe is not None
     assert view.moment is not None
     names = [str(c) for c in range(10)]
-    curves = figures.loss_curves(view.history, view.references, loss_name="MSE")
-    plane = figures.latent_map(
+    curves = live.loss_curves(view.history, view.references, loss_name="MSE")
+    plane = live.latent_map(
         view.moment.plane, view.probe.labels, class_names=names, half_width=view.map_range
     )
     originals, x_hat = view.probe.originals, view.moment.x_hat
-    rows = [originals, x_hat, figures.differences(originals, x_hat)]
+    rows = [originals, x_hat, differences(originals, x_hat)]
     pictures = [encode_png(side_by_side(row)) for row in rows]
     texts = [figure_json(figure) for figure in (curves, plane)]
     return sum(map(len, pictures)) + sum(map(len, texts))

@@ -5,20 +5,19 @@ import streamlit as st
 from ui import digits, frame, models, own_digit, state
 from ui.language import _
 
-frame.open_page("reconstructions")
+model = frame.open_page("reconstructions")
 st.title(_("Reconstructions"))
 
 settings, results = st.columns([1, 3.8], gap="medium")
 
 with settings:
-    model = models.picker()
     names = models.class_names(model)
     how = digits.pick_menu(names)
 
 with results, st.spinner(_("Asking the model …")):
-    errors = models.test_errors(model)
+    errors = digits.test_errors(model)
     picked = digits.pick(how, errors)
-    answer = models.reconstruct_test(model, picked)
+    answer = digits.reconstruct_test(model, picked)
     digits.finding(errors, picked, names)
     digits.rows(answer, key="picked")
     by_class, spread = st.columns(2)
@@ -31,6 +30,6 @@ with results, st.spinner(_("Asking the model …")):
 st.subheader(_("Your own digit"))
 pixels = own_digit.ask(key="reconstructions")
 if pixels is not None:
-    digits.own_answer(models.reconstruct_own(model, pixels), errors)
+    digits.own_answer(digits.reconstruct_own(model, pixels), errors)
 
 state.write_link()

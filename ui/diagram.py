@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from aecore.figures import palette
+from aecore.figures.style import palette
 from ui.frame import is_dark
 from ui.language import _
 

@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
-from aecore import figures
 from aecore.errors import N_
+from aecore.figures import errors as figures
+from aecore.figures.pictures import differences
 from aecore.view import Pictures
-from ui import components, state
+from ui import charts, components, models, state
 from ui.frame import is_dark
 from ui.language import _
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
-    from aecore.questions import PictureErrors, Reconstruction
+    from aecore.questions.reconstruction import PictureErrors, Reconstruction
 
 SHOWN = 10
 
@@ -27,6 +27,27 @@ HOW = {
     "best": N_("best"),
     "worst": N_("worst"),
 }
+
+
+def test_errors(model_id: str) -> "PictureErrors":
+    """The error of every test picture."""
+    from aecore.questions import reconstruction  # imports torch: not before a page needs an answer
+
+    return models.ask(model_id, reconstruction.test_errors)
+
+
+def reconstruct_test(model_id: str, indices: tuple[int, ...]) -> "Reconstruction":
+    """Some of the test pictures and what becomes of them."""
+    from aecore.questions import reconstruction
+
+    return models.ask(model_id, reconstruction.reconstruct_test, indices)
+
+
+def reconstruct_own(model_id: str, pixels: NDArray[np.float32]) -> "Reconstruction":
+    """What becomes of pictures from outside: (n, 784), in [0, 1], white on black."""
+    from aecore.questions import reconstruction
+
+    return models.ask(model_id, reconstruction.reconstruct_own, pixels)
 
 
 def pick_menu(class_names: Sequence[str]) -> tuple[str, int, int]:
@@ -97,7 +118,7 @@ def compared(
     return [
         *shown,
         components.Row(_("reconstruction"), x_hat),
-        components.Row(_("difference"), figures.differences(originals, x_hat), captions),
+        components.Row(_("difference"), differences(originals, x_hat), captions),
     ]
 
 
@@ -129,7 +150,7 @@ def own_answer(own: "Reconstruction", answer: "PictureErrors") -> None:
         pictures.append((_("corrupted"), own.corrupted[0]))
     pictures.append((_("reconstruction"), own.x_hat[0]))
     colours = [np.stack([grey] * 3, axis=-1) for _name, grey in pictures]
-    colours.append(figures.differences(own.originals, own.x_hat)[0])
+    colours.append(differences(own.originals, own.x_hat)[0])
     captions = [*(name for name, _grey in pictures), _("difference")]
     components.digit_rows(
         [components.Row("", np.stack(colours), captions)],
@@ -143,23 +164,11 @@ def error_by_class(answer: "PictureErrors", class_names: Sequence[str]) -> None:
     figure = figures.error_by_class(
         answer.errors, answer.labels, class_names=class_names, dark=is_dark(), _=_
     )
-    _chart(figure, key="by_class")
+    charts.show(figure, key="by_class")
 
 
 def error_histogram(answer: "PictureErrors", picked: tuple[int, ...]) -> None:
     st.markdown(_("**All test digits** by their error"))
     marked = [float(error) for error in answer.errors[list(picked)]]
-    _chart(figures.error_histogram(answer.errors, marked, dark=is_dark(), _=_), key="histogram")
-
-
-def _chart(figure: "go.Figure", *, key: str) -> None:
-    """A chart that stands still."""
-    figure.update_layout(height=300)
-    st.plotly_chart(figure, key=key, theme=None, config=CHART)
-
-
-CHART = {
-    "displaylogo": False,
-    "plotlyServerURL": "",
-    "modeBarButtonsToRemove": ["sendChartToCloud", "lasso2d", "select2d"],
-}
+    figure = figures.error_histogram(answer.errors, marked, dark=is_dark(), _=_)
+    charts.show(figure, key="histogram")

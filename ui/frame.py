@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from aecore.errors import N_
-from ui import language, state
+from ui import language, models, state
 from ui.language import _
 
 
@@ -21,6 +21,8 @@ class Page:
     title: str
     icon: str
     section: str
+    example: str = "vanilla-32"
+    """The pretrained model that the page shows while the learner has chosen none."""
 
 
 SIDEBAR_PIXELS = 220
@@ -33,11 +35,25 @@ PAGES = {
     "reconstructions": Page(
         "pages/reconstructions.py", N_("Reconstructions"), ":material/compare:", N_("Lab")
     ),
+    "latent_space": Page(
+        "pages/latent_space.py", N_("Latent space"), ":material/scatter_plot:", N_("Lab"), "vae-2"
+    ),
+    "denoising": Page(
+        "pages/denoising.py", N_("Denoising"), ":material/grain:", N_("Lab"), "denoising-32"
+    ),
+    "sparsity": Page(
+        "pages/sparsity.py", N_("Sparsity"), ":material/apps:", N_("Lab"), "sparse-128"
+    ),
+    "ae_vs_pca": Page("pages/ae_vs_pca.py", N_("AE versus PCA"), ":material/balance:", N_("Lab")),
 }
 
 
-def open_page(key: str) -> None:
-    """Sets up a page: title, language, navigation, and anything there is to tell the learner."""
+def open_page(key: str) -> str:
+    """Sets up a page: title, language, navigation, and anything there is to tell the learner.
+
+    Returns:
+        The id of the model that the page is to show.
+    """
     language.choose()
     page = PAGES[key]
     st.set_page_config(
@@ -48,10 +64,12 @@ def open_page(key: str) -> None:
     )
     with st.sidebar:
         _navigation()
+        model = models.picker(page.example)
         _language_menu()
     with st.container(key="notices"):  # always there, so that nothing below moves in the tree
         for notice in state.take_notices():
             st.warning(language.say(notice), icon=":material/info:")
+    return model
 
 
 def _navigation() -> None:

@@ -6,9 +6,10 @@ The same elements are drawn in the same order whatever the run's state, so that 
 import numpy as np
 import streamlit as st
 
-from aecore import datasets, figures, variants
+from aecore import datasets, variants
 from aecore.errors import N_
 from aecore.experiment import SPECS, Experiment
+from aecore.figures import live as figures
 from aecore.view import RunView
 from ui import components, digits, language, state
 from ui.frame import is_dark

@@ -1,10 +1,10 @@
 """The model that a lab page looks at: which one, and what it answers (cached)."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from aecore import datasets, pretrained, variants
 from aecore.experiment import Experiment
@@ -12,18 +12,25 @@ from ui import state
 from ui.language import _
 
 if TYPE_CHECKING:
-    from aecore.questions import DecodedPlane, PictureErrors, Reconstruction
+    from aecore.questions.subject import Subject
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-def picker() -> str:
-    """A menu of the learner's own run and the pretrained models. Returns the chosen one's id."""
+def picker(example: str) -> str:
+    """A menu of the models that can be looked at. Returns the chosen one's id.
+
+    Args:
+        example: the pretrained model that the page shows while the learner has chosen none.
+    """
     key = state.widget_key(state.MODEL)
     own = state.own_model()
-    st.session_state[key] = state.model_id()
+    st.session_state[key] = state.chosen_model() or ""
     st.selectbox(
         _("Model"),
-        [*([own] if own else []), *pretrained.available()],
-        format_func=label,
+        ["", *([own] if own else []), *pretrained.available()],
+        format_func=lambda m: label(m) if m else _("Example: {model}").format(model=label(example)),
         key=key,
         on_change=_change_model,
         help=_(
@@ -31,11 +38,11 @@ def picker() -> str:
             "digits here was among them. Your own run joins the list once it has trained."
         ),
     )
-    return state.model_id()
+    return state.chosen_model() or example
 
 
 def _change_model() -> None:
-    state.set_model(st.session_state[state.widget_key(state.MODEL)])
+    state.set_model(st.session_state[state.widget_key(state.MODEL)] or None)
 
 
 def experiment(model_id: str) -> Experiment:
@@ -68,39 +75,31 @@ def version(model_id: str) -> int:
     return state.client().view(model_id).step if model_id == state.own_model() else 0
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _test_errors(model_id: str, version: int) -> "PictureErrors":
-    from aecore import questions  # imports torch: not before a page needs an answer
+def ask(
+    model_id: str,
+    question: "Callable[Concatenate[Subject, P], T]",
+    *args: "P.args",
+    **kwargs: "P.kwargs",
+) -> T:
+    """What a question of `aecore.questions` answers about a model; remembered until it changes.
 
-    return state.client().ask(model_id, questions.test_errors)
-
-
-def test_errors(model_id: str) -> "PictureErrors":
-    """The error of every test picture."""
-    return _test_errors(model_id, version(model_id))
-
-
-def reconstruct_test(model_id: str, indices: tuple[int, ...]) -> "Reconstruction":
-    """Some of the test pictures and what becomes of them."""
-    from aecore import questions
-
-    return state.client().ask(model_id, questions.reconstruct_test, indices)
-
-
-def reconstruct_own(model_id: str, pixels: NDArray[np.float32]) -> "Reconstruction":
-    """What becomes of pictures from outside: (n, 784), in [0, 1], white on black."""
-    from aecore import questions
-
-    return state.client().ask(model_id, questions.reconstruct_own, pixels)
+    Args:
+        model_id: a run, or a pretrained model.
+        question: a module's function, with the subject as its first argument.
+        args, kwargs: its others; arrays, numbers, texts and tuples of these.
+    """
+    name = f"{question.__module__}.{question.__qualname__}"
+    answer: T = _ask(model_id, version(model_id), name, args, kwargs, question)
+    return answer
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def _decoded_plane(model_id: str, version: int) -> "DecodedPlane":
-    from aecore import questions
-
-    return state.client().ask(model_id, questions.decoded_plane)
-
-
-def decoded_plane(model_id: str) -> "DecodedPlane":
-    """The latent space of a code of two numbers, with the pictures in between."""
-    return _decoded_plane(model_id, version(model_id))
+@st.cache_data(max_entries=128, show_spinner=False)
+def _ask(
+    model_id: str,
+    version: int,
+    name: str,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    _question: Callable[..., Any],
+) -> Any:
+    return state.client().ask(model_id, partial(_question, **kwargs), *args)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from aecore.errors import N_
-from aecore.figures import palette
+from aecore.figures.style import palette
 from ui import models
 from ui.frame import is_dark
 from ui.language import _
@@ -28,7 +28,9 @@ WORDS = {
 def playground(model_id: str) -> None:
     """The map of a model, and the decoded digit beside it."""
     with st.spinner(_("Loading the model …")):
-        plane = models.decoded_plane(model_id)
+        from aecore.questions import latent  # torch: not before a page needs an answer
+
+        plane = models.ask(model_id, latent.decoded_plane)
     latent_pad(
         plane.sprite,
         plane.extent,

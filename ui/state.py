@@ -66,19 +66,18 @@ def set_run(value: str | None) -> None:
     st.session_state[RUN] = value
 
 
-def model_id() -> str:
-    """The model that the lab pages look at: a pretrained one, or the run of this session."""
-    chosen = st.session_state.get(MODEL) or st.query_params.get(MODEL)
-    own = own_model()
-    if chosen and chosen != own and chosen not in pretrained.available():
+def chosen_model() -> str | None:
+    """The model that the lab pages look at: a pretrained one, or a run; None for each page's own."""
+    if MODEL not in st.session_state:
+        st.session_state[MODEL] = st.query_params.get(MODEL) or None
+    chosen: str | None = st.session_state[MODEL]
+    if chosen and chosen != own_model() and chosen not in pretrained.available():
         notify(unknown_run(chosen))
-        chosen = None
-    st.session_state[MODEL] = chosen or own or DEFAULT_MODEL
-    value: str = st.session_state[MODEL]
-    return value
+        st.session_state[MODEL] = chosen = None
+    return chosen
 
 
-def set_model(value: str) -> None:
+def set_model(value: str | None) -> None:
     st.session_state[MODEL] = value
 
 
@@ -88,9 +87,6 @@ def own_model() -> str | None:
     if watched is None or not client().knows(watched):
         return None
     return watched if client().view(watched).step else None
-
-
-DEFAULT_MODEL = "vanilla-32"
 
 
 def notify(sentence: Sentence | LabError) -> None:
@@ -119,8 +115,8 @@ def link() -> dict[str, str]:
     query = {LANGUAGE: st.session_state[LANGUAGE]}
     if (watched := run_id()) is not None:
         query[RUN] = watched
-    if MODEL in st.session_state or MODEL in st.query_params:
-        query[MODEL] = model_id()
+    if (model := chosen_model()) is not None:
+        query[MODEL] = model
     query[VARIANT] = value.variant
     return query | value.differences(variants.get(value.variant).experiment)
 

@@ -101,7 +101,7 @@ def test_link_sets_the_experiment_and_is_rewritten_whole():
 @pytest.mark.parametrize(
     ("query", "name", "expected"),
     [
-        ({"latent_dim": "9999"}, "latent_dim", 512),
+        ({"latent_dim": "9999"}, "latent_dim", 1024),
         ({"latent_dim": "0"}, "latent_dim", 1),
         ({"latent_dim": "many"}, "latent_dim", 32),
         ({"variant": "nonsense"}, "variant", "vanilla"),
@@ -145,7 +145,7 @@ def test_unknown_model_in_a_link_is_said_and_another_is_shown(language):
     app = open_page("reconstructions", lang=language, model="nonsense")
     assert not app.exception
     assert len(app.warning) == 1
-    assert app.selectbox(key="_model").value == state.DEFAULT_MODEL
+    assert app.selectbox(key="_model").value == ""
 
 
 def test_own_run_joins_the_models_once_it_has_trained():

@@ -168,7 +168,7 @@ def test_commands_run_as_a_program():
         ("frobnicate", "frobnicate"),
         ("train --frob", "--frob"),
         ("train --variant nope", "'nope'"),
-        ("train --latent-dim 0", "from 1 to 512"),
+        ("train --latent-dim 0", "from 1 to 1024"),
         ("train --latent-dim abc", "'abc'"),
         ("train --latent-dim nan", "'nan'"),
         ("train --latent-dim", "--latent-dim"),
@@ -180,7 +180,7 @@ def test_commands_run_as_a_program():
         ("train --set hidden=-5", "hidden"),
         ("train --set code=top_k --set k=40", "at most the code size 32"),
         ("train --set variant=vae", "variant"),
-        ("pca --latent-dim 9999", "from 1 to 512"),
+        ("pca --latent-dim 9999", "from 1 to 1024"),
         ("pca --variant vae", "--variant"),
     ],
 )

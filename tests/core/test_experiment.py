@@ -125,7 +125,7 @@ def test_widths_are_read_from_text(text, widths):
 
 def test_clamp_gives_the_nearest_allowed_value():
     spec = SPECS["latent_dim"]
-    assert [spec.clamp(v) for v in (-3, 2.4, 9999)] == [1, 2, 512]
+    assert [spec.clamp(v) for v in (-3, 2.4, 9999)] == [1, 2, 1024]
     assert SPECS["beta"].clamp(-0.5) == 0.0
 
 

@@ -7,9 +7,10 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from aecore import figures
 from aecore.analysis.latent import Plane
-from aecore.figures import DARK, LIGHT, differences
+from aecore.figures import live
+from aecore.figures.pictures import differences
+from aecore.figures.style import DARK, LIGHT, palette
 from aecore.view import History
 
 BACKGROUND = {"light": (LIGHT, "#ffffff"), "dark": (DARK, "#0e1117")}
@@ -21,12 +22,12 @@ CLASSES = [f"class {c}" for c in range(10)]
 
 def loss_curves(*arguments, **settings):
     """The figure, with every property checked by Plotly."""
-    return go.Figure(figures.loss_curves(*arguments, **settings))
+    return go.Figure(live.loss_curves(*arguments, **settings))
 
 
 def latent_map(*arguments, **settings):
     """The figure, with every property checked by Plotly."""
-    return go.Figure(figures.latent_map(*arguments, **settings))
+    return go.Figure(live.latent_map(*arguments, **settings))
 
 
 def history(epochs=3, *, penalty=False):
@@ -161,7 +162,7 @@ def test_figure_becomes_valid_json(draw, dark):
 @pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
 def test_figure_wears_the_colours_of_its_theme(draw):
     light, dark = (draw(dark=dark).to_json() for dark in (False, True))
-    assert figures.palette(True) is DARK
+    assert palette(True) is DARK
     assert f'"{DARK.text}"' in dark
     for colour in dataclasses.asdict(LIGHT).values():
         for one in [colour] if isinstance(colour, str) else colour:

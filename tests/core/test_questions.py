@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from aecore import pretrained, questions
+from aecore import pretrained
 from aecore.client import Client
 from aecore.errors import ExperimentError, RunError
 from aecore.monitor import to_pictures
-from aecore.questions import Subject
+from aecore.questions import latent, reconstruction
+from aecore.questions.subject import Subject
 
 
 @pytest.fixture
@@ -22,46 +23,46 @@ def denoiser(digits) -> Subject:
 
 
 def test_errors_average_to_the_error_of_the_card(subject):
-    answer = questions.test_errors(subject)
+    answer = reconstruction.test_errors(subject)
     expected = pretrained.card("vanilla-32")["test_mse_bundled"]
     assert answer.errors.mean() == pytest.approx(expected, rel=1e-3)
     assert answer.labels.shape == answer.errors.shape == (1000,)
 
 
 def test_reconstruction_belongs_to_the_pictures_asked_for(subject):
-    answer = questions.reconstruct_test(subject, (5, 3))
+    answer = reconstruction.reconstruct_test(subject, (5, 3))
     assert answer.corrupted is None
-    errors = questions.test_errors(subject).errors
+    errors = reconstruction.test_errors(subject).errors
     np.testing.assert_allclose(answer.errors, errors[[5, 3]], rtol=1e-5)
     seen = answer.x_hat.astype(float) - answer.originals.astype(float)
     np.testing.assert_allclose((seen**2).mean(axis=(1, 2)) / 255**2, answer.errors, rtol=0.05)
 
 
 def test_denoiser_is_shown_with_what_it_gets(denoiser):
-    answer = questions.reconstruct_test(denoiser, (0, 1))
+    answer = reconstruction.reconstruct_test(denoiser, (0, 1))
     assert answer.corrupted is not None
     assert (answer.corrupted != answer.originals).mean() > 0.5
 
 
 def test_own_picture_goes_the_same_way_as_a_test_picture(subject):
-    own = questions.reconstruct_own(subject, subject.dataset.x_test[:2].numpy())
-    known = questions.reconstruct_test(subject, (0, 1))
+    own = reconstruction.reconstruct_own(subject, subject.dataset.x_test[:2].numpy())
+    known = reconstruction.reconstruct_test(subject, (0, 1))
     np.testing.assert_array_equal(own.x_hat, known.x_hat)
 
 
 def test_client_answers_for_pretrained_models_and_says_when_there_is_none():
     client = Client(n_hosts=1)
     try:
-        assert client.ask("vanilla-2", questions.test_errors).errors.shape == (1000,)
+        assert client.ask("vanilla-2", reconstruction.test_errors).errors.shape == (1000,)
         with pytest.raises(RunError, match="nonsense"):
-            client.ask("nonsense", questions.test_errors)
+            client.ask("nonsense", reconstruction.test_errors)
     finally:
         client.close()
 
 
 def test_decoded_plane_shows_at_each_place_what_the_decoder_makes_of_it(digits):
     model = pretrained.load("vae-2")
-    plane = questions.decoded_plane(Subject(model, digits), side=5)
+    plane = latent.decoded_plane(Subject(model, digits), side=5)
     x_low, x_high, y_low, y_high = plane.extent
     corner = torch.tensor([[x_high, y_low]])
     expected = to_pictures(model.decode(corner))[0]
@@ -72,4 +73,4 @@ def test_decoded_plane_shows_at_each_place_what_the_decoder_makes_of_it(digits):
 
 def test_decoded_plane_of_a_larger_code_is_refused_in_a_sentence(subject):
     with pytest.raises(ExperimentError, match="latent_dim must be 2"):
-        questions.decoded_plane(subject)
+        latent.decoded_plane(subject)

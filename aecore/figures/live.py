@@ -1,0 +1,176 @@
+"""The figures of a run while it trains, as plain data."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aecore.analysis.latent import Plane, Points
+from aecore.figures.style import LEGEND, Figure, Palette, Translate, layout, palette
+from aecore.view import History
+
+TICKS = [float(f"{m}e{p}") for p in range(-6, 7) for m in (1, 2, 5)]
+TICK_TEXTS = [f"{tick:g}" for tick in TICKS]
+
+
+def loss_curves(
+    history: History,
+    references: Mapping[str, float],
+    *,
+    loss_name: str,
+    marked_epoch: int | None = None,
+    revision: str = "",
+    dark: bool = False,
+    _: Translate = str,
+) -> Figure:
+    """Training and test loss over epochs, split into its terms, with the baselines as lines.
+
+    Where the learner changed the learning rate η, a dotted line says so.
+
+    Args:
+        history: the curves.
+        references: baseline ("pca", "mean") -> its test error in the same loss.
+        loss_name: what the vertical axis measures.
+        marked_epoch: the epoch whose pictures are shown, marked by a vertical line.
+        revision: the learner's zoom stays while this stays.
+        dark: the theme.
+        _: translates.
+    """
+    colours = palette(dark)
+    split = "penalty" in history.test
+    epochs = np.array(history.epochs, np.int32)
+    traces = []
+    for term, axis in (("recon_loss", "y"), ("penalty", "y2"))[: 1 + split]:
+        for values, name, colour, width in (
+            (history.test, _("test"), colours.test, 2.5),
+            (history.train, _("training"), colours.train, 1.5),
+        ):
+            mode = "lines" if len(epochs) > 2 else "lines+markers"
+            y = np.array(values.get(term, ()), np.float32)
+            line = {"color": colour, "width": width}
+            traces.append(_line(epochs, y, name, line, mode, axis, showlegend=axis == "y"))
+    last = max(history.epochs[-1] if history.epochs else 1, 1)
+    for key, name, colour in (
+        ("mean", _("mean picture"), colours.mean),
+        ("pca", _("PCA"), colours.pca),
+    ):
+        if key in references:
+            line = {"color": colour, "width": 1.5, "dash": "dash"}
+            traces.append(_line([0, last], [references[key]] * 2, name, line, "lines", "y"))
+    style = layout(colours, revision) | {
+        "hovermode": "x unified",
+        "legend": LEGEND,
+        "margin": {"l": 58, "r": 8, "t": 8, "b": 40},
+        **_marks(history.learning_rates, marked_epoch, colours),
+    }
+    style["xaxis"] |= {"title": {"text": _("epoch")}, "rangemode": "tozero"}
+    log = style["yaxis"] | {"type": "log", "tickvals": TICKS, "ticktext": TICK_TEXTS}
+    style["yaxis"] = log | {"title": {"text": loss_name}}
+    if split:  # a panel of its own, low, with room for powers of ten
+        style["yaxis"]["domain"] = [0.38, 1]
+        style["yaxis2"] = log | {"title": {"text": _("penalty")}, "domain": [0, 0.31]}
+        style["yaxis2"] |= {"tickvals": TICKS[::3], "ticktext": TICK_TEXTS[::3]}
+        style["xaxis"]["anchor"] = "y2"
+    if not history.epochs:
+        style["xaxis"]["range"] = [0, 1]
+        style["yaxis"]["range"] = [-2, 0]
+    return {"data": traces, "layout": style}
+
+
+def _line(
+    x: Any, y: Any, name: str, line: dict[str, Any], mode: str, axis: str, showlegend: bool = True
+) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "name": name,
+        "legendgroup": name,
+        "showlegend": showlegend,
+        "mode": mode,
+        "line": line,
+        "yaxis": axis,
+        "hovertemplate": "%{y:.4f}",
+    }
+
+
+def _marks(
+    learning_rates: Mapping[int, float], marked_epoch: int | None, colours: Palette
+) -> dict[str, Any]:
+    """Vertical lines: where the learning rate changed, and the epoch on show."""
+
+    def line(epoch: int, style: dict[str, Any]) -> dict[str, Any]:
+        return {"type": "line", "x0": epoch, "x1": epoch, "yref": "paper", "y0": 0, "y1": 1} | {
+            "line": style
+        }
+
+    dotted = {"color": colours.mean, "width": 1, "dash": "dot"}
+    shapes = [line(epoch, dotted) for epoch in learning_rates]
+    if marked_epoch is not None:
+        shapes.append(line(marked_epoch, {"color": colours.code, "width": 1.5}))
+    notes = [
+        {"x": epoch, "yref": "paper", "y": 1, "yanchor": "top", "xanchor": "left"}
+        | {"text": f"η {rate:g}", "font": {"size": 11}, "showarrow": False}
+        for epoch, rate in learning_rates.items()
+    ]
+    return {"shapes": shapes, "annotations": notes}
+
+
+def latent_map(
+    plane: Plane | None,
+    labels: NDArray[np.int64],
+    *,
+    class_names: Sequence[str],
+    half_width: float,
+    revision: str = "",
+    dark: bool = False,
+    _: Translate = str,
+) -> Figure:
+    """Codes on a plane: every picture is its own digit, in its class's colour.
+
+    Args:
+        plane: where the codes lie; None for an empty map of the same size.
+        labels: (n,), the class of each.
+        class_names: what to call each class on hovering.
+        half_width: the axes go from -half_width to +half_width.
+        revision: the learner's zoom stays while this stays.
+        dark: the theme.
+        _: translates.
+    """
+    colours = palette(dark)
+    style = layout(colours, revision) | {"margin": {"l": 44, "r": 8, "t": 8, "b": 40}}
+    titles = {
+        "codes": ("z₁", "z₂"),
+        "strip": ("z₁", _("class")),
+        "pca": (_("1st principal component"), _("2nd principal component")),
+    }
+    x_title, y_title = titles[plane.kind if plane else "codes"]
+    square = {"range": [-half_width, half_width], "zeroline": True, "zerolinecolor": colours.grid}
+    style["xaxis"] |= square | {"title": {"text": x_title}}
+    style["yaxis"] |= {"title": {"text": y_title}}
+    if plane is not None and plane.kind == "strip":
+        style["yaxis"] |= {"range": [-0.7, 9.7], "dtick": 1}
+    else:
+        style["yaxis"] |= square | {"scaleanchor": "x"}
+    traces = []
+    if plane is not None:
+        for c in np.unique(labels).tolist():
+            points = plane.points[labels == c]
+            traces.append(_digits(points, str(c), class_names[c], colours.classes[c]))
+    return {"data": traces, "layout": style}
+
+
+def _digits(points: Points, digit: str, name: str, colour: str) -> dict[str, Any]:
+    """The pictures of one class, each as its digit."""
+    return {
+        "type": "scattergl",
+        "x": points[:, 0],
+        "y": points[:, 1],
+        "mode": "text",
+        "text": [digit] * len(points),
+        "textfont": {"color": colour, "size": 11},
+        "name": name,
+        "hovertemplate": name + "<extra></extra>",
+        "showlegend": False,
+    }
