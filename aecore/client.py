@@ -87,6 +87,12 @@ class Client:
     def set_pace(self, run_id: str, batches_per_second: float | None) -> None:
         self._host(run_id).set_pace(run_id, batches_per_second)
 
+    def rename(self, run_id: str, name: str) -> None:
+        self._host(run_id).rename(run_id, name)
+
+    def keep(self, run_id: str, kept: bool) -> None:
+        self._host(run_id).keep(run_id, kept)
+
     def delete(self, run_id: str) -> None:
         self._host(run_id).delete(run_id)
 

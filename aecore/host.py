@@ -29,6 +29,12 @@ SLICE = 0.2
 LOOK_EVERY = 0.4
 """Seconds between looks at a model within an epoch, while somebody watches."""
 
+LONGEST_NAME = 40
+"""Characters of a run's name."""
+
+KEPT_FACTOR = 24
+"""How many times longer than others a kept run waits for a viewer before it is forgotten."""
+
 MOST_MOMENTS = 300
 """Stored moments per run; past that, every second one of the older half is dropped."""
 
@@ -63,7 +69,11 @@ class Run:
         """The run as it was created."""
         with self._showing:
             self.view = RunView(
-                run_id=self.view.run_id, experiment=self.view.experiment, state="preparing"
+                run_id=self.view.run_id,
+                experiment=self.view.experiment,
+                state="preparing",
+                name=self.view.name,
+                kept=self.view.kept,
             )
 
 
@@ -173,6 +183,14 @@ class Host:
         if run.pace != batches_per_second:
             run.pace = batches_per_second
             run.paced_from = (self._clock(), run.view.step)
+
+    def rename(self, run_id: str, name: str) -> None:
+        """Gives a run a name, cut at `LONGEST_NAME` characters; an empty one takes it away."""
+        self._run(run_id).show(name=" ".join(name.split())[:LONGEST_NAME])
+
+    def keep(self, run_id: str, kept: bool) -> None:
+        """A kept run outlives the others: it expires `KEPT_FACTOR` times as late."""
+        self._run(run_id).show(kept=kept)
 
     def delete(self, run_id: str) -> None:
         """Forgets a run and frees its memory."""
@@ -384,7 +402,7 @@ class Host:
             unseen = now - run.last_seen
             if run.view.state == "running" and unseen > self._pause_after:
                 run.show(state="paused", unwatched=True)
-            if unseen > self._expire_after:
+            if unseen > self._expire_after * (KEPT_FACTOR if run.view.kept else 1):
                 self.delete(run_id)
 
     def _run(self, run_id: str) -> Run:

@@ -38,6 +38,9 @@ def _recipes() -> dict[str, Experiment]:
         "vae-16": recipe("vae", 16, 30),
         "denoising-32": recipe("denoising", 32, 30),
         "sparse-128": recipe("sparse", 128, 20),
+        "sparse-256": recipe("sparse", 256, 20, penalty_weight=0.1),
+        "sparse-kl-128": recipe("sparse-kl", 128, 20),
+        "top-k-128": recipe("top-k", 128, 20, k=16),
         "convolutional-32": recipe("convolutional", 32, 8),
     }
 

@@ -49,7 +49,8 @@ def references(experiment: Experiment, dataset: Dataset) -> References:
     x_input = corrupt_fixed(experiment, dataset.x_test)
     x_hats = {
         "mean": fitted.mean.expand_as(dataset.x_test),
-        "pca": fitted.reconstruct(x_input, experiment.latent_dim),
+        # A code may be wider than the picture; more components than pixels there are not.
+        "pca": fitted.reconstruct(x_input, min(experiment.latent_dim, len(fitted.components))),
     }
     return References(
         loss={k: _loss(experiment.recon_loss, v, dataset.x_test) for k, v in x_hats.items()},

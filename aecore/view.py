@@ -97,6 +97,8 @@ class RunView:
         experiment: as it is now; live fields may have changed since the start.
         state: preparing, ready, running, paused, ended or failed.
         ended: why it ended: epochs, target, seconds, patience, diverged or stopped.
+        name: what the learner calls it; empty for no name.
+        kept: whether the learner wants it to stay.
         unwatched: it was paused because nobody looked.
         error: what went wrong, if it failed.
         fetched: (done, total) bytes of a dataset that is being downloaded.
@@ -120,6 +122,8 @@ class RunView:
     run_id: str
     experiment: Experiment
     state: State
+    name: str = ""
+    kept: bool = False
     ended: str | None = None
     unwatched: bool = False
     error: LabError | None = None
@@ -141,6 +145,11 @@ class RunView:
     references: Mapping[str, float] = field(default_factory=dict)
     references_mse: Mapping[str, float] = field(default_factory=dict)
     findings: tuple[Sentence, ...] = ()
+
+    @property
+    def test_mse(self) -> float | None:
+        """The newest error on the test set, per pixel; None before the first look."""
+        return self.history.test_mse[-1] if self.history.test_mse else None
 
     @property
     def can_go_on(self) -> bool:

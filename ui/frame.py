@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from aecore.errors import N_
-from ui import language, models, state
+from ui import language, models, runs, state
 from ui.language import _
 
 
@@ -52,7 +52,7 @@ def open_page(key: str) -> str:
     """Sets up a page: title, language, navigation, and anything there is to tell the learner.
 
     Returns:
-        The id of the model that the page is to show.
+        The id of the model that the page is to show; empty for the one that trains its own.
     """
     language.choose()
     page = PAGES[key]
@@ -64,7 +64,12 @@ def open_page(key: str) -> str:
     )
     with st.sidebar:
         _navigation()
-        model = models.picker(page.example)
+        if key == "train":
+            models.run_picker()
+            model = ""
+        else:
+            model = models.picker(page.example)
+        runs.button()
         _language_menu()
     with st.container(key="notices"):  # always there, so that nothing below moves in the tree
         for notice in state.take_notices():

@@ -166,6 +166,8 @@ def play(run_id: str) -> None:
         client.reset(run_id)
     client.play(run_id)
     state.set_run(run_id)
+    state.set_model(run_id)
+    state.forget_old_runs()
 
 
 def panel(view: RunView) -> None:

@@ -1,13 +1,15 @@
 """The model that a lab page looks at: which one, and what it answers (cached)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
 import streamlit as st
 
 from aecore import datasets, pretrained, variants
+from aecore.errors import RunError
 from aecore.experiment import Experiment
+from aecore.view import RunView
 from ui import state
 from ui.language import _
 
@@ -25,12 +27,12 @@ def picker(example: str) -> str:
         example: the pretrained model that the page shows while the learner has chosen none.
     """
     key = state.widget_key(state.MODEL)
-    own = state.own_model()
+    own = {view.run_id: run_label(view) for view in state.own_runs()}
     st.session_state[key] = state.chosen_model() or ""
     st.selectbox(
         _("Model"),
-        ["", *([own] if own else []), *pretrained.available()],
-        format_func=lambda m: label(m) if m else _("Example: {model}").format(model=label(example)),
+        ["", *own, *pretrained.available()],
+        format_func=lambda m: _option(m, example, own),
         key=key,
         on_change=_change_model,
         help=_(
@@ -41,38 +43,97 @@ def picker(example: str) -> str:
     return state.chosen_model() or example
 
 
+def run_picker() -> None:
+    """A menu of the learner's runs, for the page that trains."""
+    key = state.widget_key(state.RUN)
+    own = {view.run_id: run_label(view) for view in state.own_runs()}
+    watched = state.run_id()
+    st.session_state[key] = watched if watched in own else ""
+    st.selectbox(
+        _("Run"),
+        ["", *own],
+        format_func=lambda run: own.get(run) or _("New run"),
+        key=key,
+        on_change=_change_run,
+        help=_("Your runs of this session; choosing one brings its settings back as well."),
+    )
+
+
+def _change_run() -> None:
+    chosen = st.session_state[state.widget_key(state.RUN)]
+    if chosen:
+        state.watch(chosen)
+    else:
+        state.set_run(None)
+
+
+def _option(model_id: str, example: str, own: Mapping[str, str]) -> str:
+    if not model_id:
+        return _("Example: {model}").format(model=label(example))
+    return own.get(model_id) or label(model_id)
+
+
 def _change_model() -> None:
-    state.set_model(st.session_state[state.widget_key(state.MODEL)] or None)
+    chosen = st.session_state[state.widget_key(state.MODEL)]
+    state.set_model(chosen or None)
+    if chosen and chosen not in pretrained.available():
+        state.watch(chosen)
 
 
 def experiment(model_id: str) -> Experiment:
     """What the model was trained to do."""
-    if model_id == state.own_model():
-        return state.client().view(model_id).experiment
-    return pretrained.experiment_of(model_id)
+    return (
+        pretrained.experiment_of(model_id)
+        if _is_pretrained(model_id)
+        else _view(model_id).experiment
+    )
 
 
 def class_names(model_id: str) -> tuple[str, ...]:
     """What the classes of its test pictures are called."""
-    own = model_id == state.own_model()
-    key = experiment(model_id).dataset if own else datasets.BUNDLED
+    key = datasets.BUNDLED if _is_pretrained(model_id) else experiment(model_id).dataset
     return tuple(_(name) for name in datasets.SPECS[key].classes)
 
 
 def label(model_id: str) -> str:
-    """Variant and code size; own runs say so."""
-    e = experiment(model_id)
-    text = _("{variant}, code size {latent_dim}").format(
+    """Variant and code size; a run says that it is the learner's own, or its name."""
+    return (
+        _described(experiment(model_id)) if _is_pretrained(model_id) else run_label(_view(model_id))
+    )
+
+
+def run_label(view: RunView) -> str:
+    """What a run is called in menus."""
+    return view.name or _("Your run: {model}").format(model=_described(view.experiment))
+
+
+def _described(e: Experiment) -> str:
+    return _("{variant}, code size {latent_dim}").format(
         variant=_(variants.get(e.variant).title), latent_dim=e.latent_dim
     )
-    if model_id == state.own_model():
-        return _("Your run: {model}").format(model=text)
-    return text
 
 
 def version(model_id: str) -> int:
     """Changes whenever the model does: part of every cache key."""
-    return state.client().view(model_id).step if model_id == state.own_model() else 0
+    return 0 if _is_pretrained(model_id) else _view(model_id).step
+
+
+def _is_pretrained(model_id: str) -> bool:
+    return model_id in pretrained.available()
+
+
+def _view(run_id: str) -> RunView:
+    """A look at a run; if it is gone (expired, or deleted in another tab), the page starts anew."""
+    try:
+        return state.client().view(run_id)
+    except RunError as error:
+        _let_go(error)
+
+
+def _let_go(error: RunError) -> NoReturn:
+    state.notify(error)
+    state.set_model(None)
+    state.rerun()
 
 
 def ask(
@@ -89,7 +150,10 @@ def ask(
         args, kwargs: its others; arrays, numbers, texts and tuples of these.
     """
     name = f"{question.__module__}.{question.__qualname__}"
-    answer: T = _ask(model_id, version(model_id), name, args, kwargs, question)
+    try:
+        answer: T = _ask(model_id, version(model_id), name, args, kwargs, question)
+    except RunError as error:
+        _let_go(error)
     return answer
 
 

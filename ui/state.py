@@ -14,10 +14,13 @@ from aecore.client import Client
 from aecore.errors import ExperimentError, LabError, Sentence, unknown_run
 from aecore.experiment import SPECS, Experiment, spec_of
 from aecore.fields import Number
+from aecore.view import RunView
 
 LANGUAGE = "lang"
 RUN = "run"
 VARIANT = "variant"
+RUNS = "runs"
+KEPT = "kept"
 MODEL = "model"
 EXPERIMENT = "experiment"
 PACE = "pace"
@@ -26,6 +29,12 @@ NOTICES = "notices"
 SHOWN = "shown_notices"
 RERUN = "rerun"
 SEEN_STATE = "seen_state"
+
+MOST_RUNS = 8
+"""Runs of a session that stay without being kept."""
+
+MOST_KEPT_IN_LINK = 20
+"""More would make a link that cannot be passed on."""
 
 
 def widget_key(name: str) -> str:
@@ -64,17 +73,56 @@ def run_id() -> str | None:
 
 def set_run(value: str | None) -> None:
     st.session_state[RUN] = value
+    if value is not None and value not in _own_ids():
+        _own_ids().append(value)
+
+
+def watch(value: str) -> None:
+    """Makes a run the one that the Train page shows, with its settings in the controls."""
+    set_run(value)
+    set_experiment(client().view(value).experiment)
+
+
+def own_runs() -> list[RunView]:
+    """The runs of this session that have trained, newest first."""
+    watched = run_id()
+    if watched is not None and watched not in _own_ids():
+        _own_ids().append(watched)
+    known = [client().view(own) for own in reversed(_own_ids()) if client().knows(own)]
+    return [view for view in known if view.step]
+
+
+def forget_old_runs() -> None:
+    """Deletes the oldest runs that nobody wants to keep, past `MOST_RUNS` of them."""
+    passing = [view.run_id for view in own_runs() if not view.kept and view.run_id != run_id()]
+    for old in passing[MOST_RUNS - 1 :]:
+        client().delete(old)
+
+
+def _own_ids() -> list[str]:
+    """All runs that this session started, and those that its link says were kept."""
+    if RUNS not in st.session_state:
+        kept = st.query_params.get(KEPT, "").split(",")
+        st.session_state[RUNS] = [own for own in kept[:MOST_KEPT_IN_LINK] if client().knows(own)]
+    ids: list[str] = st.session_state[RUNS]
+    return ids
 
 
 def chosen_model() -> str | None:
-    """The model that the lab pages look at: a pretrained one, or a run; None for each page's own."""
+    """The model that the lab pages look at: a pretrained one, or a run; None for each page's own.
+
+    A run counts from its first batch on; until then the page's own is shown.
+    """
     if MODEL not in st.session_state:
         st.session_state[MODEL] = st.query_params.get(MODEL) or None
     chosen: str | None = st.session_state[MODEL]
-    if chosen and chosen != own_model() and chosen not in pretrained.available():
-        notify(unknown_run(chosen))
-        st.session_state[MODEL] = chosen = None
-    return chosen
+    if chosen is None or chosen in pretrained.available():
+        return chosen
+    if client().knows(chosen):
+        return chosen if client().view(chosen).step else None
+    notify(unknown_run(chosen))
+    st.session_state[MODEL] = None
+    return None
 
 
 def set_model(value: str | None) -> None:
@@ -117,6 +165,8 @@ def link() -> dict[str, str]:
         query[RUN] = watched
     if (model := chosen_model()) is not None:
         query[MODEL] = model
+    if kept := [view.run_id for view in own_runs() if view.kept]:
+        query[KEPT] = ",".join(kept[:MOST_KEPT_IN_LINK])
     query[VARIANT] = value.variant
     return query | value.differences(variants.get(value.variant).experiment)
 

@@ -1,7 +1,6 @@
 """Every page, in both languages, without a browser."""
 
 import ast
-import time
 from pathlib import Path
 
 import pytest
@@ -56,8 +55,8 @@ def test_page_is_thin(path):
         for alias in node.names
     }
     assert imported <= {"streamlit", "ui", "aecore"}
-    calls = [node for node in tree.body if isinstance(node, ast.Expr)]
-    first = next(node for node in calls if isinstance(node.value, ast.Call))
+    values = [node.value for node in tree.body if isinstance(node, (ast.Expr, ast.Assign))]
+    first = next(value for value in values if isinstance(value, ast.Call))
     assert ast.unparse(first).startswith("frame.open_page(")
 
 
@@ -146,23 +145,6 @@ def test_unknown_model_in_a_link_is_said_and_another_is_shown(language):
     assert not app.exception
     assert len(app.warning) == 1
     assert app.selectbox(key="_model").value == ""
-
-
-def test_own_run_joins_the_models_once_it_has_trained():
-    app = open_page(lang="en", epochs="1")
-    run = app.session_state[state.RUN]
-    client = state.client()
-    client.play(run)
-    deadline = time.monotonic() + 60
-    while client.view(run).state != "ended" and time.monotonic() < deadline:
-        time.sleep(0.05)
-    app.switch_page("pages/reconstructions.py").run()
-    assert not app.exception
-    picker = app.selectbox(key="_model")
-    assert picker.options[0].startswith("Your run")
-    picker.select_index(0).run()
-    assert not app.exception
-    assert app.query_params["model"] in (run, [run])
 
 
 @pytest.mark.parametrize("how", ["classes", "class", "random", "best", "worst"])
