@@ -138,8 +138,10 @@ def own_model() -> str | None:
 
 
 def notify(sentence: Sentence | LabError) -> None:
-    """Keeps a sentence to be shown at the top of the page, once."""
-    st.session_state.setdefault(NOTICES, []).append(sentence)
+    """Keeps a sentence to be shown at the top of the page, once however often it is said."""
+    notices = st.session_state.setdefault(NOTICES, [])
+    if str(sentence) not in map(str, notices):
+        notices.append(sentence)
 
 
 def take_notices() -> list[Sentence | LabError]:

@@ -11,9 +11,9 @@ from ui.frame import PAGES
 from ui.language import LANGUAGES
 
 
-def trained(language: str = "en", **query: str) -> tuple[AppTest, str]:
+def trained(**query: str) -> tuple[AppTest, str]:
     """The Train page with a run that has trained, and its id."""
-    app = open_page(lang=language, epochs="1", n_train="200", **query)
+    app = open_page(lang="en", epochs="1", n_train="200", **query)
     app.button(key="play").click().run()
     run_id = app.session_state[state.RUN]
     deadline = time.monotonic() + 60
@@ -98,9 +98,8 @@ def test_deleted_run_is_gone_and_the_page_shows_its_example():
     assert not state.client().knows(run_id)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_run_deleted_in_another_tab_is_said_once_and_the_page_stays_usable(language):
-    app, run_id = trained(language)
+def test_run_deleted_in_another_tab_is_said_once_and_the_page_stays_usable():
+    app, run_id = trained()
     go(app, "reconstructions")
     state.client().delete(run_id)
     app.radio(key="_pick").set_value("random").run()
@@ -110,6 +109,15 @@ def test_run_deleted_in_another_tab_is_said_once_and_the_page_stays_usable(langu
     assert app.selectbox(key="_model").value == ""
     app.radio(key="_pick").set_value("best").run()
     assert not app.warning
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", [key for key in PAGES if key != "home"])
+def test_link_to_a_deleted_run_is_said_on_every_page(key, language):
+    app = open_page(key, lang=language, model="0123456789abcdef", run="0123456789abcdef")
+    assert not app.exception
+    assert len(app.warning) == 1
+    assert "0123456789abcdef" in app.warning[0].value
 
 
 def test_oldest_runs_make_room_unless_they_are_kept(monkeypatch):

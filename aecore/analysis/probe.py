@@ -1,0 +1,56 @@
+"""What a simple classifier can read from codes: how much they say about the class."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+NEIGHBOURS = 5
+
+MOST_STEPS = 100
+"""Of the logistic regression's solver; on codes of digits, more change no digit of the accuracy."""
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """Shares of test pictures that are classified right, from 0 to 1.
+
+    Attributes:
+        knn: by the most frequent class among the nearest training codes.
+        logistic: by logistic regression.
+    """
+
+    knn: float
+    logistic: float
+
+
+def accuracy(
+    train: NDArray[np.float32],
+    train_labels: NDArray[np.int64],
+    test: NDArray[np.float32],
+    test_labels: NDArray[np.int64],
+) -> Accuracy:
+    """Trains both classifiers on standardised codes and tests them on others.
+
+    Args:
+        train: (n, latent_dim), codes to learn from.
+        train_labels: (n,), their classes; at least two different ones.
+        test: (m, latent_dim), codes to classify.
+        test_labels: (m,), their classes.
+    """
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.neighbors import KNeighborsClassifier
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    neighbours = KNeighborsClassifier(min(NEIGHBOURS, len(train)))
+    scores = []
+    for classifier in (neighbours, LogisticRegression(max_iter=MOST_STEPS)):
+        pipeline = make_pipeline(StandardScaler(), classifier)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            pipeline.fit(train, train_labels)
+        scores.append(float(pipeline.score(test, test_labels)))
+    return Accuracy(*scores)

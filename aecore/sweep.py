@@ -1,0 +1,154 @@
+"""Trains one experiment after another and collects their errors.
+
+A sweep has no thread of its own: whoever watches it calls `poll`, which starts the next training
+when the last one is done. When nobody polls any more, the training under way is paused by its
+host, and the next poll goes on with it.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from aecore import variants
+from aecore.errors import N_, LabError, RunError
+from aecore.experiment import Experiment
+from aecore.view import RunView
+
+
+class Runs(Protocol):
+    """What a sweep needs of a client."""
+
+    def create(self, experiment: Experiment) -> str: ...
+    def play(self, run_id: str) -> None: ...
+    def view(self, run_id: str) -> RunView: ...
+    def delete(self, run_id: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one training.
+
+    Attributes:
+        experiment: what was done.
+        test_mse: mean squared error per pixel over all test pictures; None if it went wrong.
+        seconds: spent training.
+        error: what went wrong, if anything.
+    """
+
+    experiment: Experiment
+    test_mse: float | None
+    seconds: float
+    error: LabError | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a sweep is.
+
+    Attributes:
+        total: trainings in all.
+        results: those that are done, in order.
+        current: what is being trained; None when nothing is left or the sweep was cancelled.
+        share: of all the work, from 0 to 1.
+    """
+
+    total: int
+    results: tuple[Result, ...]
+    current: Experiment | None
+    share: float
+
+
+def plan(keys: Iterable[str], sizes: Sequence[int], **changes: object) -> tuple[Experiment, ...]:
+    """An experiment for each variant and each code size, small codes first.
+
+    Args:
+        keys: variants.
+        sizes: code sizes, in numbers.
+        changes: field -> value, for all of them.
+
+    Raises:
+        ExperimentError: an unknown variant, or a value outside its limits.
+    """
+    planned = []
+    for key in keys:
+        preset = variants.get(key).experiment
+        for size in sorted(sizes):
+            # The only field whose limit depends on the code size.
+            k = min(preset.k, size)
+            planned.append(preset.replace(**{"latent_dim": size, "k": k, **changes}))
+    return tuple(planned)
+
+
+class Sweep:
+    """Some experiments, trained one after another.
+
+    Args:
+        runs: where to train.
+        experiments: what to train, in this order.
+    """
+
+    def __init__(self, runs: Runs, experiments: Sequence[Experiment]) -> None:
+        self._runs = runs
+        self._experiments = tuple(experiments)
+        self._results: list[Result] = []
+        self._run_id: str | None = None
+        self._cancelled = False
+
+    @property
+    def is_running(self) -> bool:
+        return not self._cancelled and len(self._results) < len(self._experiments)
+
+    def poll(self) -> Progress:
+        """Takes in a training that is done, starts the next one, and says how far it is."""
+        done_of_current = 0.0
+        if self.is_running:
+            view = self._watch()
+            done_of_current = view.progress
+            if view.state in ("ended", "failed"):
+                self._collect(view)
+                done_of_current = 0.0
+                if self.is_running:
+                    self._watch()
+        done = len(self._results)
+        return Progress(
+            total=len(self._experiments),
+            results=tuple(self._results),
+            current=self._experiments[done] if self.is_running else None,
+            share=min((done + done_of_current) / max(len(self._experiments), 1), 1.0),
+        )
+
+    def cancel(self) -> None:
+        """Ends the training under way and forgets it; results so far are kept."""
+        self._cancelled = True
+        self._forget()
+
+    def _watch(self) -> RunView:
+        """The training under way: made if there is none, made again if its host has forgotten it."""
+        if self._run_id is not None:
+            try:
+                view = self._runs.view(self._run_id)
+            except RunError:
+                self._run_id = None
+            else:
+                if view.state == "paused":  # nobody had watched for a while
+                    self._runs.play(self._run_id)
+                return view
+        self._run_id = self._runs.create(self._experiments[len(self._results)])
+        self._runs.play(self._run_id)
+        return self._runs.view(self._run_id)
+
+    def _collect(self, view: RunView) -> None:
+        error = view.error
+        mse = view.history.test_mse[-1] if view.history.test_mse else math.nan
+        if view.ended == "diverged" or (error is None and not math.isfinite(mse)):
+            error = RunError(N_("The loss diverged: it grew beyond all bounds."))
+        self._results.append(
+            Result(view.experiment, None if error else mse, view.seconds, error),
+        )
+        self._forget()
+
+    def _forget(self) -> None:
+        if self._run_id is not None:
+            self._runs.delete(self._run_id)
+            self._run_id = None
