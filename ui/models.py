@@ -36,8 +36,9 @@ def picker(example: str) -> str:
         key=key,
         on_change=_change_model,
         help=_(
-            "The pretrained models have learned from 59,000 MNIST digits; none of the test "
-            "digits here was among them. Your own run joins the list once it has trained."
+            "The number is the code size. The pretrained models have learned from 59,000 MNIST "
+            "digits; none of the test digits here was among them. Your own runs join the list "
+            "once they have trained."
         ),
     )
     return state.chosen_model() or example
@@ -104,13 +105,11 @@ def label(model_id: str) -> str:
 
 def run_label(view: RunView) -> str:
     """What a run is called in menus."""
-    return view.name or _("Your run: {model}").format(model=_described(view.experiment))
+    return view.name or _("My {model}").format(model=_described(view.experiment))
 
 
 def _described(e: Experiment) -> str:
-    return _("{variant}, code size {latent_dim}").format(
-        variant=_(variants.get(e.variant).title), latent_dim=e.latent_dim
-    )
+    return f"{_(variants.get(e.variant).title)} {e.latent_dim}"
 
 
 def version(model_id: str) -> int:

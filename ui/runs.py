@@ -7,11 +7,10 @@ import streamlit as st
 
 from aecore import variants
 from aecore.errors import RunError
+from aecore.host import LONGEST_NAME
 from aecore.view import RunView
 from ui import models, state
 from ui.language import _
-
-COLUMNS = [3, 2.2, 1, 1.4, 1.1, 0.8, 0.8]
 
 
 def button() -> None:
@@ -33,9 +32,6 @@ def _list() -> None:
     if not runs:
         st.caption(_("No runs any more: train a new one."))
         return
-    titles = [_("name"), _("variant"), _("code size"), _("test MSE"), _("time"), _("keep"), ""]
-    for column, title in zip(st.columns(COLUMNS), titles, strict=True):
-        column.caption(title)
     for view in runs:
         _row(view)
     st.caption(
@@ -47,40 +43,47 @@ def _list() -> None:
 
 
 def _row(view: RunView) -> None:
+    """One run: its name and figures, and what can be done with it; wraps on a phone."""
     client = state.client()
     run_id = view.run_id
-    name, variant, code, error, seconds, keep, delete = st.columns(
-        COLUMNS, vertical_alignment="center"
-    )
-    name_key = f"_name_{run_id}"
-    name.text_input(
-        _("name"),
-        value=view.name,
-        placeholder=models.run_label(view),
-        max_chars=40,
-        label_visibility="collapsed",
-        key=name_key,
-        on_change=lambda: _change(partial(client.rename, run_id, st.session_state[name_key])),
-    )
-    variant.markdown(_(variants.get(view.experiment.variant).title))
-    code.markdown(f"{view.experiment.latent_dim}")
-    error.markdown("" if view.test_mse is None else f"{view.test_mse:.4f}")
-    seconds.markdown(_("{seconds:.1f} s").format(seconds=view.seconds))
-    keep_key = f"_keep_{run_id}"
-    keep.checkbox(
-        _("keep"),
-        value=view.kept,
-        label_visibility="collapsed",
-        key=keep_key,
-        on_change=lambda: _change(partial(client.keep, run_id, st.session_state[keep_key])),
-    )
-    delete.button(
-        "",
-        icon=":material/delete:",
-        key=f"delete_{run_id}",
-        help=_("Deletes this run at once."),
-        on_click=_delete,
-        args=(run_id,),
+    with st.container(horizontal=True, vertical_alignment="center"):
+        name_key = f"_name_{run_id}"
+        st.text_input(
+            _("Name"),
+            value=view.name,
+            placeholder=models.run_label(view),
+            max_chars=LONGEST_NAME,
+            label_visibility="collapsed",
+            key=name_key,
+            width=220,
+            on_change=lambda: _change(partial(client.rename, run_id, st.session_state[name_key])),
+        )
+        st.markdown(_figures(view), width="stretch")
+        keep_key = f"_keep_{run_id}"
+        st.checkbox(
+            _("Keep"),
+            value=view.kept,
+            key=keep_key,
+            on_change=lambda: _change(partial(client.keep, run_id, st.session_state[keep_key])),
+        )
+        st.button(
+            _("Delete"),
+            icon=":material/delete:",
+            key=f"delete_{run_id}",
+            on_click=_delete,
+            args=(run_id,),
+        )
+
+
+def _figures(view: RunView) -> str:
+    """Variant, code size, test error and time of a run, in a line."""
+    return _(
+        "{variant} · code size {latent_dim} · test MSE **{error:.4f}** · {seconds:.1f} s"
+    ).format(
+        variant=_(variants.get(view.experiment.variant).title),
+        latent_dim=view.experiment.latent_dim,
+        error=view.test_mse,
+        seconds=view.seconds,
     )
 
 

@@ -1,0 +1,144 @@
+"""How active code units are, and pictures with a sign."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from aecore.figures.style import LEGEND, Translate, layout, palette
+
+MARGIN = {"l": 58, "r": 8, "t": 28, "b": 42}
+
+WHITE = np.array([247.0, 247.0, 247.0])
+BLUE, RED = np.array([5.0, 80.0, 170.0]), np.array([178.0, 24.0, 43.0])
+
+
+def signed_pictures(values: NDArray[np.floating], scale: float | None) -> NDArray[np.uint8]:
+    """Numbers as colours, on the diverging scale of all differences: red above 0, blue below.
+
+    Args:
+        values: (n, 28, 28).
+        scale: the size that gets the full colour; None for each picture's own largest.
+
+    Returns:
+        (n, 28, 28, 3).
+    """
+    size = np.abs(values)
+    largest = size.max(axis=(1, 2), keepdims=True) if scale is None else np.float64(scale)
+    strength = np.clip(size / np.maximum(largest, 1e-12), 0, 1)[..., None]
+    target = np.where(values[..., None] < 0, BLUE, RED)
+    colour: NDArray[np.uint8] = (WHITE + (target - WHITE) * strength).round().astype(np.uint8)
+    return colour
+
+
+def activation_histogram(
+    z: NDArray[np.floating], threshold: float, *, dark: bool = False, _: Translate = str
+) -> go.Figure:
+    """How often each activation occurs, over all units and pictures; counts on a log axis.
+
+    Args:
+        z: (n, units), activations.
+        threshold: where a unit starts to count as active.
+    """
+    colours = palette(dark)
+    counts, edges = np.histogram(z, bins=60)
+    figure = go.Figure(
+        go.Bar(
+            x=(edges[:-1] + edges[1:]) / 2,
+            y=np.where(counts > 0, counts, np.nan),
+            width=np.diff(edges),
+            marker_color=colours.code,
+            name=_("activations"),
+            hovertemplate="%{x:.2f}: %{y:,}<extra></extra>",
+        )
+    )
+    for limit in (threshold, -threshold) if z.min(initial=0.0) < -threshold else (threshold,):
+        figure.add_vline(x=limit, line={"color": colours.text, "width": 1.5, "dash": "dot"})
+    figure.update_layout(layout(colours), bargap=0, margin=MARGIN, showlegend=False)
+    figure.update_xaxes(title_text=_("activation z"))
+    figure.update_yaxes(
+        title_text=_("how often (log scale)"), type="log", dtick=1, rangemode="normal"
+    )
+    return figure
+
+
+def units_by_rank(
+    values: NDArray[np.floating],
+    dead: NDArray[np.bool_],
+    *,
+    title: str,
+    percent: bool,
+    dark: bool = False,
+    _: Translate = str,
+) -> go.Figure:
+    """One number for each unit, the largest first; dead units in another colour.
+
+    Args:
+        values: (units,).
+        dead: (units,), whether each unit is dead.
+        title: what the number is.
+        percent: whether it is a share, from 0 to 1.
+    """
+    colours = palette(dark)
+    order = np.argsort(-values, kind="stable")
+    ranks = np.arange(1, len(order) + 1)
+    figure = go.Figure()
+    for name, colour, wanted in (
+        (_("living units"), colours.code, ~dead[order]),
+        (_("dead units"), colours.pca, dead[order]),
+    ):
+        figure.add_bar(
+            x=ranks[wanted],
+            y=values[order][wanted],
+            customdata=order[wanted],
+            marker_color=colour,
+            marker_line_width=0,
+            name=f"{name}: {int(wanted.sum())}",
+            hovertemplate="#%{customdata}: %{y:.3g}<extra></extra>",
+        )
+    figure.update_layout(
+        layout(colours), bargap=0, barmode="overlay", margin=MARGIN, legend=LEGEND, showlegend=True
+    )
+    figure.update_xaxes(title_text=_("units, the most active first"))
+    figure.update_yaxes(
+        title_text=title, rangemode="tozero", tickformat=".0%" if percent else None
+    )
+    return figure
+
+
+def digits_by_class(
+    values: NDArray[np.floating],
+    *,
+    class_names: Sequence[str],
+    title: str,
+    percent: bool,
+    dark: bool = False,
+    _: Translate = str,
+) -> go.Figure:
+    """One number for each class, as bars in the classes' colours.
+
+    Args:
+        values: (classes,).
+        class_names: one for each.
+        title: what the number is.
+        percent: whether it is a share, from 0 to 1.
+    """
+    colours = palette(dark)
+    figure = go.Figure(
+        go.Bar(
+            x=list(class_names),
+            y=values,
+            marker_color=list(colours.classes[: len(values)]),
+            text=[f"{value:.0%}" if percent else f"{value:.2g}" for value in values],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{x}: %{text}<extra></extra>",
+        )
+    )
+    figure.update_layout(layout(colours), margin=MARGIN)
+    figure.update_xaxes(title_text=_("class"), type="category")
+    figure.update_yaxes(
+        title_text=title, rangemode="tozero", tickformat=".0%" if percent else None
+    )
+    return figure

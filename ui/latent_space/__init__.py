@@ -1,0 +1,1 @@
+"""The panels of the latent space page: pad, map, sliders, walk."""
