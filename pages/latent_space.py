@@ -1,11 +1,31 @@
-"""Latent space."""
+"""Latent space: a pad to play on, the map of all test digits, sliders, and a walk."""
 
 import streamlit as st
 
-from ui import frame, state
+from ui import components, frame, state
 from ui.language import _
+from ui.latent_space import change, explore, walk
 
 model = frame.open_page("latent_space")
 st.title(_("Latent space"))
 
+codes = explore.test_codes(model)
+explore.pad(model)
+
+st.subheader(_("Where the test digits lie"))
+settings, chart, digit = st.columns([1, 2.5, 1.3], gap="medium")
+with settings:
+    chosen = explore.settings(codes)
+with chart:
+    explore.code_map(model, codes, chosen)
+with digit:
+    explore.picked(model, codes, chosen.index)
+
+st.subheader(_("Turn the numbers of its code"))
+change.sliders(model, codes, chosen.index)
+
+st.subheader(_("Walk from one digit to another"))
+walk.two_digits(model, codes)
+
 state.write_link()
+components.mount_plotly_runtime()

@@ -6,13 +6,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from aecore import pictures
+from aecore import mnistify, uploads
 from aecore.errors import N_, LabError, Sentence
 from ui import components, language
 from ui.language import _
 
 if TYPE_CHECKING:
-    from aecore.pictures import Steps
+    from aecore.mnistify import Steps
 
 WAYS = {"draw": N_("Draw"), "upload": N_("Upload")}
 
@@ -84,9 +84,9 @@ def _file(key: str) -> bytes | None:
 
 def _steps(data: NDArray[np.uint8] | bytes) -> "tuple[Steps, tuple[Sentence, ...]]":
     if not isinstance(data, bytes):
-        return pictures.from_canvas(data), ()
-    picture = pictures.open_picture(data)
-    return pictures.mnistify(picture), picture.notes
+        return mnistify.from_canvas(data), ()
+    picture = uploads.open_picture(data)
+    return mnistify.mnistify(picture), picture.notes
 
 
 def _show(steps: "Steps") -> None:

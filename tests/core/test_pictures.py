@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from aecore import pictures
+from aecore import uploads
 from aecore.errors import PictureError, ShapeError
-from aecore.pictures import MIDDLE, Picture, from_canvas, mnistify, open_picture
+from aecore.mnistify import MIDDLE, from_canvas, mnistify
+from aecore.uploads import Picture, open_picture
 
 
 def encoded(image, kind, **options):
@@ -385,7 +386,7 @@ CLAIMS = {
 def test_size_is_refused_before_decoding(claim, tall, monkeypatch):
     build, side = CLAIMS[claim]
     size = (1000, side) if tall else (side, 1000)
-    monkeypatch.setattr(pictures.Image, "open", None)
+    monkeypatch.setattr(uploads.Image, "open", None)
     with pytest.raises(PictureError) as refused:
         open_picture(build(*size))
     assert "at most 4096 × 4096 pixels" in str(refused.value)
@@ -419,7 +420,7 @@ def test_gif_frame_larger_than_its_header_is_refused():
 
 
 def test_file_size_is_limited():
-    padded = encoded(drawing(), "PNG").ljust(pictures.MOST_BYTES, b"\0")
+    padded = encoded(drawing(), "PNG").ljust(uploads.MOST_BYTES, b"\0")
     assert is_seven(padded)
     with pytest.raises(PictureError, match=r"at most 10 MB, but this one has 10\.1 MB: make it"):
         open_picture(padded + b"\0")
@@ -474,7 +475,7 @@ def test_garbled_files_raise_nothing_but_the_sentence(kind):
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
 def test_signature_alone_is_named(kind):
-    signature = pictures.FORMATS[kind] + (b"\0\0\0\0WEBP" if kind == "WEBP" else b"")
+    signature = uploads.FORMATS[kind] + (b"\0\0\0\0WEBP" if kind == "WEBP" else b"")
     with pytest.raises(PictureError, match=r"cut off \((its header cannot be read|[^<]+)\):"):
         open_picture(signature)
 

@@ -1,12 +1,12 @@
 """One slider for each number of the code, and what the decoder makes of them."""
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from aecore.experiment import SIDE
 from ui import components, digits, models
 from ui.language import _
 
@@ -14,39 +14,137 @@ if TYPE_CHECKING:
     from aecore.questions.latent_map import Codes
 
 MOVED = "latent_moved"
+"""Where the session keeps the moved numbers: those on other pages of sliders have no widget."""
+
 PER_PAGE = 8
-ENLARGED = 8
+COLUMNS = 2
+TIMES = 8
+"""How many times as large as its 28 pixels the decoded picture is shown."""
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
+@dataclass
+class Moved:
+    """The numbers that the learner has moved away from a digit's own code.
+
+    Attributes:
+        model_id, index: whose code, of which test digit.
+        generation: part of the sliders' keys: another one makes them start anew.
+        values: number of the code -> where it was moved to.
+    """
+
+    model_id: str
+    index: int
+    generation: int
+    values: dict[int, float] = field(default_factory=dict)
+
+
 @st.fragment
 def sliders(model_id: str, codes: "Codes", index: int) -> None:
-    """The code of a test digit to be changed.
+    """The code of a test digit, to be changed number by number.
 
     Args:
         model_id: whose decoder.
         codes: of all test digits.
         index: the digit that the sliders start from.
     """
-    start = codes.z[index]
     moved = _moved(model_id, index)
-    controls, pictures = st.columns([2.4, 1.4], gap="medium")
+    controls, pictures = st.columns([1.7, 1], gap="medium")
     with controls:
-        for dim, column in zip(
-            page := _page(codes.order), _columns(len(page)), strict=True
-        ):
-            with column:
-                _slider(codes, dim, float(start[dim]), moved)
+        page = _page(codes.order)
+        for first in range(0, len(page), COLUMNS):
+            for dim, column in zip(page[first:], st.columns(COLUMNS), strict=False):
+                with column:
+                    _slider(codes, dim, moved)
         st.button(
             _("Back to the digit's own code"),
             icon=":material/undo:",
-            disabled=not moved["values"],
+            disabled=not moved.values,
             key="back",
-            on_click=_forget,
+            on_click=_start_anew,
+            args=(model_id, index),
         )
-    z = start.copy()
-    for dim, value in moved["values"].items():
+    z = codes.z[index].copy()
+    for dim, value in moved.values.items():
         z[dim] = value
     with pictures:
         _show(model_id, index, z)
+
+
+def _moved(model_id: str, index: int) -> Moved:
+    """What was moved of this digit's code: nothing at first."""
+    moved = st.session_state.get(MOVED)
+    if moved is None or (moved.model_id, moved.index) != (model_id, index):
+        moved = _start_anew(model_id, index)
+    known: Moved = moved
+    return known
+
+
+def _start_anew(model_id: str, index: int) -> Moved:
+    old = st.session_state.get(MOVED)
+    moved = Moved(model_id, index, old.generation + 1 if old else 0)
+    st.session_state[MOVED] = moved
+    return moved
+
+
+def _page(order: NDArray[np.int64]) -> list[int]:
+    """The numbers of the code that have sliders now: the most varying ones first."""
+    if len(order) <= PER_PAGE:
+        return [int(dim) for dim in order]
+    starts = range(0, len(order), PER_PAGE)
+    start = st.selectbox(
+        _("Numbers of the code, those that vary most first"),
+        starts,
+        format_func=lambda s: _("{first} to {last} of {n}").format(
+            first=s + 1, last=min(s + PER_PAGE, len(order)), n=len(order)
+        ),
+        key="_slider_page",
+        help=_(
+            "Ordered by how much each number differs from one test digit to the next (its "
+            "standard deviation). The last ones often change little in the picture."
+        ),
+    )
+    return [int(dim) for dim in order[start : start + PER_PAGE]]
+
+
+def _slider(codes: "Codes", dim: int, moved: Moved) -> None:
+    """One number of the code; its range holds nearly all test digits, and this one."""
+    own = float(codes.z[moved.index, dim])
+    key = f"_z{dim}_{moved.generation}"
+    low, high = min(float(codes.low[dim]), own), max(float(codes.high[dim]), own)
+
+    def keep() -> None:
+        moved.values[dim] = st.session_state[key]
+
+    st.slider(
+        f"z{str(dim + 1).translate(_SUBSCRIPTS)}",
+        low,
+        high,
+        value=moved.values.get(dim, own),
+        step=(high - low) / 200,
+        format="%.2f" if high - low > 0.2 else "%.2g",
+        key=key,
+        on_change=keep,
+    )
+
+
+def _show(model_id: str, index: int, z: NDArray[np.float32]) -> None:
+    """The digit, its reconstruction, and, large, what the changed code decodes to."""
+    from aecore.questions import latent_map
+
+    decoded = models.ask(model_id, latent_map.decode, z[np.newaxis])[0]
+    answer = digits.reconstruct_test(model_id, (index,))
+    large, small = st.columns([1.6, 1])
+    with large:
+        st.image(decoded.repeat(TIMES, axis=0).repeat(TIMES, axis=1), width=28 * TIMES)
+        st.caption(_("decoded from these numbers"))
+    with small:
+        components.digit_rows(
+            [components.Row(_("original"), answer.originals)], key="from", alt=_("The digit.")
+        )
+        components.digit_rows(
+            [components.Row(_("reconstruction"), answer.x_hat)],
+            key="from_x_hat",
+            alt=_("Its reconstruction."),
+        )

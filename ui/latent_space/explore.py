@@ -200,7 +200,9 @@ def _finding(laid_out: Map, codes: "Codes") -> str:
 
 
 def _caption(laid_out: Map, chosen: Settings, n: int) -> str:
-    rings = _("Click a digit to pick it. The large ring is the picked one, small rings its nearest.")
+    rings = _(
+        "Click a digit to pick it. The large ring is the picked one, small rings its nearest."
+    )
     if laid_out.way == "pca":
         how = _(
             "PCA: the two directions along which the codes vary most, with {percent:.0f}% of "
@@ -251,7 +253,9 @@ def picked(model_id: str, codes: "Codes", index: int) -> None:
     components.digit_rows(
         [
             components.Row("", answer.originals[1 : 1 + half], captions[:half]),
-            components.Row("", answer.originals[1 + half : 1 + 2 * half], captions[half : 2 * half]),
+            components.Row(
+                "", answer.originals[1 + half : 1 + 2 * half], captions[half : 2 * half]
+            ),
         ],
         key="neighbours",
         alt=_("The nearest neighbours of the picked digit, from near to far."),
