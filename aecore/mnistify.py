@@ -14,7 +14,7 @@ from PIL import Image
 
 from aecore.errors import N_, PictureError, Sentence, ShapeError
 from aecore.experiment import SIDE
-from aecore.uploads import Greys, Picture, border
+from aecore.uploads import Greys, Picture, edges
 
 BOX = 20  # the longer side of the ink in MNIST
 MIDDLE = 14  # row and column of the centre of mass, counted from 0: in MNIST it is 13.5 to 14.5
@@ -60,7 +60,7 @@ def mnistify(picture: Picture) -> Steps:
         PictureError: nothing on it stands out from its paper.
     """
     grey = picture.grey
-    border = round(float(np.median(border(grey))))
+    border = round(float(np.median(edges(grey))))
     low, high = _extremes(_histogram(grey))
     if border - low > high - border:
         return _steps(

@@ -179,7 +179,7 @@ def _on_paper(rgba: Image.Image) -> tuple[Greys, int | None]:
     covered = alpha.getextrema()
     if covered == (255, 255):
         return np.array(grey), None
-    rim, rim_alpha = border(np.asarray(grey)), border(np.asarray(alpha))
+    rim, rim_alpha = edges(np.asarray(grey)), edges(np.asarray(alpha))
     if np.median(rim_alpha) > 127:  # it brings its paper, with holes or round corners
         paper = int(np.median(rim[rim_alpha > 127]))
     elif alpha.getbbox() is None:  # no ink to judge by
@@ -190,7 +190,7 @@ def _on_paper(rgba: Image.Image) -> tuple[Greys, int | None]:
     return np.array(Image.composite(grey, sheet, alpha)), paper
 
 
-def border(grey: Greys) -> Greys:
+def edges(grey: Greys) -> Greys:
     """The pixels along the four edges, two hundredths of the shorter side deep."""
     depth = max(1, min(grey.shape) // 50)
     strips: Iterable[Greys] = grey[:depth], grey[-depth:], grey[:, :depth], grey[:, -depth:]

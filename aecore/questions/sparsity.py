@@ -25,7 +25,7 @@ AT_ONCE = 256
 
 
 @dataclass(frozen=True, eq=False)
-class TestCodes:
+class CodeTable:
     """The codes of test pictures: at most the first `CHUNK`.
 
     Attributes:
@@ -122,11 +122,11 @@ class Figures:
 
 
 @torch.no_grad()
-def test_codes(subject: Subject) -> TestCodes:
+def code_table(subject: Subject) -> CodeTable:
     """The codes of the first test pictures, given the same input as in training."""
     x = subject.dataset.x_test[:CHUNK]
     output = subject.model(_inputs(subject))
-    return TestCodes(
+    return CodeTable(
         z=_finite(output.code.mean),
         labels=subject.dataset.y_test[:CHUNK].cpu().numpy(),
         originals=to_pictures(x),
@@ -193,7 +193,7 @@ def unit_pictures(subject: Subject) -> UnitPictures:
 
 def in_figures(subject: Subject) -> Figures:
     """A model in a few numbers, for a comparison with others."""
-    found = test_codes(subject)
+    found = code_table(subject)
     active = activity(found.z)
     shown = [int(np.argmax(found.labels == c)) for c in np.unique(found.labels)[:8]]
     x_hat = subject.model.reconstruct(_inputs(subject)[shown])
