@@ -22,12 +22,10 @@ class Diagnosis:
     Attributes:
         key: diverged, no_better_than_mean, dead_units, dead_code or collapsed.
         finding: what is seen, with its numbers, its cause and what to do.
-        stops: the run cannot go on.
     """
 
     key: str
     finding: Sentence
-    stops: bool = False
 
 
 def diverged(learning_rate: float) -> Diagnosis:
@@ -40,7 +38,6 @@ def diverged(learning_rate: float) -> Diagnosis:
             ),
             learning_rate=f"{learning_rate:g}",
         ),
-        stops=True,
     )
 
 

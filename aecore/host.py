@@ -240,6 +240,8 @@ class Host:
         if run is None:
             return
         with run.busy:
+            # Prepared twice, as after a reset while preparing: a Play in between still counts.
+            run.play_when_ready |= run.view.state == "running"
             # A batch that was under way at a reset has shown itself since.
             run.show_nothing()
             try:

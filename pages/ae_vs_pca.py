@@ -1,11 +1,16 @@
-"""AE versus PCA."""
+"""The same pictures through an autoencoder and through PCA."""
 
 import streamlit as st
 
-from ui import frame, state
+from ui import components, frame, state
+from ui.comparison import views
 from ui.language import _
 
 model = frame.open_page("ae_vs_pca")
 st.title(_("AE versus PCA"))
 
+view = views.choose()
+views.show(view, model)
+
 state.write_link()
+components.mount_plotly_runtime()

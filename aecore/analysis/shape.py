@@ -53,7 +53,8 @@ def stroke_thickness(pictures: Pictures) -> Measures:
     skeleton = skeletonize((padded >= INK).reshape(n * height, width)).reshape(padded.shape)
     area = pictures.sum(axis=(1, 2)) / 255
     length = _length(skeleton)
-    return np.divide(area, length, out=np.zeros(n), where=length > 0)
+    thickness: Measures = np.divide(area, length, out=np.zeros(n), where=length > 0)
+    return thickness
 
 
 def _length(skeleton: NDArray[np.bool_]) -> Measures:
@@ -68,5 +69,5 @@ def _length(skeleton: NDArray[np.bool_]) -> Measures:
     falling = upper[:, :, :-1] & lower[:, :, 1:] & ~upper[:, :, 1:] & ~lower[:, :, :-1]
     rising = upper[:, :, 1:] & lower[:, :, :-1] & ~upper[:, :, :-1] & ~lower[:, :, 1:]
     diagonal = falling.sum(axis=(1, 2)) + rising.sum(axis=(1, 2))
-    some: Measures = skeleton.any(axis=(1, 2)).astype(np.float64)
-    return across + down + np.sqrt(2) * diagonal + some
+    length: Measures = across + down + np.sqrt(2) * diagonal + skeleton.any(axis=(1, 2))
+    return length

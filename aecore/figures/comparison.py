@@ -29,6 +29,7 @@ class Points:
         errors: their mean squared errors per pixel.
         texts: what each is called on hovering.
         joined: whether a line runs through them.
+        look: the number of its colour and of its symbol.
     """
 
     name: str
@@ -36,14 +37,18 @@ class Points:
     errors: Sequence[float]
     texts: Sequence[str]
     joined: bool = False
+    look: int = 0
 
 
-def signed_pictures(deviations: NDArray[np.float32], scale: float | None = None) -> Pictures:
+def signed_pictures(
+    deviations: NDArray[np.float32], scale: float | NDArray[np.float32] | None = None
+) -> Pictures:
     """Numbers around zero on the diverging scale: red above, blue below, near white at 0.
 
     Args:
         deviations: (n, 28, 28).
-        scale: the number that is shown in full colour; None for each picture's own largest.
+        scale: the number that is shown in full colour, or (n, 1, 1), one for each picture; None
+            for each picture's own largest.
 
     Returns:
         (n, 28, 28, 3).
@@ -68,7 +73,7 @@ def error_against_size(
     Args:
         pca_errors: (784,), PCA's mean squared errors with 1, 2, … components.
         mean_error: that of the mean picture.
-        points: those of models; their colours follow their order.
+        points: those of models.
     """
     colours = palette(dark)
     sizes = np.arange(1, len(pca_errors) + 1, dtype=np.int32)
@@ -78,12 +83,11 @@ def error_against_size(
     mean = {"color": colours.mean, "width": 1.5, "dash": "dash"}
     traces: list[dict[str, Any]] = [
         _trace(sizes, np.maximum(pca_errors, 1e-5), _("PCA"), "lines", hover, line=pca),
-        _trace(
-            [1, 1024], [mean_error] * 2, _("mean picture"), "lines", hover, line=mean
-        ),
+        _trace([1, 1024], [mean_error] * 2, _("mean picture"), "lines", hover, line=mean),
     ]
-    for i, group in enumerate(points):
-        marker = {"color": colours.classes[i % 10], "size": 11, "symbol": SYMBOLS[i % 9]}
+    for group in points:
+        colour = colours.classes[group.look % len(colours.classes)]
+        marker = {"color": colour, "size": 11, "symbol": SYMBOLS[group.look % len(SYMBOLS)]}
         traces.append(
             _trace(
                 list(group.sizes),
@@ -92,7 +96,7 @@ def error_against_size(
                 "lines+markers" if group.joined else "markers",
                 f"%{{text}}<br>{size} %{{x}}: %{{y:.4f}}<extra></extra>",
                 marker=marker,
-                line={"color": colours.classes[i % 10], "width": 1.5},
+                line={"color": colour, "width": 1.5},
                 text=list(group.texts),
             )
         )
@@ -154,9 +158,7 @@ def angles_over_epochs(
     return {"data": traces, "layout": style}
 
 
-def _trace(
-    x: Any, y: Any, name: str, mode: str, hover: str, **look: Any
-) -> dict[str, Any]:
+def _trace(x: Any, y: Any, name: str, mode: str, hover: str, **look: Any) -> dict[str, Any]:
     shape = {"type": "scatter", "x": x, "y": y, "name": name, "mode": mode}
     return shape | {"hovertemplate": hover} | look
 

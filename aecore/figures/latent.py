@@ -148,7 +148,7 @@ def _colour_bar(
     steps = np.linspace(0, 1, len(scale)).tolist()
     return {
         "type": "scatter3d" if deep else "scatter",
-        **{axis: nowhere for axis in ("xyz" if deep else "xy")},
+        **dict.fromkeys("xyz" if deep else "xy", nowhere),
         "mode": "markers",
         "hoverinfo": "skip",
         "marker": {

@@ -101,9 +101,7 @@ def units_by_rank(
         layout(colours), bargap=0, barmode="overlay", margin=MARGIN, legend=LEGEND, showlegend=True
     )
     figure.update_xaxes(title_text=_("units, the most active first"))
-    figure.update_yaxes(
-        title_text=title, rangemode="tozero", tickformat=".0%" if percent else None
-    )
+    figure.update_yaxes(title_text=title, rangemode="tozero", tickformat=".0%" if percent else None)
     return figure
 
 
@@ -138,7 +136,5 @@ def digits_by_class(
     )
     figure.update_layout(layout(colours), margin=MARGIN)
     figure.update_xaxes(title_text=_("class"), type="category")
-    figure.update_yaxes(
-        title_text=title, rangemode="tozero", tickformat=".0%" if percent else None
-    )
+    figure.update_yaxes(title_text=title, rangemode="tozero", tickformat=".0%" if percent else None)
     return figure

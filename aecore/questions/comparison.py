@@ -195,6 +195,11 @@ def features(subject: Subject) -> Features:
     )
 
 
+def eigen_digits(subject: Subject, n: int) -> Deviations:
+    """The first n principal components of the training pictures, each of length 1."""
+    return _deviations(_pca(subject).components[:n])
+
+
 def approach(subject: Subject) -> Approach:
     """How near a linear decoder's span is to PCA's."""
     size = _components(subject)

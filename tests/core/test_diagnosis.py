@@ -160,17 +160,8 @@ def test_error_below_the_mean_or_unknown_is_judged_rightly():
 # ---- how it looks
 
 
-def test_divergence_stops_the_run_and_names_the_learning_rate():
-    assert diverged(10.0).stops
+def test_divergence_names_the_learning_rate():
     assert "learning rate (now 10)" in str(diverged(10.0).finding)
-
-
-def test_only_divergence_stops_a_run(digits):
-    model = Autoencoder(Experiment(code_activation="relu"))
-    silence(model.encoder[0], 128)
-    diagnoses, _ = diagnose(model, digits.x_test)
-    assert len(diagnoses) == 2
-    assert not any(d.stops for d in diagnoses)
 
 
 def test_diagnosing_leaves_the_model_as_it_was(tiny):

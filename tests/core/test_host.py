@@ -371,6 +371,15 @@ def test_run_that_breaks_off_says_so_and_the_others_go_on(lab):
     assert lab.view(good).ended == "epochs"
 
 
+def test_play_between_two_preparations_is_not_lost(lab):
+    run_id = lab.create(SMALL)
+    lab.reset(run_id)  # while the first preparation is under way
+    lab.prepare(run_id)
+    lab.play(run_id)
+    lab.prepare(run_id)
+    assert lab.view(run_id).state == "running"
+
+
 def test_failed_run_can_be_reset(lab):
     run_id = ready(lab)
     during_batch(lab, run_id, 1, lambda: 1 / 0)

@@ -76,16 +76,14 @@ def _moved(model_id: str, index: int) -> Moved:
     """What was moved of this digit's code: nothing at first."""
     moved = st.session_state.get(MOVED)
     if moved is None or (moved.model_id, moved.index) != (model_id, index):
-        moved = _start_anew(model_id, index)
-    known: Moved = moved
+        _start_anew(model_id, index)
+    known: Moved = st.session_state[MOVED]
     return known
 
 
-def _start_anew(model_id: str, index: int) -> Moved:
+def _start_anew(model_id: str, index: int) -> None:
     old = st.session_state.get(MOVED)
-    moved = Moved(model_id, index, old.generation + 1 if old else 0)
-    st.session_state[MOVED] = moved
-    return moved
+    st.session_state[MOVED] = Moved(model_id, index, old.generation + 1 if old else 0)
 
 
 def _page(order: NDArray[np.int64]) -> list[int]:

@@ -1,6 +1,7 @@
 """The pad, the map of all test digits, and the digit that is picked on it."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
@@ -54,8 +55,15 @@ UNITS = {
 }
 
 
-class Settings(NamedTuple):
-    """What the learner wants to see on the map."""
+@dataclass(frozen=True)
+class Settings:
+    """What the learner wants to see on the map.
+
+    Attributes:
+        way: how the codes are laid out.
+        tint: what colours them.
+        index: the picked test digit.
+    """
 
     way: str
     tint: str
@@ -177,7 +185,7 @@ def _laid_out(model_id: str, version: int, way: str, _codes: "Codes") -> Map:
     return neighbours.lay_out(_codes.z, _codes.labels, way)
 
 
-def _values(model_id: str, tint: str) -> NDArray[np.floating] | None:
+def _values(model_id: str, tint: str) -> NDArray[np.floating[Any]] | None:
     """What colours each test digit; None for the class."""
     from aecore.questions import latent_map
 
