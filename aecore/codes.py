@@ -21,11 +21,16 @@ class Code:
         z: (batch, latent_dim), what the decoder gets.
         mean: (batch, latent_dim), the code without any sampling: what maps and tests use.
         kl: (batch, latent_dim), KL divergence from the prior in nats; None for a code without one.
+        indices: (batch, vectors), which entries of the codebook z consists of; None without one.
+        distance: (), how far the encoder's vectors and their entries lie apart, weighted as a
+            loss; None without a codebook.
     """
 
     z: Tensor
     mean: Tensor
     kl: Tensor | None = None
+    indices: Tensor | None = None
+    distance: Tensor | None = None
 
 
 class Deterministic(nn.Module):
@@ -86,8 +91,60 @@ class Gaussian(nn.Module):
         return self.beta * code.kl.sum(dim=1).mean() / PIXELS
 
 
+class VectorQuantised(Deterministic):
+    """Each vector of the encoder's output is replaced by the nearest entry of a codebook.
+
+    Source: van den Oord et al. 2017, "Neural discrete representation learning"; entries that
+    nothing has been nearest to for a while move to a vector of the current batch, as in Dhariwal
+    et al. 2020, "Jukebox", appendix B.1.
+    """
+
+    COMMITMENT = 0.25
+    REVIVE_AFTER = 20
+    """Batches without use after which an entry moves."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        super().__init__(experiment)
+        self.codebook = nn.Embedding(experiment.codebook_size, experiment.vector_size)
+        # All count as unused at first, so that the first batch spreads them over real vectors.
+        idle = torch.full((experiment.codebook_size,), self.REVIVE_AFTER)
+        self.register_buffer("_idle", idle, persistent=False)
+        self._idle: Tensor
+
+    def forward(self, h: Tensor, generator: Generator | None) -> Code:
+        e = self.activation(h)
+        vectors = e.reshape(-1, self.codebook.embedding_dim)  # (batch * vectors, vector_size)
+        if generator is not None:
+            self._revive(vectors.detach(), generator)
+        nearest = torch.cdist(vectors.detach(), self.codebook.weight.detach()).argmin(dim=1)
+        if generator is not None:
+            self._idle += 1
+            self._idle[nearest] = 0
+        q = self.codebook(nearest).view_as(e)
+        # sg[.] stops the gradient: |sg[e] - q|^2 moves the codebook, |e - sg[q]|^2 the encoder
+        distance = (e.detach() - q).square() + self.COMMITMENT * (e - q.detach()).square()
+        z = e + (q - e).detach()  # the value of q, with the gradient of e
+        distance = distance.sum(dim=1).mean() / PIXELS
+        return Code(z, q, indices=nearest.view(len(h), -1), distance=distance)
+
+    def penalty(self, code: Code) -> Tensor | None:
+        """Codebook and commitment loss, per pixel like the reconstruction loss."""
+        return code.distance
+
+    @torch.no_grad()
+    def _revive(self, vectors: Tensor, generator: Generator) -> None:
+        dead = (self._idle >= self.REVIVE_AFTER).nonzero().squeeze(1)
+        if len(dead):
+            drawn = torch.randint(
+                len(vectors), (len(dead),), generator=generator, device=vectors.device
+            )
+            self.codebook.weight[dead] = vectors[drawn]
+            self._idle[dead] = 0
+
+
 CODES: dict[str, type[Deterministic] | type[Gaussian]] = {
     "deterministic": Deterministic,
     "top_k": TopK,
     "gaussian": Gaussian,
+    "vq": VectorQuantised,
 }

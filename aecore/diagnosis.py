@@ -20,7 +20,8 @@ class Diagnosis:
     """One finding.
 
     Attributes:
-        key: diverged, no_better_than_mean, dead_units, dead_code or collapsed.
+        key: diverged, no_better_than_mean, dead_units, dead_code, collapsed or
+            unused_entries.
         finding: what is seen, with its numbers, its cause and what to do.
     """
 
@@ -62,7 +63,7 @@ def no_better_than_mean(test: float, mean: float, learning_rate: float) -> Diagn
 
 @torch.no_grad()
 def diagnose(model: Autoencoder, x_input: Tensor) -> tuple[list[Diagnosis], Output]:
-    """Looks for dead units and collapsed code dimensions.
+    """Looks for dead units, collapsed code dimensions and unused entries of a codebook.
 
     Args:
         model: the autoencoder.
@@ -88,7 +89,12 @@ def diagnose(model: Autoencoder, x_input: Tensor) -> tuple[list[Diagnosis], Outp
     finally:
         for hook in hooks:
             hook.remove()
-    found = [_dead_units(dead_by_layer), _dead_code(output), _collapsed(output)]
+    found = [
+        _dead_units(dead_by_layer),
+        _dead_code(output),
+        _collapsed(output),
+        _unused_entries(output, model.experiment.codebook_size),
+    ]
     return [diagnosis for diagnosis in found if diagnosis is not None], output
 
 
@@ -148,5 +154,24 @@ def _collapsed(output: Output) -> Diagnosis | None:
             ),
             collapsed=collapsed,
             units=len(kl),
+        ),
+    )
+
+
+def _unused_entries(output: Output, codebook_size: int) -> Diagnosis | None:
+    if output.code.indices is None:
+        return None
+    used = len(output.code.indices.unique())
+    if used >= codebook_size / 2:
+        return None
+    return Diagnosis(
+        "unused_entries",
+        Sentence(
+            N_(
+                "Only {used} of {entries} vectors of the codebook are in use, so the code says less "
+                "than it could. Train longer, or choose a smaller codebook."
+            ),
+            used=used,
+            entries=codebook_size,
         ),
     )

@@ -145,12 +145,16 @@ class Experiment:
         "deterministic",
         Choice(
             title=N_("Kind of code"),
-            help=N_("What happens at the bottleneck: nothing, sampling, or keeping the k largest."),
+            help=N_(
+                "What happens at the bottleneck: nothing, sampling, keeping the k largest, or "
+                "replacing vectors by the nearest of a codebook."
+            ),
             part="code",
             choices={
                 "deterministic": N_("deterministic"),
                 "gaussian": N_("Gaussian (variational)"),
                 "top_k": N_("top-k (only the k largest survive)"),
+                "vq": N_("vector-quantised (entries of a codebook)"),
             },
         ),
     )
@@ -197,6 +201,36 @@ class Experiment:
             whole=True,
         ),
     )
+    codebook_size: int = _field(
+        64,
+        Number(
+            title=N_("Codebook size"),
+            help=N_("How many vectors the codebook holds; each vector of the code is one of them."),
+            part="code",
+            unit=N_("vectors"),
+            when=("code", ("vq",)),
+            low=2,
+            high=1024,
+            whole=True,
+            log=True,
+        ),
+    )
+    vector_size: int = _field(
+        2,
+        Number(
+            title=N_("Vector size"),
+            help=N_(
+                "How many numbers of the code are replaced together; the code size must be a "
+                "multiple of it."
+            ),
+            part="code",
+            unit=N_("numbers"),
+            when=("code", ("vq",)),
+            low=1,
+            high=64,
+            whole=True,
+        ),
+    )
 
     corruption: str = _field(
         "none",
@@ -233,12 +267,16 @@ class Experiment:
         "none",
         Choice(
             title=N_("Penalty"),
-            help=N_("What is added to the reconstruction loss to keep the code sparse."),
+            help=N_(
+                "What is added to the reconstruction loss: it keeps the code sparse, or (contractive) "
+                "calm when the picture changes a little."
+            ),
             part="penalty",
             choices={
                 "none": N_("none"),
                 "l1": N_("L1 (mean absolute code)"),
                 "kl_sparsity": N_("KL to a target activation"),
+                "contractive": N_("contractive (the code's slope)"),
             },
         ),
     )
@@ -248,7 +286,7 @@ class Experiment:
             title=N_("Penalty weight"),
             help=N_("How much the penalty counts against the reconstruction loss."),
             part="penalty",
-            when=("penalty", ("l1", "kl_sparsity")),
+            when=("penalty", ("l1", "kl_sparsity", "contractive")),
             low=0,
             high=10,
             log=True,
@@ -477,6 +515,20 @@ RULES: tuple[tuple[Callable[[Experiment], bool], str], ...] = (
         lambda e: e.code == "top_k" and e.k > e.latent_dim,
         N_(
             "k must be at most the code size {latent_dim}, but was {k}: choose fewer active units or a larger code."
+        ),
+    ),
+    (
+        lambda e: e.code == "vq" and e.latent_dim % e.vector_size != 0,
+        N_(
+            "With a vector-quantised code, latent_dim must be a multiple of vector_size {vector_size}, "
+            "but was {latent_dim}."
+        ),
+    ),
+    (
+        lambda e: e.code == "vq" and e.penalty == "contractive",
+        N_(
+            "With the penalty contractive, code must not be {code}: entries of a codebook do not "
+            "change with the picture, but jump."
         ),
     ),
     (

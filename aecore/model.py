@@ -7,7 +7,7 @@ from torch import Generator, Tensor, nn
 
 from aecore.codes import CODES, Code
 from aecore.experiment import Experiment
-from aecore.losses import PENALTIES, RECON_LOSSES
+from aecore.losses import PENALTIES, RECON_LOSSES, contractive
 from aecore.networks import ACTIVATIONS, build_decoder, build_encoder, initialise
 
 
@@ -19,11 +19,13 @@ class Output:
         logits: (batch, 784), the decoder's output before its activation.
         x_hat: (batch, 784), the reconstruction.
         code: the codes of the batch.
+        x_input: (batch, 784), what the encoder got.
     """
 
     logits: Tensor
     x_hat: Tensor
     code: Code
+    x_input: Tensor
 
 
 class Autoencoder(nn.Module):
@@ -46,7 +48,7 @@ class Autoencoder(nn.Module):
         """Encodes and decodes x (batch, 784); `generator` draws a stochastic code, None its mean."""
         code = self.code(self.encoder(x), generator)
         logits = self.decoder(code.z)
-        return Output(logits, self.output(logits), code)
+        return Output(logits, self.output(logits), code, x)
 
     def losses(self, output: Output, x: Tensor) -> dict[str, Tensor]:
         """The loss against the clean pictures x, in its terms, as scalars.
@@ -57,7 +59,10 @@ class Autoencoder(nn.Module):
         e = self.experiment
         recon_loss = RECON_LOSSES[e.recon_loss](output.logits, output.x_hat, x)
         penalties = [self.code.penalty(output.code)]
-        if e.penalty != "none":
+        if e.penalty == "contractive":
+            encode = lambda x: self.code(self.encoder(x), None).mean  # noqa: E731
+            penalties.append(e.penalty_weight * contractive(encode, output.x_input))
+        elif e.penalty != "none":
             penalties.append(e.penalty_weight * PENALTIES[e.penalty](output.code.z, e.rho))
         terms = [term for term in penalties if term is not None]
         if not terms:

@@ -105,6 +105,8 @@ def initialise(module: nn.Module, generator: Generator) -> None:
     Source: Glorot & Bengio 2010, "Understanding the difficulty of training deep networks".
     """
     for layer in module.modules():
+        if isinstance(layer, nn.Embedding):
+            nn.init.uniform_(layer.weight, -1, 1, generator=generator)
         if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
             nn.init.xavier_uniform_(layer.weight, generator=generator)
             if layer.bias is not None:

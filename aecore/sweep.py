@@ -12,7 +12,7 @@ from typing import Protocol
 
 from aecore import variants
 from aecore.datasets import BUNDLED
-from aecore.errors import N_, LabError, RunError
+from aecore.errors import N_, ExperimentError, LabError, RunError
 from aecore.experiment import Experiment
 from aecore.view import RunView
 
@@ -60,7 +60,20 @@ class Progress:
     share: float
 
 
-def plan(keys: Iterable[str], sizes: Sequence[int], **changes: object) -> tuple[Experiment, ...]:
+@dataclass(frozen=True)
+class Plan:
+    """What a sweep is to train.
+
+    Attributes:
+        experiments: in the order of training.
+        refused: why some code sizes do not fit some variants, which are left out.
+    """
+
+    experiments: tuple[Experiment, ...]
+    refused: tuple[ExperimentError, ...] = ()
+
+
+def plan(keys: Iterable[str], sizes: Sequence[int], **changes: object) -> Plan:
     """An experiment for each variant and each code size, small codes first.
 
     Args:
@@ -69,16 +82,21 @@ def plan(keys: Iterable[str], sizes: Sequence[int], **changes: object) -> tuple[
         changes: field -> value, for all of them.
 
     Raises:
-        ExperimentError: an unknown variant, or a value outside its limits.
+        ExperimentError: an unknown variant.
     """
-    planned = []
+    planned: list[Experiment] = []
+    refused: list[ExperimentError] = []
     for key in keys:
         preset = variants.get(key).experiment
         for size in sorted(sizes):
-            # The only field whose limit depends on the code size.
-            k = min(preset.k, size)
-            planned.append(preset.replace(**{"latent_dim": size, "k": k, **changes}))
-    return tuple(planned)
+            wanted: dict[str, object] = {"latent_dim": size, **changes}
+            if preset.code == "top_k":
+                wanted["k"] = min(preset.k, size)
+            try:
+                planned.append(preset.replace(**wanted))
+            except ExperimentError as error:
+                refused.append(error)
+    return Plan(tuple(planned), tuple(refused))
 
 
 def approaching_pca(latent_dim: int) -> Experiment:

@@ -13,7 +13,7 @@ codes = explore.test_codes(model)
 explore.pad(model)
 
 st.subheader(_("Where the test digits lie"))
-settings, chart, digit = st.columns([1, 2.5, 1.3], gap="medium")
+settings, chart, digit = st.columns([1, 2.8, 1.4], gap="medium")
 with settings:
     chosen = explore.settings(codes)
 with chart:
@@ -21,7 +21,7 @@ with chart:
 with digit:
     explore.picked(model, codes, chosen.index)
 
-st.subheader(_("Turn the numbers of its code"))
+st.subheader(_("Change the numbers of its code"))
 change.sliders(model, codes, chosen.index)
 
 st.subheader(_("Walk from one digit to another"))

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from aecore.analysis.latent import Points, project
 
-TSNE_POINTS = 1000
-"""t-SNE places no more: it takes seconds for this many, and minutes for ten times as many."""
+MOST = 1000
+"""t-SNE places no more codes: it takes seconds for this many, and minutes for ten times as many."""
 
 WAYS = {1: ("strip",), 2: ("codes",), 3: ("codes", "pca", "tsne")}
 
@@ -45,7 +45,7 @@ def lay_out(codes: Points, labels: NDArray[np.int64], way: str) -> Map:
     """
     everyone = np.arange(len(codes))
     if way == "tsne":
-        chosen = np.sort(np.random.default_rng(0).permutation(everyone)[:TSNE_POINTS])
+        chosen = np.sort(np.random.default_rng(0).permutation(everyone)[:MOST])
         return Map(tsne(codes[chosen]), chosen, way, 1.0)
     if way == "codes":
         return Map(codes, everyone, way, 1.0)
@@ -53,7 +53,7 @@ def lay_out(codes: Points, labels: NDArray[np.int64], way: str) -> Map:
     return Map(plane.points, everyone, way, plane.explained)
 
 
-def tsne(codes: Points, seed: int = 0) -> Points:
+def tsne(codes: Points) -> Points:
     """A plane on which neighbours stay neighbours: (n, latent_dim) -> (n, 2), n at least 4.
 
     Distances between far points and the sizes of clusters mean nothing there.
@@ -67,7 +67,7 @@ def tsne(codes: Points, seed: int = 0) -> Points:
     if not scale > 1e-12:  # a collapsed code is one point on any map
         return np.zeros((len(codes), 2), np.float32)
     perplexity = min(30.0, (len(codes) - 1) / 3)
-    way = TSNE(2, perplexity=perplexity, init="pca", random_state=seed, n_jobs=1)
+    way = TSNE(2, perplexity=perplexity, init="pca", random_state=0, n_jobs=1)
     points: Points = way.fit_transform(wide / scale).astype(np.float32)
     return points
 

@@ -82,7 +82,6 @@ def code_map(
     style["margin"] = {"l": 44, "r": 8, "t": 8, "b": 40}
     if dots.values is not None:
         traces.append(_colour_bar(limits, scale, dots.unit, deep))
-        style["margin"]["r"] = 76
     style |= _room(style, colours) if deep else _flat(style, way, class_names, _)
     return {"data": traces, "layout": style}
 
@@ -127,7 +126,7 @@ def _rings(dots: Dots, colours: Palette, deep: bool) -> list[dict[str, Any]]:
         (() if dots.picked is None else (dots.picked,), 24, 3, colours.text),
     ):
         at = dots.points[np.isin(dots.indices, chosen)]
-        marker = {"symbol": "circle-open", "size": size, "color": colour}
+        marker = {"symbol": "circle-open", "size": size / 2 if deep else size, "color": colour}
         ring = {
             "type": "scatter3d" if deep else "scatter",
             **dict(zip("xyz", at.T, strict=False)),
@@ -144,7 +143,8 @@ def _colour_bar(
 ) -> dict[str, Any]:
     """A trace of no points that brings the bar: unseen markers would make an unseen bar."""
     nowhere: list[float | None] = [None, None]
-    bar = {"title": {"text": unit, "side": "right"}, "thickness": 12, "outlinewidth": 0}
+    bar = {"title": {"text": unit, "side": "top"}, "thickness": 10, "outlinewidth": 0}
+    bar |= {"orientation": "h", "y": 1.02, "yanchor": "bottom", "len": 0.9}
     steps = np.linspace(0, 1, len(scale)).tolist()
     return {
         "type": "scatter3d" if deep else "scatter",
@@ -188,4 +188,4 @@ def _room(style: Figure, colours: Palette) -> dict[str, Any]:
     axes = {f"{name}axis": axis(number) for number, name in enumerate("xyz")}
     revision = style["uirevision"]
     scene = axes | {"aspectmode": "data", "dragmode": "orbit", "uirevision": revision}
-    return {"scene": scene, "margin": style["margin"] | {"l": 0, "t": 0, "b": 0}}
+    return {"scene": scene, "margin": style["margin"] | {"l": 0, "b": 0}}

@@ -109,7 +109,7 @@ def benchmark(subject: Subject, kind: str, levels: tuple[float, ...]) -> Benchma
     for level in levels:
         autoencoders = _autoencoders(subject, _noisy(x, kind, level, SCORING_SEED))
         found = {name: _score(x_hat, x) for name, x_hat in autoencoders.items()}
-        scores[level] = found | _filter_scores(subject.dataset, kind, level)
+        scores[level] = {**found, **_filter_scores(subject.dataset, kind, level)}
     return Benchmark(scores, len(x))
 
 

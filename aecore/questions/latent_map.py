@@ -17,6 +17,8 @@ from aecore.view import Pictures
 
 QUANTILES = (0.005, 0.995)
 MARGIN = 0.15
+LARGEST = 1e12
+"""Codes beyond are those of a diverged run; no slider and no chart can hold them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,12 +26,12 @@ class Codes:
     """Where the test pictures lie.
 
     Attributes:
-        z: (n, latent_dim); zeros where the model gives no finite numbers.
+        z: (n, latent_dim); zeros where the model gives no number, or one beyond `LARGEST`.
         labels: (n,), the classes.
         order: (latent_dim,), the numbers of the code, most varying first.
         low, high: (latent_dim,), the range of each number that nearly all test pictures are in,
             somewhat widened.
-        finite: whether the model gives finite numbers only.
+        finite: whether there are no such zeros.
     """
 
     z: Points
@@ -59,10 +61,11 @@ def test_codes(subject: Subject) -> Codes:
     """The codes of all test pictures, given the same input as in training."""
     x_input = corrupt_fixed(subject.model.experiment, subject.dataset.x_test)
     raw = torch.cat([subject.model.encode(chunk) for chunk in x_input.split(CHUNK)])
-    z = raw.nan_to_num(0.0, 0.0, 0.0).cpu().numpy()
+    usable = raw.abs() < LARGEST  # False for NaN too
+    z = raw.where(usable, 0.0).cpu().numpy()
     low, high = np.quantile(z, QUANTILES, axis=0)
     # A number that never changes still gets a slider that moves: as wide as the widest one.
-    widest = float((high - low).max()) or 1.0
+    widest = max(float((high - low).max()), 1e-3 * float(np.abs(z).max())) or 1.0
     margin = np.where(high - low < 1e-3 * widest, widest / 2, MARGIN * (high - low))
     return Codes(
         z=z,
@@ -70,7 +73,7 @@ def test_codes(subject: Subject) -> Codes:
         order=np.argsort(-z.std(axis=0, dtype=np.float64), kind="stable"),
         low=(low - margin).astype(np.float32),
         high=(high + margin).astype(np.float32),
-        finite=bool(raw.isfinite().all()),
+        finite=bool(usable.all()),
     )
 
 

@@ -17,6 +17,6 @@ VARIANT = Variant(
         epochs=15,
     ),
     front=("hidden",),
-    order=8,
+    order=10,
     other_names=("conv",),
 )

@@ -137,6 +137,8 @@ def test_datasets_to_choose_are_those_that_can_be_loaded():
 
 BROKEN = (
     {"code": "top_k", "k": 9, "latent_dim": 8},
+    {"code": "vq", "vector_size": 4, "latent_dim": 30},
+    {"penalty": "contractive", "code": "vq"},
     {"code": "gaussian", "code_activation": "relu"},
     {"penalty": "kl_sparsity", "code_activation": "tanh"},
     {"penalty": "kl_sparsity", "code_activation": "sigmoid", "code": "top_k", "k": 2},

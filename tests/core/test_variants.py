@@ -18,6 +18,9 @@ COMBINATIONS = {
     "conv denoising vae": {
         "network": "conv", "hidden": (4, 8), "code": "gaussian", "corruption": "block",
     },
+    "conv vq": {"network": "conv", "hidden": (4, 8), "code": "vq", "codebook_size": 8},
+    "conv contractive": {"network": "conv", "hidden": (4,), "penalty": "contractive"},
+    "contractive vae": {"code": "gaussian", "penalty": "contractive"},
     "linear top-k": {"network": "linear", "code": "top_k", "k": 2, "latent_dim": 6},
     "deep bce l1": {"hidden": (32,) * 6, "recon_loss": "bce", "penalty": "l1"},
     "ssim": {"recon_loss": "ssim"},
@@ -78,7 +81,7 @@ def test_losses_are_finite_and_add_up(experiment, tiny):
     model = Autoencoder(experiment)
     terms = model.losses(model(tiny.x_train, Generator().manual_seed(0)), tiny.x_train)
     assert all(term.isfinite() and term.shape == () for term in terms.values())
-    has_penalty = experiment.penalty != "none" or experiment.code == "gaussian"
+    has_penalty = experiment.penalty != "none" or experiment.code in ("gaussian", "vq")
     assert ("penalty" in terms) is has_penalty
     parts = terms["recon_loss"] + terms.get("penalty", 0)
     torch.testing.assert_close(terms["total_loss"], parts)

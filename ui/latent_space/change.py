@@ -64,6 +64,7 @@ def sliders(model_id: str, codes: "Codes", index: int) -> None:
             key="back",
             on_click=_start_anew,
             args=(model_id, index),
+            help=_("The sliders reach as far as the codes of nearly all test digits (99%)."),
         )
     z = codes.z[index].copy()
     for dim, value in moved.values.items():
@@ -109,8 +110,9 @@ def _page(order: NDArray[np.int64]) -> list[int]:
 def _slider(codes: "Codes", dim: int, moved: Moved) -> None:
     """One number of the code; its range holds nearly all test digits, and this one."""
     own = float(codes.z[moved.index, dim])
+    value = moved.values.get(dim, own)
     key = f"_z{dim}_{moved.generation}"
-    low, high = min(float(codes.low[dim]), own), max(float(codes.high[dim]), own)
+    low, high = min(float(codes.low[dim]), own, value), max(float(codes.high[dim]), own, value)
 
     def keep() -> None:
         moved.values[dim] = st.session_state[key]
@@ -119,7 +121,7 @@ def _slider(codes: "Codes", dim: int, moved: Moved) -> None:
         f"z{str(dim + 1).translate(_SUBSCRIPTS)}",
         low,
         high,
-        value=moved.values.get(dim, own),
+        value=value,
         step=(high - low) / 200,
         format="%.2f" if high - low > 0.2 else "%.2g",
         key=key,

@@ -24,7 +24,7 @@ DIGIT = "_digit"
 """The key of the number input that says which test digit is picked; a click writes it too."""
 
 NEIGHBOURS = 6
-HEIGHT = 480
+HEIGHT = 400
 
 WAYS = {
     "strip": N_("as they are"),
@@ -44,7 +44,7 @@ TINTS = {
     "thickness": N_("stroke thickness"),
 }
 TINTS_HELP = N_(
-    "The model never saw classes, slants or strokes. Where a colour changes smoothly over the "
+    "Nobody told the model about classes, slants or strokes. Where a colour changes smoothly over the "
     "map, the code has found that property by itself. The slant is the angle by which the "
     "picture's moments lean; the stroke's thickness is its area by the length of its middle line."
 )
@@ -126,7 +126,7 @@ def settings(codes: "Codes") -> Settings:
 
 def _digit_input(n: int) -> int:
     """The picked digit by its number: for keyboards and phones."""
-    first = int(np.random.default_rng(0).integers(n))
+    first = int(np.random.default_rng(6).integers(n))
     st.session_state[DIGIT] = min(st.session_state.get(DIGIT, first), n - 1)
     index = st.number_input(_("Test digit number"), 0, n - 1, step=1, key=DIGIT)
     st.button(
@@ -144,10 +144,17 @@ def _another(index: int, n: int) -> None:
 def code_map(model_id: str, codes: "Codes", chosen: Settings) -> None:
     """All test digits at their codes."""
     with st.spinner(_("Arranging the codes …")):
-        laid_out = _laid_out(model_id, models.version(model_id), chosen.way, codes)
+        version = models.version(model_id)
+        laid_out = _laid_out(model_id, version, chosen.way, codes)
+        share = _same_class_share(model_id, version, codes)
         values = _values(model_id, chosen.tint)
         near, _distances = neighbours.nearest(codes.z, chosen.index, NEIGHBOURS)
-    st.markdown(_finding(laid_out, codes))
+    st.markdown(
+        _(
+            "**{shown:,} test digits**, each at its code: **{percent:.0f}%** lie next to a digit "
+            "of their own class (10% by pure chance)."
+        ).format(shown=len(laid_out.indices), percent=100 * share)
+    )
     dots = figures.Dots(
         points=laid_out.points,
         labels=codes.labels[laid_out.indices],
@@ -185,6 +192,13 @@ def _laid_out(model_id: str, version: int, way: str, _codes: "Codes") -> Map:
     return neighbours.lay_out(_codes.z, _codes.labels, way)
 
 
+@st.cache_data(max_entries=32, show_spinner=False)
+def _same_class_share(model_id: str, version: int, _codes: "Codes") -> float:
+    """How often a digit's nearest is of its class, among the first thousand."""
+    first = slice(neighbours.MOST)
+    return neighbours.same_class_share(_codes.z[first], _codes.labels[first])
+
+
 def _values(model_id: str, tint: str) -> NDArray[np.floating[Any]] | None:
     """What colours each test digit; None for the class."""
     from aecore.questions import latent_map
@@ -198,22 +212,13 @@ def _values(model_id: str, tint: str) -> NDArray[np.floating[Any]] | None:
     return None
 
 
-def _finding(laid_out: Map, codes: "Codes") -> str:
-    n = min(len(codes.labels), neighbours.TSNE_POINTS)
-    share = neighbours.same_class_share(codes.z[:n], codes.labels[:n])
-    return _(
-        "**{shown:,} test digits**, each at its code: **{percent:.0f}%** lie next to a digit of "
-        "their own class (10% would be chance)."
-    ).format(shown=len(laid_out.indices), percent=100 * share)
-
-
 def _caption(laid_out: Map, chosen: Settings, n: int) -> str:
     rings = _(
         "Click a digit to pick it. The large ring is the picked one, small rings its nearest."
     )
     if laid_out.way == "pca":
         how = _(
-            "PCA: the two directions along which the codes vary most, with {percent:.0f}% of "
+            "PCA: the two directions in which the codes vary most, with {percent:.0f}% of "
             "their variance; the rest is out of sight."
         ).format(percent=100 * laid_out.explained)
     elif laid_out.way == "tsne":

@@ -58,7 +58,11 @@ def _choose(names: tuple[str, ...], labels: NDArray[np.int64]) -> tuple[int, int
     seed = st.session_state.setdefault(SEED, 0)
     start, end = (
         st.selectbox(
-            title, classes, index=default, format_func=names.__getitem__, key=f"_walk_{key}"
+            title,
+            classes,
+            index=min(default, len(classes) - 1),
+            format_func=names.__getitem__,
+            key=f"_walk_{key}",
         )
         for title, default, key in ((_("From"), FROM, "from"), (_("To"), TO, "to"))
     )

@@ -1,0 +1,109 @@
+"""The page that puts an autoencoder next to PCA."""
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.app.test_pages import open_page
+from ui import state
+from ui.comparison import code_sizes, linear
+from ui.comparison.views import VIEWS
+from ui.language import LANGUAGES
+
+MODELS = ("vanilla-32", "vanilla-2", "vae-2", "convolutional-32", "denoising-32")
+
+
+def texts(app: AppTest) -> str:
+    return " ".join(element.value for element in [*app.markdown, *app.caption])
+
+
+def open_view(view: str, **query: str) -> AppTest:
+    app = open_page("ae_vs_pca", lang="en", **query)
+    app.segmented_control(key="_view").set_value(view).run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_opens_on_its_example(language):
+    app = open_page("ae_vs_pca", lang=language)
+    assert not app.exception
+    assert not app.warning
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("view", [v for v in VIEWS if v not in ("sizes", "linear")])
+def test_each_view_opens_on_each_kind_of_model(view, model):
+    app = open_view(view, model=model)
+    assert not app.warning
+    assert app.segmented_control(key="_view").value == view
+
+
+def test_winner_is_named():
+    app = open_page("ae_vs_pca", lang="en", model="vanilla-32")
+    assert "The autoencoder wins" in texts(app)
+    assert "59,000" in texts(app)
+
+
+@pytest.mark.parametrize("how", ["class", "worst"])
+def test_digits_are_picked_as_wished(how):
+    app = open_page("ae_vs_pca", lang="en")
+    app.radio(key="_pick").set_value(how).run()
+    assert not app.exception
+    assert "MSE" in texts(app)
+
+
+def run_until(app: AppTest, done) -> AppTest:
+    """The page again and again, as its fragment would, because AppTest has no timers."""
+    deadline = time.monotonic() + 60
+    while not done(app) and time.monotonic() < deadline:
+        time.sleep(0.1)
+        app.run()
+    assert not app.exception
+    assert done(app)
+    return app
+
+
+def test_sweep_trains_all_and_shows_what_it_found():
+    app = open_view("sizes")
+    app.multiselect(key="_sweep_variants").set_value(["vanilla", "top-k"])
+    app.multiselect(key="_sweep_sizes").set_value([2])
+    app.slider(key="_sweep_epochs").set_value(1).run()
+    app.button(key="sweep_start").click().run()
+    run_until(app, lambda a: not a.session_state[code_sizes.SWEEP].is_running)
+    sizes = [r.experiment.variant for r in app.session_state[code_sizes.SWEEP].results]
+    assert sizes == ["vanilla", "top-k"]
+    app.run()
+    assert app.button(key="sweep_start")
+    assert "comes nearest to PCA" in texts(app)
+    app.button(key="sweep_clear").click().run()
+    assert code_sizes.SWEEP not in app.session_state
+
+
+def test_cancelled_sweep_can_be_started_again():
+    app = open_view("sizes")
+    app.button(key="sweep_start").click().run()
+    app.button(key="sweep_cancel").click().run()
+    assert not app.exception
+    assert not app.session_state[code_sizes.SWEEP].is_running
+    assert app.button(key="sweep_start")
+
+
+def test_sweep_needs_something_to_train():
+    app = open_view("sizes")
+    app.multiselect(key="_sweep_sizes").set_value([]).run()
+    assert not app.exception
+    assert app.button(key="sweep_start").disabled
+
+
+def test_linear_autoencoder_is_watched_and_stopped():
+    app = open_view("linear")
+    app.button(key="linear_start").click().run()
+    run_until(app, lambda a: len(a.session_state[linear.WATCHED].epochs) > 2)
+    assert "largest angle" in texts(app)
+    watched = app.session_state[linear.WATCHED]
+    app.button(key="linear_stop").click().run()
+    assert not app.exception
+    assert not state.client().knows(watched.run_id)
+    assert app.button(key="linear_start")

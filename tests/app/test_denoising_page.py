@@ -1,0 +1,73 @@
+"""The denoising page without a browser."""
+
+import pytest
+
+from aecore.questions.denoising import Score
+from tests.app.test_pages import open_page
+from ui import denoising
+from ui.language import LANGUAGES
+
+
+def texts(app) -> str:
+    return " ".join(element.value for element in [*app.markdown, *app.caption, *app.info])
+
+
+def level_of(app, model="denoising-32"):
+    return app.select_slider(key=f"_noise_level_{model}")
+
+
+def kind_of(app, model="denoising-32"):
+    return app.selectbox(key=f"_noise_kind_{model}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_example_opens_at_the_noise_it_was_trained_with(language):
+    app = open_page("denoising", lang=language)
+    assert not app.exception
+    assert not app.warning
+    assert not app.info
+    assert kind_of(app).value == "gaussian"
+    assert level_of(app).value == 0.4
+    assert "dB" in texts(app)
+
+
+@pytest.mark.parametrize("model", ["vanilla-32", "vanilla-2", "convolutional-32", "vae-2"])
+def test_model_trained_without_noise_is_said_and_everything_works(model):
+    app = open_page("denoising", lang="en", model=model)
+    assert not app.exception
+    (said,) = app.info
+    assert "without noise" in said.value
+    assert level_of(app, model).value == 0.4
+    assert ("plain autoencoder" in texts(app)) == (model not in ("vanilla-32", "vanilla-2"))
+
+
+def test_level_slider_changes_the_finding_and_names_whoever_wins():
+    app = open_page("denoising", lang="en")
+    assert "**this model**" in texts(app)
+    level_of(app).set_value(0.1).run()
+    assert not app.exception
+    assert "**non-local means**" in texts(app)
+    level_of(app).set_value(0.0).run()
+    assert "noisy picture itself" in texts(app)
+    assert "∞" in texts(app)
+
+
+def test_other_kind_and_other_noise():
+    app = open_page("denoising", lang="en")
+    kind_of(app).set_value("block").run()
+    assert not app.exception
+    assert denoising.KIND_SAYS["block"] in texts(app)
+    app.button(key="other_noise").click().run()
+    assert not app.exception
+    assert app.session_state[denoising.SEED] == 1
+
+
+def test_finding_names_the_method_with_the_least_error():
+    scores = {"noisy": Score(0.2, 0.4), "model": Score(0.1, 0.7), "median": Score(0.05, 0.6, 3)}
+    assert denoising.winner_of(scores) == "median"
+    assert denoising.winner_of(scores | {"noisy": Score(0.0, 1.0)}) == "noisy"
+
+
+def test_decibels_of_equal_pictures_are_shown_as_infinite():
+    assert denoising.psnr_text(0.0) == "∞"
+    assert denoising.psnr_text(0.001) == "30.0"

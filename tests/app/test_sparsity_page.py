@@ -1,0 +1,120 @@
+"""The Sparsity page, without a browser."""
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.app.test_pages import open_page
+from ui import state
+from ui.sparsity import comparison, recipes, training
+
+
+def wait(app: AppTest, done, seconds: float = 60) -> None:
+    """Reruns the page, as its fragment would, until something is so."""
+    deadline = time.monotonic() + seconds
+    while not done() and time.monotonic() < deadline:
+        time.sleep(0.1)
+        app.run()
+    assert done()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize(
+    "model", ["", "vanilla-2", "vanilla-32", "convolutional-32", "vae-2", "top-k-128"]
+)
+def test_page_opens_with_each_model(model, language):
+    app = open_page("sparsity", lang=language, **({"model": model} if model else {}))
+    assert not app.exception
+    assert not app.warning
+    assert len(app.subheader) == 5
+
+
+def test_page_says_that_a_plain_model_is_not_sparse():
+    app = open_page("sparsity", lang="en", model="vanilla-32")
+    assert any("asks for a sparse code" in caption.value for caption in app.caption)
+
+
+def test_sliders_change_what_is_said():
+    app = open_page("sparsity", lang="en")
+    app.slider(key="_sparsity_count_128").set_value(12).run()
+    app.slider(key="_sparsity_keep_128").set_value(3).run()
+    assert not app.exception
+    said = " ".join(element.value for element in app.markdown)
+    assert "**12 of" in said
+    assert "with 3 units" in said
+
+
+def test_unit_of_another_page_can_be_looked_at():
+    app = open_page("sparsity", lang="en")
+    app.number_input(key="_sparsity_page_128").set_value(4).run()
+    assert not app.exception
+    assert len(app.selectbox(key="_sparsity_unit_128_3").options) == 8
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "expected"), [("l1", "penalty", "l1"), ("top_k", "code", "top_k")]
+)
+def test_training_here_makes_the_model_on_show(monkeypatch, kind, name, expected):
+    monkeypatch.setitem(recipes.QUICK, "epochs", 1)
+    app = open_page("sparsity", lang="en")
+    app.segmented_control(key="_sparsity_kind").set_value(kind).run()
+    app.select_slider(key="_sparsity_size").set_value(16).run()
+    app.button(key="sparsity_train").click().run()
+    wait(app, lambda: app.session_state[training.TRAINED_HERE] is None)
+    assert not app.exception
+    run = app.session_state[state.RUN]
+    assert app.session_state[state.MODEL] == run
+    experiment = state.client().view(run).experiment
+    assert getattr(experiment, name) == expected
+    assert experiment.latent_dim == 16
+    assert app.segmented_control(key="_sparsity_kind").value == kind
+    assert app.button(key="sparsity_train")
+    assert app.slider(key="_sparsity_count_16")
+
+
+def test_training_here_can_be_cancelled():
+    app = open_page("sparsity", lang="en")
+    app.button(key="sparsity_train").click().run()
+    run = app.session_state[training.TRAINED_HERE]
+    app.button(key="sparsity_cancel").click().run()
+    assert not app.exception
+    assert not state.client().knows(run)
+    assert app.session_state[training.TRAINED_HERE] is None
+
+
+def test_comparison_can_be_cancelled_and_keeps_what_it_has(monkeypatch):
+    monkeypatch.setitem(recipes.QUICK, "epochs", 1)
+    app = open_page("sparsity", lang="en")
+    app.button(key="sparsity_compare").click().run()
+    race = app.session_state[comparison.RACE]
+    monkeypatch.setitem(recipes.QUICK, "epochs", 1000)  # the second one will not end by itself
+    wait(app, lambda: len(race.results) >= 1)
+    run = race.run_id
+    assert state.client().knows(run)
+    app.button(key="sparsity_compare_cancel").click().run()
+    assert not app.exception
+    assert race.run_id is None
+    assert not state.client().knows(run)
+    app.run()
+    assert len(race.results) == 1
+    assert app.button(key="sparsity_compare")
+
+
+def test_comparison_trains_all_and_leaves_no_run_behind(monkeypatch):
+    monkeypatch.setitem(recipes.QUICK, "epochs", 1)
+    monkeypatch.setattr(recipes, "COMPARED_SIZES", (8, 16))
+    app = open_page("sparsity", lang="en")
+    app.button(key="sparsity_compare").click().run()
+    race = app.session_state[comparison.RACE]
+    seen = set()
+
+    def done() -> bool:
+        seen.add(race.run_id)
+        return race.run_id is None
+
+    wait(app, done)
+    assert not app.exception
+    assert list(race.results) == recipes.contestants()
+    assert not any(state.client().knows(run) for run in seen if run)
+    assert app.session_state[state.RUN] is None  # the learner's own run stays what it was

@@ -1,0 +1,54 @@
+"""How much either code says about the class, as far as simple classifiers can read it."""
+
+import streamlit as st
+
+from aecore.errors import N_
+from aecore.figures import comparison as figures
+from ui import charts, models
+from ui.frame import is_dark
+from ui.language import _
+
+KNN_HELP = N_(
+    "Nearest neighbours gives a test digit the class that is most frequent among the 5 training "
+    "digits with the nearest codes. Logistic regression weighs the numbers of the code and picks "
+    "the class with the largest sum: it can only draw straight borders. Neither was there when "
+    "the codes were learned, and the codes were learned without labels."
+)
+
+
+def panel(model_id: str) -> None:
+    """Accuracies on the autoencoder's code, on PCA's of the same size, and on the pixels."""
+    with st.spinner(_("Training six small classifiers, which takes a few seconds …")):
+        from aecore.questions import comparison
+
+        found = {
+            _("autoencoder's code"): models.ask(model_id, comparison.probe_model),
+            _("PCA code, same size"): models.ask(model_id, comparison.probe_pca),
+            _("all pixels"): models.ask(model_id, comparison.probe_pixels),
+        }
+    ours, theirs, _pixels = found.values()
+    st.markdown(
+        _(
+            "Nearest neighbours classify **{ours:.1f} %** of the test digits right from the "
+            "autoencoder's code, **{theirs:.1f} %** from PCA's."
+        ).format(ours=100 * ours.knn, theirs=100 * theirs.knn),
+        help=_(KNN_HELP),
+    )
+    figure = figures.accuracies(
+        list(found),
+        {
+            _("nearest neighbours"): [accuracy.knn for accuracy in found.values()],
+            _("logistic regression"): [accuracy.logistic for accuracy in found.values()],
+        },
+        dark=is_dark(),
+        _=_,
+    )
+    charts.show(figure, key="accuracies", height=380)
+    st.caption(
+        _(
+            "Trained on up to 4,000 training digits with their labels, tested on up to 1,000 test "
+            "digits; guessing gets about 10 %. A difference of one or two percentage points may "
+            "be chance. A code can be good for drawing and bad for telling classes apart: only "
+            "the first was asked of it."
+        )
+    )

@@ -1,0 +1,305 @@
+"""Error against code size: PCA's line, and autoencoders above or below it."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from aecore import datasets, pretrained, variants
+from aecore.errors import N_, LabError
+from aecore.experiment import Experiment
+from aecore.figures import comparison as figures
+from aecore.sweep import Plan, Progress, Result, Sweep, plan
+from ui import components, language, models, state
+from ui.comparison import plots
+from ui.frame import is_dark
+from ui.language import _
+
+TICK = 0.5
+"""Seconds between looks at a sweep."""
+
+SWEEP = "sweep"
+SWEPT = "swept"
+SWEEP_SEEN = "sweep_seen"
+
+SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+
+SWEPT_VARIANTS = tuple(
+    key for key, v in variants.VARIANTS.items() if v.experiment.corruption == "none"
+)
+
+
+def panel(model_id: str) -> None:
+    """Controls of the sweep, and the chart."""
+    settings, results = st.columns([1, 3.8], gap="medium")
+    with settings:
+        planned = _menu()
+        _buttons(planned.experiments)
+        for error in planned.refused:
+            st.caption(_("Left out: {reason}").format(reason=language.say(error)))
+    with results:
+        with st.spinner(_("Asking the model …")):
+            from aecore.questions import comparison
+
+            # Any model will do: what is asked for is PCA on the bundled digits.
+            curve = models.ask(_reference(), comparison.errors).pca
+        running = _is_running()
+        st.session_state[SWEEP_SEEN] = running
+        st.fragment(_results, run_every=TICK if running else None)(curve)
+
+
+def _reference() -> str:
+    """A pretrained model without corruption: PCA's errors stand next to it."""
+    return next(key for key in pretrained.available() if _is_clean(pretrained.experiment_of(key)))
+
+
+def _is_clean(experiment: Experiment) -> bool:
+    return experiment.corruption == "none"
+
+
+def _sweep() -> Sweep | None:
+    sweep: Sweep | None = st.session_state.get(SWEEP)
+    return sweep
+
+
+def _is_running() -> bool:
+    sweep = _sweep()
+    return sweep is not None and sweep.is_running
+
+
+def _menu() -> Plan:
+    """What to train."""
+    keys = st.multiselect(
+        _("Variants"),
+        SWEPT_VARIANTS,
+        default=["linear", "vanilla"],
+        format_func=lambda key: _(variants.get(key).title),
+        key="_sweep_variants",
+        help=_("Each is trained once for every code size."),
+    )
+    sizes = st.multiselect(
+        _("Code sizes"),
+        SIZES,
+        default=[2, 8, 32],
+        key="_sweep_sizes",
+        help=_("How many numbers the code has: the width of the bottleneck."),
+    )
+    epochs = st.slider(
+        _("Epochs of each"),
+        1,
+        40,
+        10,
+        key="_sweep_epochs",
+        help=_("More epochs bring lower errors and take longer."),
+    )
+    return plan(keys, sizes, dataset=datasets.BUNDLED, epochs=epochs)
+
+
+def _buttons(experiments: tuple[Experiment, ...]) -> None:
+    with st.container(horizontal=True, key="sweep_buttons"):
+        if _is_running():
+            st.button(_("Cancel"), icon=":material/stop:", key="sweep_cancel", on_click=_cancel)
+        else:
+            st.button(
+                _("Train all"),
+                icon=":material/play_arrow:",
+                type="primary",
+                key="sweep_start",
+                disabled=not experiments,
+                on_click=_start,
+                args=(experiments,),
+            )
+        st.button(
+            _("Clear results"),
+            key="sweep_clear",
+            disabled=_is_running() or not _results_so_far(None),
+            on_click=_clear,
+        )
+    st.caption(
+        _("Trainings: {n}, each on the 4,000 digits that come with the lab.").format(
+            n=len(experiments)
+        )
+    )
+
+
+def _start(experiments: tuple[Experiment, ...]) -> None:
+    st.session_state[SWEPT] = _results_so_far(None)
+    st.session_state[SWEEP] = Sweep(state.client(), experiments)
+
+
+def _cancel() -> None:
+    sweep = _sweep()
+    if sweep is not None:
+        sweep.cancel()
+
+
+def _clear() -> None:
+    st.session_state.pop(SWEEP, None)
+    st.session_state.pop(SWEPT, None)
+
+
+def _results_so_far(progress: Progress | None) -> tuple[Result, ...]:
+    """Those of earlier sweeps and of this one; the newest of a variant and a code size counts."""
+    sweep = _sweep()
+    newest: tuple[Result, ...] = progress.results if progress else ()
+    if progress is None and sweep is not None:
+        newest = sweep.results
+    earlier: tuple[Result, ...] = st.session_state.get(SWEPT, ())
+    found = {(r.experiment.variant, r.experiment.latent_dim): r for r in (*earlier, *newest)}
+    return tuple(found.values())
+
+
+def _results(curve: NDArray[np.float64]) -> None:
+    """How far the sweep is, and all errors there are."""
+    sweep = _sweep()
+    progress = sweep.poll() if sweep is not None else None
+    if _is_running() != st.session_state[SWEEP_SEEN]:
+        state.rerun()  # the buttons around this fragment must follow
+    results = _results_so_far(progress)
+    st.progress(progress.share if progress else 0.0, text=_status(progress))
+    st.markdown(_finding(curve, results), help=_(CHART_HELP))
+    components.live_plot(
+        figures.error_against_size(
+            curve[1:],
+            float(curve[0]),
+            [_pretrained(), *_own(), *_swept(results)],
+            dark=is_dark(),
+            _=_,
+        ),
+        key="error_against_size",
+        height=400,
+        words=plots.words(),
+        alt=_("Error over code size: PCA as a falling line, autoencoders as points."),
+    )
+    st.caption(_note())
+    for result in results:
+        if result.error is not None:
+            st.warning(_failure(result, result.error), icon=":material/error:")
+
+
+CHART_HELP = N_(
+    "Both axes are logarithmic. PCA's line is exact for every code size: no linear code of that "
+    "size fits the training digits better. A point below the line has gained from nonlinearity; a "
+    "point above it has not learned enough yet, or cannot."
+)
+
+
+def _status(progress: Progress | None) -> str:
+    if progress is None:
+        return _("Nothing trained here yet: press ‘Train all’.")
+    done = len(progress.results)
+    if progress.current is not None:
+        return _("Training {n} of {total}: {model}").format(
+            n=done + 1, total=progress.total, model=_label(progress.current)
+        )
+    if done < progress.total:
+        return _("Cancelled after {done} of {total} trainings.").format(
+            done=done, total=progress.total
+        )
+    seconds = sum(result.seconds for result in progress.results)
+    return _("Done: {total} trainings in {seconds:.0f} s.").format(
+        total=progress.total, seconds=seconds
+    )
+
+
+def _label(experiment: Experiment) -> str:
+    return _("{variant}, code size {latent_dim}").format(
+        variant=_(variants.get(experiment.variant).title), latent_dim=experiment.latent_dim
+    )
+
+
+def _finding(curve: NDArray[np.float64], results: tuple[Result, ...]) -> str:
+    """The training that gained most on PCA."""
+    shares = {
+        r: r.test_mse / curve[min(r.experiment.latent_dim, len(curve) - 1)]
+        for r in results
+        if r.test_mse is not None
+    }
+    if not shares:
+        return _("**Error against code size**: more numbers, less error")
+    best = min(shares, key=shares.__getitem__)
+    if shares[best] < 1:
+        return _(
+            "**{model}** has gained most on PCA: its error is {percent:.0f} % smaller."
+        ).format(model=_label(best.experiment), percent=100 * (1 - shares[best]))
+    return _("**{model}** comes nearest to PCA: its error is {percent:.0f} % larger.").format(
+        model=_label(best.experiment), percent=100 * (shares[best] - 1)
+    )
+
+
+def _pretrained() -> figures.Points:
+    keys = [key for key in pretrained.available() if _is_clean(pretrained.experiment_of(key))]
+    return figures.Points(
+        name=_("pretrained on 59,000 digits"),
+        sizes=[pretrained.experiment_of(key).latent_dim for key in keys],
+        errors=[pretrained.card(key)["test_mse_bundled"] for key in keys],
+        texts=[models.label(key) for key in keys],
+    )
+
+
+def _own() -> list[figures.Points]:
+    """The learner's run, if its error can be held against the others."""
+    own = state.own_model()
+    if own is None or _why_not_own():
+        return []
+    view = state.client().view(own)
+    return [
+        figures.Points(
+            name=_("your run"),
+            sizes=[view.experiment.latent_dim],
+            errors=[view.history.test_mse[-1]],
+            texts=[models.label(own)],
+            look=1,
+        )
+    ]
+
+
+def _why_not_own() -> str:
+    """Why the learner's run is not in the chart; empty if it is."""
+    own = state.own_model()
+    if own is None:
+        return _("Your own run joins the chart once you have trained one on the page ‘Train’.")
+    experiment = state.client().view(own).experiment
+    if experiment.dataset != datasets.BUNDLED:
+        return _(
+            "Your run is not in the chart: it learned from another dataset, so its error is "
+            "measured on other pictures."
+        )
+    if not _is_clean(experiment):
+        return _("Your run is not in the chart: it gets corrupted pictures.")
+    return ""
+
+
+def _note() -> str:
+    shown = _("Errors on the 1,000 test digits that come with the lab.")
+    return f"{shown} {_why_not_own()}"
+
+
+def _swept(results: tuple[Result, ...]) -> list[figures.Points]:
+    """One group for each variant, by code size; in the variants' order, for steady colours."""
+    groups = []
+    for key in SWEPT_VARIANTS:
+        of_variant = [r for r in results if r.experiment.variant == key]
+        of_variant.sort(key=lambda r: r.experiment.latent_dim)
+        found = [(r, r.test_mse) for r in of_variant if r.test_mse is not None]
+        if not found:
+            continue
+        groups.append(
+            figures.Points(
+                name=_(variants.get(key).title),
+                sizes=[r.experiment.latent_dim for r, _mse in found],
+                errors=[mse for _r, mse in found],
+                texts=[
+                    _("{variant}, {epochs} epochs").format(
+                        variant=_(variants.get(key).title), epochs=r.experiment.epochs
+                    )
+                    for r, _mse in found
+                ],
+                joined=True,
+                look=SWEPT_VARIANTS.index(key) + 2,
+            )
+        )
+    return groups
+
+
+def _failure(result: Result, error: LabError) -> str:
+    return f"{_label(result.experiment)}: {language.say(error)}"

@@ -1,0 +1,247 @@
+"""Digits, codes and features of a model, next to those of PCA."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from aecore import pretrained
+from aecore.analysis.latent import held_range
+from aecore.errors import N_
+from aecore.experiment import PIXELS
+from aecore.figures import comparison as figures
+from aecore.figures.live import latent_map
+from aecore.figures.pictures import differences
+from ui import components, digits, models
+from ui.comparison import plots
+from ui.frame import is_dark
+from ui.language import _
+
+if TYPE_CHECKING:
+    from aecore.analysis.latent import Plane
+    from aecore.questions.comparison import Errors, SideBySide
+
+
+def side_by_side(model_id: str) -> None:
+    """The same test digits through both, and who wins over all of them."""
+    settings, results = st.columns([1, 3.8], gap="medium")
+    with settings:
+        how = digits.pick_menu(models.class_names(model_id))
+    with results, st.spinner(_("Asking the model …")):
+        from aecore.questions import comparison  # torch: not before a page needs an answer
+
+        errors = models.ask(model_id, comparison.errors)
+        picked = digits.pick(how, digits.test_errors(model_id))
+        answer = models.ask(model_id, comparison.side_by_side, picked)
+        st.markdown(_finding(errors), help=_(ERROR_HELP))
+        _rows(answer)
+        for line in _notes(model_id, errors):
+            st.caption(line)
+
+
+ERROR_HELP = N_(
+    "MSE is the mean squared error per pixel, over all test digits; smaller is better. PCA with as "
+    "many components as the code has numbers stores just as much about each picture."
+)
+
+
+def _finding(errors: "Errors") -> str:
+    """Who wins and by how much."""
+    by_pca = float(errors.pca[errors.components])
+    if not np.isfinite(errors.model):
+        return _(
+            "The autoencoder's output is no longer a number: its training diverged. PCA's MSE with "
+            "{components} components is **{pca:.4f}**."
+        ).format(components=errors.components, pca=by_pca)
+    numbers = _(
+        "MSE over all {n:,} test digits: autoencoder **{model:.4f}**, PCA with {components} "
+        "components **{pca:.4f}**."
+    ).format(n=errors.n_test, model=errors.model, components=errors.components, pca=by_pca)
+    return f"{numbers} {_winner(errors, by_pca)}"
+
+
+def _winner(errors: "Errors", by_pca: float) -> str:
+    if by_pca > 0 and abs(errors.model / by_pca - 1) < 0.005:
+        return _("**They are equal.**")
+    if errors.model > by_pca:
+        times = errors.model / max(by_pca, 1e-9)
+        if times >= 2:
+            return _(
+                "**PCA wins: the autoencoder's error is {times:,.1f} times as large.**"
+            ).format(times=times)
+        return _("**PCA wins: the autoencoder's error is {percent:.0f} % larger.**").format(
+            percent=100 * (times - 1)
+        )
+    won = _("**The autoencoder wins: its error is {percent:.0f} % smaller.**").format(
+        percent=100 * (1 - errors.model / by_pca)
+    )
+    enough = np.flatnonzero(errors.pca <= errors.model)
+    if not len(enough):
+        return won
+    needed = _("PCA would need {needed} components for that.").format(needed=int(enough[0]))
+    return f"{won} {needed}"
+
+
+def _rows(answer: "SideBySide") -> None:
+    """Original, (corrupted), then each one's reconstruction and its difference."""
+    rows = [components.Row(_("original"), answer.originals)]
+    if answer.corrupted is not None:
+        rows.append(components.Row(_("corrupted"), answer.corrupted))
+    for name, x_hat, errors in (
+        (_("autoencoder"), answer.model, answer.model_errors),
+        (_("PCA"), answer.pca, answer.pca_errors),
+    ):
+        captions = [f"{error:.3f}" for error in errors]
+        rows.append(components.Row(name, x_hat))
+        rows.append(components.Row(_("difference"), differences(answer.originals, x_hat), captions))
+    components.digit_rows(
+        rows,
+        key="compared",
+        alt=_(
+            "Test pictures, what the autoencoder and PCA make of them, and the differences; the "
+            "numbers are the MSE per pixel."
+        ),
+    )
+
+
+def _notes(model_id: str, errors: "Errors") -> list[str]:
+    """Where the comparison is not quite even, said plainly."""
+    notes = []
+    if model_id in pretrained.available():
+        card = pretrained.card(model_id)
+        notes.append(
+            _(
+                "Not quite even: this autoencoder has learned from {model:,} digits, PCA from the "
+                "{pca:,} that come with the lab. Neither has seen the test digits. On the 10,000 "
+                "test digits of the full MNIST the autoencoder's MSE is {mnist:.4f}. For a contest "
+                "on the same digits, train a model of your own or look at ‘Code sizes’."
+            ).format(
+                model=card["training_pictures"], pca=errors.n_pca, mnist=card["test_mse_mnist"]
+            )
+        )
+    else:
+        notes.append(
+            _("Both have learned from the same {n:,} training pictures.").format(n=errors.n_pca)
+        )
+    if errors.latent_dim > errors.components:
+        notes.append(
+            _(
+                "The code has {latent_dim} numbers, but pictures of {pixels} pixels have only "
+                "{pixels} principal components: with all of them, PCA returns every picture "
+                "unchanged."
+            ).format(latent_dim=errors.latent_dim, pixels=PIXELS)
+        )
+    if models.experiment(model_id).corruption != "none":
+        notes.append(
+            _(
+                "This model learned to remove noise: both get the corrupted pictures and are "
+                "compared with the clean ones. PCA never learned to remove noise."
+            )
+        )
+    return notes
+
+
+def maps(model_id: str) -> None:
+    """Where both put the same digits."""
+    with st.spinner(_("Asking the model …")):
+        from aecore.questions import comparison
+
+        answer = models.ask(model_id, comparison.maps)
+    left, right = st.columns(2, gap="medium")
+    names = models.class_names(model_id)
+    for place, name, plane, title in (
+        (left, "model", answer.model, _model_title(answer.model)),
+        (right, "pca", answer.pca, _("**PCA**: the first two components")),
+    ):
+        with place:
+            st.markdown(title, help=_(MAP_HELP))
+            half_width = held_range(plane.points) or 1.0
+            components.live_plot(
+                latent_map(
+                    plane,
+                    answer.labels,
+                    class_names=names,
+                    half_width=half_width,
+                    revision=f"{model_id}/{half_width}",
+                    dark=is_dark(),
+                    _=_,
+                ),
+                key=f"map_{name}",
+                height=430,
+                words=plots.words(),
+                alt=_("Test pictures on a plane, each marked by its class."),
+            )
+            st.caption(
+                _("{percent:.0f} % of the variance is seen here.").format(
+                    percent=100 * plane.explained
+                )
+            )
+
+
+MAP_HELP = N_(
+    "Every mark is a test picture, drawn as its own class; the labels were never used. Nearby marks "
+    "have similar codes. PCA's plane is a flat cut through the pixels; an autoencoder may bend "
+    "its plane, so that classes part which PCA leaves on top of each other."
+)
+
+
+def _model_title(plane: "Plane") -> str:
+    titles = {
+        "codes": _("**Autoencoder**: the two numbers of the code"),
+        "strip": _("**Autoencoder**: the one number of the code, a lane for each class"),
+        "pca": _("**Autoencoder**: the code, seen through its own PCA"),
+    }
+    return titles[plane.kind]
+
+
+def features(model_id: str) -> None:
+    """What each number of either code draws."""
+    with st.spinner(_("Asking the model …")):
+        from aecore.questions import comparison
+
+        answer = models.ask(model_id, comparison.features)
+    st.markdown(_("**What each number of the code adds to the picture**"), help=_(FEATURES_HELP))
+    components.digit_rows(
+        [
+            components.Row(
+                _("PCA: eigen-digits"),
+                figures.signed_pictures(answer.pca, _largest(answer.pca)),
+                [f"{100 * share:.1f} %" for share in answer.shares],
+            )
+        ],
+        key="features_pca",
+        alt=_("The first principal components; the number is the share of the variance."),
+    )
+    components.digit_rows(
+        [
+            components.Row(
+                _("autoencoder: decoder features"),
+                figures.signed_pictures(answer.model, _largest(answer.model)),
+                [f"z{unit + 1}" for unit in answer.units],
+            )
+        ],
+        key="features_model",
+        alt=_("What the decoder adds for each number of the code."),
+    )
+    st.caption(
+        _(
+            "Each number grows by its standard deviation over the test digits, from the mean code: "
+            "red is ink added, blue is ink taken away. The most varying come first. PCA's pictures "
+            "are always the same, whatever the rest of the code; an autoencoder's change with it, "
+            "because its decoder is not linear."
+        )
+    )
+    still = int((answer.deviations < 1e-3 * answer.deviations.max(initial=0.0)).sum())
+    if still:
+        st.info(_("Units shown that hardly vary at all: {n}.").format(n=still))
+
+
+FEATURES_HELP = N_(
+    "Eigen-digits are PCA's building blocks: every picture is the mean picture plus a sum of them. "
+    "Under each stands the share of the pictures' variance that it accounts for. Decoder features "
+    "are the closest thing an autoencoder has; z1, z2, … say which number of the code is meant."
+)
+
+
+def _largest(deviations: "np.typing.NDArray[np.float32]") -> float:
+    return float(np.abs(deviations).max(initial=0.0))

@@ -1,0 +1,1 @@
+"""The Sparsity page: which code units are active, and how few of them make a digit."""

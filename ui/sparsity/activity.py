@@ -1,0 +1,109 @@
+"""How strongly, how often and on what the units are active."""
+
+import streamlit as st
+
+from aecore.analysis.sparsity import by_class
+from aecore.errors import N_
+from aecore.figures import sparsity as figures
+from ui import charts
+from ui.frame import is_dark
+from ui.language import _
+from ui.sparsity.answers import Seen
+
+MEASURES = {"share": N_("Share active"), "mean": N_("Mean activation")}
+
+
+@st.fragment
+def panel(seen: Seen) -> None:
+    """Three charts: all activations, each unit, each class."""
+    st.subheader(_("Who is active, and how much"))
+    measure = st.segmented_control(
+        _("Measured by"),
+        list(MEASURES),
+        default="share",
+        required=True,
+        format_func=lambda m: _(MEASURES[m]),
+        key="_sparsity_measure",
+        help=_(
+            "**Share active**: on how many of the pictures a unit is above the threshold, or how "
+            "many of the units are above it on a picture. **Mean activation**: the mean size |z|."
+        ),
+    )
+    all_of_them, units, classes = st.columns(3)
+    with all_of_them:
+        _histogram(seen)
+    with units:
+        _by_unit(seen, measure)
+    with classes:
+        _by_class(seen, measure)
+    _dead(seen)
+
+
+def _histogram(seen: Seen) -> None:
+    st.markdown(
+        _("**All activations**; active beyond the dotted line, |z| > {threshold:.3g}").format(
+            threshold=seen.activity.threshold
+        )
+    )
+    figure = figures.activation_histogram(
+        seen.table.z, seen.activity.threshold, dark=is_dark(), _=_
+    )
+    charts.show(figure, key="sparsity_histogram")
+
+
+def _by_unit(seen: Seen, measure: str) -> None:
+    percent = measure == "share"
+    st.markdown(
+        _("**Each unit**: on what share of the digits it is active")
+        if percent
+        else _("**Each unit**: its mean activation")
+    )
+    figure = figures.units_by_rank(
+        seen.activity.unit_share if percent else seen.activity.unit_mean,
+        seen.table.dead,
+        title=_("share of digits") if percent else _("mean |z|"),
+        percent=percent,
+        dark=is_dark(),
+        _=_,
+    )
+    charts.show(figure, key="sparsity_units")
+
+
+def _by_class(seen: Seen, measure: str) -> None:
+    percent = measure == "share"
+    st.markdown(
+        _("**Each class**: share of units active on its digits")
+        if percent
+        else _("**Each class**: mean activation on its digits")
+    )
+    values = seen.activity.picture_share if percent else seen.activity.picture_mean
+    figure = figures.digits_by_class(
+        by_class(values, seen.table.labels),
+        class_names=seen.class_names,
+        title=_("share of units") if percent else _("mean |z|"),
+        percent=percent,
+        dark=is_dark(),
+        _=_,
+    )
+    charts.show(figure, key="sparsity_classes")
+
+
+def _dead(seen: Seen) -> None:
+    """The dead units, by their number."""
+    dead = [int(unit) for unit in seen.table.dead.nonzero()[0]]
+    if not dead:
+        st.caption(_("No unit is dead: each one changes from picture to picture."))
+        return
+    listed = ", ".join(f"#{unit}" for unit in dead[:30])
+    st.caption(
+        _("Dead units: {dead} of {units}: {list}").format(
+            dead=len(dead), units=len(seen.table.dead), list=listed
+        )
+        + (" …" if len(dead) > 30 else ""),
+        help=_(
+            "A dead unit takes the same value for every picture, so it takes up room in the code "
+            "and says nothing. A strong penalty or a small k causes it: units that are never "
+            "chosen get no gradient and never come back. Weaken the penalty, raise k, or take a "
+            "smaller code."
+        ),
+    )

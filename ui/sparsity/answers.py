@@ -1,0 +1,120 @@
+"""What the chosen model answers about its code, and the line that sums it up."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from aecore.analysis.sparsity import ACTIVE_SHARE, Activity, activity
+from aecore.errors import N_
+from ui import models
+from ui.frame import is_dark
+from ui.language import _
+from ui.sparsity import recipes
+
+if TYPE_CHECKING:
+    from aecore.questions.sparsity import BuildUp, CodeTable, Thinned, UnitPictures
+
+Signed = NDArray[np.float32]
+"""(n, 28, 28) or (28, 28), pixels that may be negative."""
+
+DENSE = 0.3
+"""A code of which a larger share is active than this is not called sparse."""
+
+NUMBERS_HELP = N_(
+    "A **unit** is one number of the code; its activation z is the value it takes for a picture. "
+    "It counts as **active** on a picture if its size |z| is above {percent:.0f} % of the largest "
+    "|z| of this model. A unit is **dead** if it takes the same value for every picture (in a "
+    "variational code: if its KL divergence is below 0.01 nats): it tells the decoder nothing. "
+    "All numbers are over the first {n:,} test pictures."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What all panels of the page look at: a model, its codes, and who is active on what."""
+
+    model: str
+    table: "CodeTable"
+    activity: Activity
+    class_names: tuple[str, ...]
+
+
+def look(model_id: str) -> Seen:
+    """The codes of a model's test pictures, and their statistics."""
+    from aecore.questions import sparsity  # imports torch: not before a page needs an answer
+
+    table = models.ask(model_id, sparsity.code_table)
+    return Seen(model_id, table, activity(table.z), models.class_names(model_id))
+
+
+def build_up(seen: Seen, index: int) -> "BuildUp":
+    from aecore.questions import sparsity
+
+    return models.ask(seen.model, sparsity.build_up, index)
+
+
+def thinned(seen: Seen, indices: tuple[int, ...], k: int) -> "Thinned":
+    from aecore.questions import sparsity
+
+    return models.ask(seen.model, sparsity.thinned, indices, k)
+
+
+def unit_pictures(seen: Seen) -> "UnitPictures":
+    from aecore.questions import sparsity
+
+    return models.ask(seen.model, sparsity.unit_pictures)
+
+
+def finding(seen: Seen) -> None:
+    """How sparse the code is, in one line; and a word where it is not."""
+    n, units = seen.table.z.shape
+    st.markdown(
+        _(
+            "Active on an average test digit: **{active:.1f} of {units:,} units** ({percent:.0f} %). "
+            "Dead units: **{dead:,}**. MSE per pixel: **{mse:.4f}**."
+        ).format(
+            active=seen.activity.share * units,
+            units=units,
+            percent=100 * seen.activity.share,
+            dead=int(seen.table.dead.sum()),
+            mse=seen.table.mse,
+        ),
+        help=_(NUMBERS_HELP).format(percent=100 * ACTIVE_SHARE, n=n),
+    )
+    if recipes.kind_of(models.experiment(seen.model)) == "none":
+        st.caption(
+            _(
+                "Nothing in the training of this model asks for a sparse code: every panel shows "
+                "what that looks like. Choose a sparse model in the sidebar, or train one here."
+            )
+        )
+    elif seen.activity.share > DENSE:
+        st.caption(
+            _(
+                "This code is hardly sparse: the penalty is too weak to switch units off, or the "
+                "training too short."
+            )
+        )
+    else:
+        st.caption(
+            _("Few units speak for each digit, and a different few for another: a sparse code.")
+        )
+
+
+def blank(count: int) -> NDArray[np.uint8]:
+    """Cells in the colour of the page, to fill up a row: (count, 28, 28, 3)."""
+    colour = (14, 17, 23) if is_dark() else (255, 255, 255)
+    return np.broadcast_to(np.array(colour, np.uint8), (count, 28, 28, 3)).copy()
+
+
+def in_colour(greys: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(n, 28, 28) -> (n, 28, 28, 3), for rows that mix greys and colours."""
+    return np.repeat(greys[..., None], 3, axis=-1)
+
+
+def filled(pictures: NDArray[np.uint8], count: int) -> NDArray[np.uint8]:
+    """Colour pictures, filled up with blank cells to `count`."""
+    return np.concatenate([pictures, blank(count - len(pictures))])

@@ -1,0 +1,194 @@
+"""A digit as the sum of its units, and what remains when only a few of them may speak."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from aecore.figures.pictures import differences
+from aecore.figures.sparsity import signed_pictures
+from ui import components
+from ui.language import _
+from ui.sparsity import answers
+from ui.sparsity.answers import Seen
+
+if TYPE_CHECKING:
+    from aecore.questions.sparsity import BuildUp
+
+WINDOW = 12
+"""Units that stand beside one another."""
+
+OTHER = "sparsity_other"
+"""Session key: which of the test pictures of a class is shown."""
+
+
+@st.fragment
+def one_by_one(seen: Seen) -> None:
+    """A test digit, unit by unit."""
+    st.subheader(_("A digit as the sum of its units"))
+    choice, result = st.columns([1.6, 1], gap="medium")
+    with choice:
+        index = _digit_menu(seen)
+        answer = answers.build_up(seen, index)
+        most = seen.table.z.shape[1]
+        count = _count_slider(most)
+        count = min(count, len(answer.units))
+        st.markdown(_summary(answer, count))
+    with result:
+        _result(answer, count)
+    _strip(answer, count)
+
+
+def _digit_menu(seen: Seen) -> int:
+    """Which test picture. Returns its index."""
+    classes = [int(c) for c in np.unique(seen.table.labels)]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        label = st.segmented_control(
+            _("Test digit"),
+            classes,
+            default=classes[2],
+            required=True,
+            format_func=lambda c: seen.class_names[c],
+            key="_sparsity_digit",
+        )
+        st.button(
+            _("Another one"), icon=":material/casino:", key="sparsity_another", on_click=_another
+        )
+    which = st.session_state.setdefault(OTHER, 0)
+    candidates = np.flatnonzero(seen.table.labels == label)
+    return int(candidates[which % len(candidates)])
+
+
+def _another() -> None:
+    st.session_state[OTHER] += 1
+
+
+def _count_slider(most: int) -> int:
+    if most == 1:
+        st.caption(_("This code has a single unit: there is nothing to choose among."))
+        return 1
+    return st.slider(
+        _("Units added up"),
+        0,
+        most,
+        min(5, most),
+        key=f"_sparsity_count_{most}",
+        help=_(
+            "Only so many units keep their activation, those that contribute most first; all "
+            "others are set to zero and the code is decoded."
+        ),
+    )
+
+
+def _summary(answer: "BuildUp", count: int) -> str:
+    return _(
+        "**{count} of {all}** units that are not zero: MSE per pixel **{error:.4f}**; "
+        "with all of them {whole:.4f}."
+    ).format(
+        count=count,
+        all=len(answer.units),
+        error=answer.errors[count],
+        whole=answer.errors[-1],
+    )
+
+
+def _result(answer: "BuildUp", count: int) -> None:
+    """Original, the sum so far, the whole reconstruction, and what is still missing."""
+    shown = answer.steps[[count, -1]]
+    difference = differences(answer.original, shown[:1])
+    components.digit_rows(
+        [
+            components.Row(
+                "",
+                np.concatenate(
+                    [answers.in_colour(np.concatenate([answer.original, shown])), difference]
+                ),
+                (_("original"), _("sum so far"), _("all units"), _("difference")),
+            )
+        ],
+        key="sparsity_result",
+        alt=_(
+            "The test picture, the sum of the units so far, the reconstruction from all units, and "
+            "the difference between sum and original."
+        ),
+    )
+
+
+def _strip(answer: "BuildUp", count: int) -> None:
+    """The last few units added, and the picture after each."""
+    first = max(0, count - WINDOW)
+    shown = slice(first, count)
+    scale = float(np.abs(answer.contributions).max(initial=1e-6))
+    units = list(zip(answer.units[shown], answer.activations[shown], strict=True))
+    gap = [""] * (WINDOW - len(units))
+    added = signed_pictures(answer.contributions[shown], scale)
+    sums = answers.in_colour(answer.steps[first + 1 : count + 1])
+    components.digit_rows(
+        [
+            components.Row(
+                _("unit × activation"),
+                answers.filled(added, WINDOW),
+                [*(f"#{unit}: {z:.2g}" for unit, z in units), *gap],
+            ),
+            components.Row(
+                _("sum so far"),
+                answers.filled(sums, WINDOW),
+                [*(f"{e:.3f}" for e in answer.errors[first + 1 : count + 1]), *gap],
+            ),
+        ],
+        key="sparsity_strip",
+        alt=_(
+            "Above: what each unit adds, red for more ink and blue for less, with its number and "
+            "activation. Below: the picture decoded from the units so far, with the MSE per pixel."
+        ),
+    )
+    st.caption(
+        _(
+            "Above: what each unit adds to the picture, red for more ink and blue for less, all on "
+            "one scale (before the output activation); its number and activation. Below: decoded "
+            "from the units up to there; the MSE per pixel."
+        )
+    )
+
+
+@st.fragment
+def few_units(seen: Seen) -> None:
+    """The k largest units alone, at once and without any training."""
+    st.subheader(_("What if only k units may speak?"))
+    units = seen.table.z.shape[1]
+    if units == 1:
+        st.info(_("This code has a single unit: choose a model with a larger code to try this."))
+        return
+    k = st.slider(
+        _("Largest units kept (k)"),
+        1,
+        units,
+        min(8, units),
+        key=f"_sparsity_keep_{units}",
+        help=_(
+            "Of each code only the k largest |z| are kept, the others set to zero, and the rest is "
+            "decoded. No training: it shows how much of the picture the largest units carry."
+        ),
+    )
+    labels = seen.table.labels
+    indices = tuple(int(np.argmax(labels == c)) for c in np.unique(labels))
+    answer = answers.thinned(seen, indices, k)
+    st.markdown(
+        _(
+            "MSE per pixel of these digits: **{few:.4f}** with {k} units, **{all:.4f}** with all."
+        ).format(few=answer.kept_errors.mean(), k=k, all=answer.errors.mean())
+    )
+    components.digit_rows(
+        [
+            components.Row(_("original"), answer.originals),
+            components.Row(_("all units"), answer.x_hat, [f"{e:.3f}" for e in answer.errors]),
+            components.Row(_("k units"), answer.kept, [f"{e:.3f}" for e in answer.kept_errors]),
+            components.Row(_("difference"), differences(answer.originals, answer.kept)),
+        ],
+        key="sparsity_few",
+        alt=_(
+            "One test picture of each class: original, reconstruction from all units, from the k "
+            "largest units alone, and the difference of the last to the original; the numbers are "
+            "MSE per pixel."
+        ),
+    )

@@ -1,0 +1,228 @@
+"""No penalty, L1, KL and top-k side by side, with fewer code units than pixels and with more."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from aecore import pretrained
+from aecore.errors import N_
+from ui import components, models, state
+from ui.language import _
+from ui.sparsity import recipes
+from ui.sparsity.recipes import Contestant
+
+if TYPE_CHECKING:
+    from aecore.questions.sparsity import Figures
+
+RACE = "sparsity_race"
+"""Session key of the comparison: what is trained, and what has been."""
+
+TICK = 0.5
+"""Seconds between looks at the run that trains."""
+
+READY_MADE = ("vanilla-32", "sparse-128", "sparse-256", "sparse-kl-128", "top-k-128")
+"""Pretrained models that stand in the table until the comparison has been trained."""
+
+READY_MADE_WIDTH = 560
+"""CSS pixels: small rows, to compare at a glance."""
+
+COLUMNS = (
+    N_("model"),
+    N_("code size"),
+    N_("test MSE per pixel"),
+    N_("units active"),
+    N_("mean activation"),
+    N_("dead units"),
+)
+
+TABLE_HELP = N_(
+    "**Undercomplete**: fewer code units than the picture has pixels (784), so it must be "
+    "squeezed. **Overcomplete**: more; only sparsity keeps such a code from copying the picture. "
+    "Mean activations of different kinds are on different scales: KL codes lie between 0 and 1. "
+    "All share one layer each way, 4,000 training digits, 15 epochs; L1 weight {weight:.2g} at 32 "
+    "units, in proportion to the code size; KL weight 0.001 with rho 0.05; k is {k}."
+)
+
+
+@dataclass
+class Race:
+    """The comparison of one session.
+
+    Attributes:
+        results: what has been measured, in the order of training.
+        run_id: the run that trains now; None when none does.
+    """
+
+    results: "dict[Contestant, Figures]" = field(default_factory=dict)
+    run_id: str | None = None
+
+    @property
+    def next(self) -> Contestant | None:
+        """Who trains now, or would be next; None when all are done."""
+        left = (c for c in recipes.contestants() if c not in self.results)
+        return next(left, None)
+
+
+def panel() -> None:
+    """The comparison; while it trains, it looks twice a second."""
+    race: Race = st.session_state.setdefault(RACE, Race())
+    st.fragment(_panel, run_every=TICK if race.run_id else None)()
+
+
+def _panel() -> None:
+    race: Race = st.session_state[RACE]
+    progress = _advance(race)
+    st.subheader(_("L1, KL and top-k, undercomplete and overcomplete"))
+    _buttons(race)
+    st.progress(progress, text=_progress_text(race))
+    if race.results:
+        _trained(race)
+    else:
+        _ready_made()
+
+
+def _buttons(race: Race) -> None:
+    if race.run_id is not None:
+        if st.button(_("Cancel"), key="sparsity_compare_cancel", icon=":material/close:"):
+            _cancel(race)
+    elif st.button(
+        _("Train the comparison"),
+        key="sparsity_compare",
+        icon=":material/play_arrow:",
+        help=_(
+            "Trains eight small models on the bundled digits, one after the other: about a minute. "
+            "The one that you look at above stays."
+        ),
+    ):
+        if race.next is None:
+            race.results.clear()
+        _train_next(race)
+        state.rerun()  # the whole page, as the fragment must begin to tick
+
+
+def _train_next(race: Race) -> None:
+    contestant = race.next
+    race.run_id = None
+    if contestant is not None:
+        race.run_id = state.client().create(contestant.experiment)
+        state.client().play(race.run_id)
+
+
+def _cancel(race: Race) -> None:
+    """Ends the training; what has been measured stays."""
+    if race.run_id is not None:
+        state.client().delete(race.run_id)
+    race.run_id = None
+    state.rerun()
+
+
+def _advance(race: Race) -> float:
+    """Takes a finished run's figures, forgets it and starts the next. Returns the share done."""
+    client = state.client()
+    within = 0.0
+    if race.run_id is not None and not client.knows(race.run_id):  # expired while nobody looked
+        race.run_id = None
+        state.rerun()
+    if race.run_id is not None:
+        view = client.view(race.run_id)
+        within = view.progress
+        if view.state == "paused":  # because the learner was away
+            client.play(race.run_id)
+        elif view.state == "failed":
+            if view.error is not None:
+                state.notify(view.error)
+            _cancel(race)
+        elif view.state == "ended":
+            within = 0.0
+            _measure(race, race.run_id)
+    return min(1.0, (len(race.results) + within) / len(recipes.contestants()))
+
+
+def _measure(race: Race, run_id: str) -> None:
+    from aecore.questions import sparsity  # imports torch: not before there is something to ask
+
+    contestant = race.next
+    if contestant is not None:
+        race.results[contestant] = state.client().ask(run_id, sparsity.in_figures)
+    state.client().delete(run_id)
+    _train_next(race)
+    if race.run_id is None:
+        state.rerun()  # all done: the fragment must stop ticking
+
+
+def _progress_text(race: Race) -> str:
+    done, total = len(race.results), len(recipes.contestants())
+    current = race.next
+    if race.run_id is not None and current is not None:
+        return _("Training {done} of {total}: {kind}, code size {size}").format(
+            done=done + 1, total=total, kind=_(recipes.KINDS[current.kind]), size=current.size
+        )
+    if done == total:
+        return _("All {total} are trained").format(total=total)
+    if done:
+        return _("Cancelled: {done} of {total} are trained; the button goes on").format(
+            done=done, total=total
+        )
+    return _("Not trained yet: the table shows the pretrained models meanwhile")
+
+
+def _trained(race: Race) -> None:
+    lines = [
+        (_(recipes.KINDS[contestant.kind]), figures) for contestant, figures in race.results.items()
+    ]
+    _table(lines)
+    sides = zip(st.columns(2), recipes.COMPARED_SIZES, strict=True)
+    titles = (_("**Undercomplete**: {units:,} units"), _("**Overcomplete**: {units:,} units"))
+    for (column, size), title in zip(sides, titles, strict=True):
+        mine = [
+            (_(recipes.KINDS[c.kind]), found) for c, found in race.results.items() if c.size == size
+        ]
+        with column:
+            st.markdown(title.format(units=size))
+            if mine:
+                _pictures(mine, key=f"sparsity_compared_{size}")
+            else:
+                st.caption(_("not trained yet"))
+
+
+def _ready_made() -> None:
+    """The pretrained models, measured in the same way."""
+    from aecore.questions import sparsity
+
+    with st.spinner(_("Asking the models …")):
+        lines = [
+            (models.label(key), models.ask(key, sparsity.in_figures))
+            for key in READY_MADE
+            if key in pretrained.available()
+        ]
+    _table(lines)
+    with st.container(width=READY_MADE_WIDTH):
+        _pictures(lines, key="sparsity_ready_made")
+
+
+def _table(lines: "list[tuple[str, Figures]]") -> None:
+    """One line per model: how well, how sparse, how many dead."""
+    head = "| " + " | ".join(_(column) for column in COLUMNS) + " |"
+    rule = "|:--|" + "--:|" * (len(COLUMNS) - 1)
+    rows = [
+        f"| {name} | {found.units:,} | {found.mse:.4f} | {found.share * found.units:.1f} "
+        f"({100 * found.share:.0f} %) | {found.mean:.3f} | {found.dead:,} |"
+        for name, found in lines
+    ]
+    st.markdown("\n".join([head, rule, *rows]))
+    st.caption(
+        _("What the columns mean"),
+        help=_(TABLE_HELP).format(weight=32 * recipes.L1_PER_UNIT, k=recipes.COMPARED_K),
+    )
+
+
+def _pictures(lines: "list[tuple[str, Figures]]", *, key: str) -> None:
+    """The same eight test digits, as each model gives them back."""
+    originals = components.Row(_("original"), lines[0][1].originals)
+    rows = [components.Row(name, found.x_hat) for name, found in lines]
+    components.digit_rows(
+        [originals, *rows],
+        key=key,
+        alt=_("The same eight test digits, and below them what each model gives back."),
+    )

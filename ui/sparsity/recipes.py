@@ -1,0 +1,96 @@
+"""The experiments of the Sparsity page: quick ones, with one layer each way."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from aecore import variants
+from aecore.errors import N_
+from aecore.experiment import SPECS, Experiment
+from aecore.fields import Number
+
+KINDS = {
+    "none": N_("No penalty"),
+    "l1": N_("L1"),
+    "kl": N_("KL"),
+    "top_k": N_("Top-k"),
+}
+
+KINDS_HELP = N_(
+    "**L1** adds the mean size of the code to the loss: every activation costs. **KL** draws each "
+    "unit's mean activation to a small target rho. **Top-k** keeps the k largest units and sets "
+    "the others to zero: exact, with no penalty. **No penalty** is the same network without any "
+    "of these."
+)
+
+SIZES = (16, 32, 64, 128, 256, 512, 1024)
+
+L1_WEIGHTS = (0.0, 0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0)
+KL_WEIGHTS = (0.0, 0.0001, 0.0003, 0.001, 0.002, 0.003, 0.005, 0.01, 0.03, 0.1)
+RHOS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
+
+QUICK: dict[str, Any] = {"epochs": 15, "batch_size": 64, "learning_rate": 0.002, "hidden": ()}
+"""4,000 digits in 15 epochs: a few seconds, and about 940 updates of the weights."""
+
+COMPARED_SIZES = (32, 1024)
+COMPARED_K = 10
+L1_PER_UNIT = 0.03 / 128
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """One line of the comparison."""
+
+    kind: str
+    size: int
+
+    @property
+    def experiment(self) -> Experiment:
+        """Weights as on the sliders' defaults; the L1 penalty is a mean over units, so its weight
+        grows with the code, or a wide code would hardly feel it."""
+        return build(
+            self.kind,
+            self.size,
+            weight=L1_PER_UNIT * self.size if self.kind == "l1" else 0.001,
+            rho=0.05,
+            k=COMPARED_K,
+        )
+
+
+def contestants() -> list[Contestant]:
+    """None, L1, KL and top-k, with fewer units than pixels and with more."""
+    return [Contestant(kind, size) for size in COMPARED_SIZES for kind in KINDS]
+
+
+def build(kind: str, size: int, *, weight: float, rho: float, k: int) -> Experiment:
+    """A quick experiment on the bundled digits.
+
+    Args:
+        kind: of `KINDS`.
+        size: of the code.
+        weight: of the penalty, if there is one.
+        rho: target activation, for KL.
+        k: units that survive, for top-k; at most `size`.
+    """
+    common = {**QUICK, "latent_dim": size}
+    if kind == "l1":
+        return variants.build("sparse", penalty_weight=weight, **common)
+    if kind == "kl":
+        return variants.build("sparse-kl", penalty_weight=weight, rho=rho, **common)
+    if kind == "top_k":
+        return variants.build("top-k", k=min(k, size), **common)
+    # The same network and code as with L1, so that only the penalty differs.
+    return variants.build("vanilla", code_activation="relu", **common)
+
+
+def kind_of(experiment: Experiment) -> str:
+    """Which of `KINDS` an experiment is."""
+    if experiment.code == "top_k":
+        return "top_k"
+    return {"l1": "l1", "kl_sparsity": "kl"}.get(experiment.penalty, "none")
+
+
+def title_and_help(name: str) -> tuple[str, str]:
+    """What the declaration of a numeric field says."""
+    spec = SPECS[name]
+    assert isinstance(spec, Number)
+    return spec.title, spec.help
