@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from aecore.errors import N_, Sentence
+from aecore.evaluation import look
 from aecore.model import Autoencoder, Output
 
 COLLAPSED = 0.01
@@ -85,7 +86,7 @@ def diagnose(model: Autoencoder, x_input: Tensor) -> tuple[list[Diagnosis], Outp
         if isinstance(layer, nn.ReLU)
     ]
     try:
-        output: Output = model(x_input)
+        output = look(model, x_input)
     finally:
         for hook in hooks:
             hook.remove()

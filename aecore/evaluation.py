@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from aecore import stacking
 from aecore.losses import sse
 from aecore.model import Autoencoder, Output
 
@@ -31,6 +32,15 @@ class Evaluation:
 
 
 @torch.no_grad()
+def look(model: Autoencoder, x_input: Tensor) -> Output:
+    """The forward pass that viewers and tests see: as deep as the model has been built up."""
+    if model.layers_in_use is not None:
+        return stacking.forward(model, x_input, model.layers_in_use)
+    output: Output = model(x_input)
+    return output
+
+
+@torch.no_grad()
 def evaluate(model: Autoencoder, x_input: Tensor, x: Tensor) -> Evaluation:
     """Reconstructs every picture from its code's mean and compares it with the clean one.
 
@@ -42,7 +52,7 @@ def evaluate(model: Autoencoder, x_input: Tensor, x: Tensor) -> Evaluation:
     sums: dict[str, Tensor] = {}
     sample: Output | None = None
     for chunk_input, chunk in zip(x_input.split(CHUNK), x.split(CHUNK), strict=True):
-        output = model(chunk_input)
+        output = look(model, chunk_input)
         sample = sample or output
         terms = model.losses(output, chunk)
         terms["sse"] = sse(output.x_hat, chunk).mean()

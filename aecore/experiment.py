@@ -373,6 +373,34 @@ class Experiment:
             live=True,
         ),
     )
+    schedule: str = _field(
+        "end_to_end",
+        Choice(
+            title=N_("Schedule"),
+            help=N_(
+                "Train all layers together, or first one after the other, each as a small "
+                "autoencoder of the layer below, and then all together (fine-tuning)."
+            ),
+            part="training",
+            choices={
+                "end_to_end": N_("all layers together"),
+                "layer_by_layer": N_("layer by layer, then together"),
+            },
+        ),
+    )
+    layer_epochs: int = _field(
+        10,
+        Number(
+            title=N_("Epochs per layer"),
+            help=N_("How long each layer trains alone; the epochs that remain are fine-tuning."),
+            part="training",
+            unit=N_("epochs"),
+            when=("schedule", ("layer_by_layer",)),
+            low=1,
+            high=200,
+            whole=True,
+        ),
+    )
     seed: int = _field(
         0,
         Number(
@@ -554,6 +582,19 @@ RULES: tuple[tuple[Callable[[Experiment], bool], str], ...] = (
         lambda e: e.recon_loss == "bce" and e.output != "sigmoid",
         N_(
             "With recon_loss bce, output must be sigmoid, but was {output}: cross-entropy compares probabilities."
+        ),
+    ),
+    (
+        lambda e: e.schedule == "layer_by_layer" and (e.network != "dense" or not e.hidden),
+        N_(
+            "With the schedule layer_by_layer, the network must be dense with at least one hidden layer, "
+            "but was {network} with the layers {hidden}."
+        ),
+    ),
+    (
+        lambda e: e.schedule == "layer_by_layer" and e.code != "deterministic",
+        N_(
+            "With the schedule layer_by_layer, code must be deterministic, but was {code}: choose one of the two."
         ),
     ),
     (

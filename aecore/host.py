@@ -356,12 +356,11 @@ class Host:
         return now - run.last_look >= LOOK_EVERY and now - run.last_seen <= 2.0
 
     def _look_within_epoch(self, run: Run, snapshot: "Snapshot") -> None:
-        import torch
+        from aecore.evaluation import look
 
         assert run.monitor is not None
         assert run.training is not None
-        with torch.no_grad():
-            output = run.training.model(run.monitor.x_input)
+        output = look(run.training.model, run.monitor.x_input)
         self._show_moment(
             run, run.monitor.look(output, snapshot.epoch, snapshot.step, run.view.moment)
         )

@@ -42,6 +42,8 @@ class Autoencoder(nn.Module):
         self.encoder = build_encoder(experiment, self.code.width)
         self.decoder = build_decoder(experiment)
         self.output = ACTIVATIONS[experiment.output]()
+        self.layers_in_use: int | None = None
+        """While a deep model is built up layer by layer: how many of the encoder's; None for all."""
         initialise(self, Generator().manual_seed(experiment.seed))
 
     def forward(self, x: Tensor, generator: Generator | None = None) -> Output:

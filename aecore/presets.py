@@ -43,6 +43,12 @@ _ALL = (
         variants.build("denoising", corruption="block", noise_level=0.4),
     ),
     Preset(
+        "large-stack",
+        N_("A large stack: 1000-500-250-30"),
+        N_("Each new layer first makes the error jump, then wins it back: watch the stages."),
+        variants.build("stacked", hidden=(1000, 500, 250), latent_dim=30, layer_epochs=5),
+    ),
+    Preset(
         "smooth-map",
         N_("A smooth map (VAE)"),
         N_("The classes fill one round cloud without gaps: any point can be decoded."),

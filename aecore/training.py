@@ -21,6 +21,8 @@ from aecore.datasets import Dataset
 from aecore.evaluation import Evaluation, evaluate
 from aecore.experiment import Experiment
 from aecore.model import Autoencoder
+from aecore.schedule import stage_at
+from aecore.stacking import layer_losses
 
 CHECK_EVERY = 25
 """Steps between looks at the loss and the clock; each look waits for the device."""
@@ -96,12 +98,14 @@ class Training:
     def __iter__(self) -> Iterator[Snapshot]:
         started = time.perf_counter()
         if self.step == 0:
+            self._enter_stage()
             start = evaluate(self.model, self.x_test_input, self.x_test)
             self._first_loss = start.terms["total_loss"]
             self.seconds += time.perf_counter() - started
             yield Snapshot(0, 0, {}, test=start)
         ended = None
         while ended is None:
+            self._enter_stage()
             batches = self._batches()
             sums: Tensor | None = None
             for i, batch in enumerate(batches, start=1):
@@ -136,14 +140,19 @@ class Training:
         e = self.experiment
         x = self.x_train.index_select(0, batch)  # (batch, 784)
         x_tilde = CORRUPTIONS[e.corruption](x, e.noise_level, self._noise)
-        output = self.model(x_tilde, self._noise)
-        terms = self.model.losses(output, x)
+        if self.model.layers_in_use is None:
+            terms = self.model.losses(self.model(x_tilde, self._noise), x)
+        else:
+            terms = layer_losses(self.model, x_tilde, x, self.model.layers_in_use)
         self.optimizer.zero_grad(set_to_none=True)
         terms["total_loss"].backward()
         self.optimizer.step()
         self.step += 1
         self.images += len(batch)
         return {name: term.detach() for name, term in terms.items()}
+
+    def _enter_stage(self) -> None:
+        self.model.layers_in_use = stage_at(self.experiment, self.epoch).layer
 
     def _batches(self) -> tuple[Tensor, ...]:
         order = torch.randperm(len(self.x_train), generator=self._order, device=self.device)
@@ -164,6 +173,9 @@ class Training:
         e = self.experiment
         if self._diverged(test.terms["total_loss"]):
             return "diverged"
+        if self.model.layers_in_use is not None:  # not the whole model yet
+            over = e.max_seconds and self.seconds >= e.max_seconds
+            return "seconds" if over else "epochs" if self.epoch >= e.epochs else None
         if test.mse < self._best[0]:
             self._best = (test.mse, self.epoch)
         if e.target_test_mse and test.mse <= e.target_test_mse:

@@ -7,7 +7,7 @@ from ui.comparison import views
 from ui.language import _
 
 model = frame.open_page("ae_vs_pca")
-st.title(_("AE versus PCA"))
+st.title(_("AE versus PCA"), help=_(views.PCA_HELP))
 
 view = views.choose()
 views.show(view, model)

@@ -6,7 +6,7 @@ The same elements are drawn in the same order whatever the run's state, so that 
 import numpy as np
 import streamlit as st
 
-from aecore import datasets, variants
+from aecore import datasets, schedule, variants
 from aecore.errors import N_
 from aecore.experiment import SPECS, Experiment
 from aecore.figures import live as figures
@@ -231,6 +231,10 @@ def _status(view: RunView) -> str:
         _("epoch {epoch} of {epochs}").format(epoch=view.epoch, epochs=view.experiment.epochs),
         _("{speed:,.0f} images/s").format(speed=view.images_per_second),
     ]
+    if view.experiment.schedule == "layer_by_layer" and not view.ended:
+        stage = schedule.stage_at(view.experiment, view.epoch)
+        name = _stage_name(stage)
+        parts.insert(1, f"{name} ({stage.widths[0]} → {stage.widths[1]})" if stage.widths else name)
     if view.state == "paused" and view.unwatched:
         parts.insert(0, _("Paused, because nobody was watching"))
     elif view.state == "paused":
@@ -295,6 +299,7 @@ def _curves(view: RunView, chosen: int | None) -> None:
             view.references,
             loss_name=_(LOSS_NAMES[view.experiment.recon_loss]),
             marked_epoch=chosen,
+            stages=_stage_notes(view),
             revision=view.run_id,
             dark=is_dark(),
             _=_,
@@ -304,6 +309,21 @@ def _curves(view: RunView, chosen: int | None) -> None:
         words=plot_words(),
         alt=_("Training and test loss over the epochs, with PCA and the mean picture as lines."),
     )
+
+
+def _stage_notes(view: RunView) -> dict[int, str]:
+    """What begins at which epoch, for the stages that the run has reached."""
+    parts = schedule.stages(view.experiment)
+    if len(parts) == 1:
+        return {}
+    reached = [part for part in parts if part.first_epoch <= view.epoch]
+    return {part.first_epoch: _stage_name(part) for part in reached}
+
+
+def _stage_name(stage: schedule.Stage) -> str:
+    if stage.layer is None:
+        return _("fine-tuning")
+    return _("layer {n}").format(n=stage.layer)
 
 
 def plot_words() -> dict[str, str]:

@@ -29,7 +29,7 @@ def slants(pictures: Pictures) -> Measures:
     mu11 = (ink * x * y).sum(axis=(1, 2))
     mu02 = (ink * y * y).sum(axis=(1, 2))
     # Rows are counted downwards, hence the sign.
-    shear = np.divide(mu11, mu02, out=np.zeros_like(mu11), where=mu02 > 1e-9)
+    shear = np.divide(-mu11, mu02, out=np.zeros_like(mu11), where=mu02 > 1e-9)
     degrees: Measures = np.degrees(np.arctan(shear))
     return degrees
 

@@ -132,7 +132,7 @@ def angles_over_epochs(
         revision: the learner's zoom stays while this stays.
     """
     colours = palette(dark)
-    looks = ((colours.decoder, 2.5, "solid"), (colours.code, 2.0, "dot"))
+    looks = ((colours.decoder, 2.5, "solid"), (colours.decoder, 2.0, "dot"))
     traces = [
         _trace(
             list(epochs),
@@ -180,7 +180,7 @@ def accuracies(
     colours = palette(dark)
     figure = go.Figure()
     for (classifier, values), colour in zip(
-        shares.items(), (colours.code, colours.encoder), strict=False
+        shares.items(), (colours.test, colours.mean), strict=False
     ):
         percent = [100 * value for value in values]
         figure.add_bar(
@@ -196,6 +196,6 @@ def accuracies(
     figure.update_layout(
         layout(colours), legend=LEGEND, margin={"l": 58, "r": 8, "t": 24, "b": 40}, bargap=0.35
     )
-    figure.update_xaxes(type="category")
+    figure.update_xaxes(type="category", showgrid=False)
     figure.update_yaxes(title_text=_("test digits classified right, %"), range=[0, 105])
     return figure

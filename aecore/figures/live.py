@@ -20,6 +20,7 @@ def loss_curves(
     *,
     loss_name: str,
     marked_epoch: int | None = None,
+    stages: Mapping[int, str] | None = None,
     revision: str = "",
     dark: bool = False,
     _: Translate = str,
@@ -33,6 +34,7 @@ def loss_curves(
         references: baseline ("pca", "mean") -> its test error in the same loss.
         loss_name: what the vertical axis measures.
         marked_epoch: the epoch whose pictures are shown, marked by a vertical line.
+        stages: epoch -> what begins there, where a training has several parts.
         revision: the learner's zoom stays while this stays.
         dark: the theme.
         _: translates.
@@ -62,7 +64,11 @@ def loss_curves(
         "hovermode": "x unified",
         "legend": LEGEND,
         "margin": {"l": 58, "r": 8, "t": 8, "b": 40},
-        **_marks(history.learning_rates, marked_epoch, colours),
+        **_marks(
+            {e: f"η {rate:g}" for e, rate in history.learning_rates.items()} | dict(stages or {}),
+            marked_epoch,
+            colours,
+        ),
     }
     style["xaxis"] |= {"title": {"text": _("epoch")}, "rangemode": "tozero"}
     log = style["yaxis"] | {"type": "log", "tickvals": TICKS, "ticktext": TICK_TEXTS}
@@ -95,10 +101,8 @@ def _line(
     }
 
 
-def _marks(
-    learning_rates: Mapping[int, float], marked_epoch: int | None, colours: Palette
-) -> dict[str, Any]:
-    """Vertical lines: where the learning rate changed, and the epoch on show."""
+def _marks(notes: Mapping[int, str], marked_epoch: int | None, colours: Palette) -> dict[str, Any]:
+    """Vertical lines: where something changed, with a note, and the epoch on show."""
 
     def line(epoch: int, style: dict[str, Any]) -> dict[str, Any]:
         return {"type": "line", "x0": epoch, "x1": epoch, "yref": "paper", "y0": 0, "y1": 1} | {
@@ -106,15 +110,15 @@ def _marks(
         }
 
     dotted = {"color": colours.mean, "width": 1, "dash": "dot"}
-    shapes = [line(epoch, dotted) for epoch in learning_rates]
+    shapes = [line(epoch, dotted) for epoch in notes]
     if marked_epoch is not None:
         shapes.append(line(marked_epoch, {"color": colours.code, "width": 1.5}))
-    notes = [
+    texts = [
         {"x": epoch, "yref": "paper", "y": 1, "yanchor": "top", "xanchor": "left"}
-        | {"text": f"η {rate:g}", "font": {"size": 11}, "showarrow": False}
-        for epoch, rate in learning_rates.items()
+        | {"text": note, "font": {"size": 11}, "showarrow": False}
+        for epoch, note in notes.items()
     ]
-    return {"shapes": shapes, "annotations": notes}
+    return {"shapes": shapes, "annotations": texts}
 
 
 def latent_map(

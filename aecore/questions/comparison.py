@@ -90,7 +90,7 @@ class Features:
         units: (n,), which units these are.
         deviations: (n,), their standard deviations over the test pictures.
         pca: (m, 28, 28), of the first principal components.
-        shares: (m,), the share of the pictures' variance along each, from 0 to 1.
+        shares: (m,), the share of the training pictures' variance along each, from 0 to 1.
     """
 
     model: Deviations
@@ -191,7 +191,7 @@ def features(subject: Subject) -> Features:
         units=units.cpu().numpy(),
         deviations=deviations[units].cpu().numpy(),
         pca=_deviations(fitted.components[:first] * spread[:, None]),
-        shares=_shares(fitted, x_input)[:first],
+        shares=_shares(fitted, subject.dataset.x_train[:MOST_PROBED])[:first],
     )
 
 

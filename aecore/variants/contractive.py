@@ -17,5 +17,5 @@ VARIANT = Variant(
         penalty_weight=1e-4,
     ),
     front=("penalty_weight",),
-    order=9,
+    order=10,
 )

@@ -17,6 +17,6 @@ VARIANT = Variant(
         epochs=15,
     ),
     front=("hidden",),
-    order=10,
+    order=11,
     other_names=("conv",),
 )

@@ -16,5 +16,5 @@ VARIANT = Variant(
         noise_level=0.4,
     ),
     front=("corruption", "noise_level"),
-    order=8,
+    order=9,
 )

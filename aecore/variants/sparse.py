@@ -19,6 +19,6 @@ VARIANT = Variant(
         penalty_weight=0.01,
     ),
     front=("penalty_weight",),
-    order=4,
+    order=5,
     other_names=("sparse-l1",),
 )

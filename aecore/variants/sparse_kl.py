@@ -20,5 +20,5 @@ VARIANT = Variant(
         rho=0.05,
     ),
     front=("rho", "penalty_weight"),
-    order=5,
+    order=6,
 )

@@ -14,6 +14,6 @@ VARIANT = Variant(
         variant="vae", latent_dim=2, hidden=(256, 128), code="gaussian", recon_loss="bce"
     ),
     front=("beta",),
-    order=11,
+    order=12,
     other_names=("variational", "beta-vae"),
 )

@@ -68,7 +68,7 @@ def run_until(app: AppTest, done) -> AppTest:
 def test_sweep_trains_all_and_shows_what_it_found():
     app = open_view("sizes")
     app.multiselect(key="_sweep_variants").set_value(["vanilla", "top-k"])
-    app.multiselect(key="_sweep_sizes").set_value([2])
+    app.select_slider(key="_sweep_sizes").set_value((2, 2))
     app.slider(key="_sweep_epochs").set_value(1).run()
     app.button(key="sweep_start").click().run()
     run_until(app, lambda a: not a.session_state[code_sizes.SWEEP].is_running)
@@ -92,7 +92,7 @@ def test_cancelled_sweep_can_be_started_again():
 
 def test_sweep_needs_something_to_train():
     app = open_view("sizes")
-    app.multiselect(key="_sweep_sizes").set_value([]).run()
+    app.multiselect(key="_sweep_variants").set_value([]).run()
     assert not app.exception
     assert app.button(key="sweep_start").disabled
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui import state
+from ui import models, state
 from ui.frame import PAGES
 from ui.language import LANGUAGES
 from ui.latent_space import explore
@@ -82,6 +82,24 @@ def test_slider_changes_the_code_and_the_button_brings_it_back():
     app.button(key="back").click().run()
     assert sliders(app)[0].value == pytest.approx(own)
     assert not app.exception
+
+
+def test_picture_is_that_of_the_moved_sliders(monkeypatch):
+    decoded = []
+    ask = models.ask
+
+    def spy(model_id, question, *args):
+        if question.__name__ == "decode":
+            decoded.append(args[0][0].tolist())
+        return ask(model_id, question, *args)
+
+    monkeypatch.setattr(models, "ask", spy)
+    app = open_page(lang="en")
+    first = sliders(app)[0]
+    first.set_value(first.max).run()
+    moved = {slider.label: slider.value for slider in sliders(app)}
+    assert decoded[-1] == pytest.approx([moved["z₁"], moved["z₂"]], rel=1e-5)
+    assert decoded[-1] != decoded[0]
 
 
 def test_walk_goes_between_the_chosen_classes():

@@ -43,7 +43,7 @@ def panel(model_id: str) -> None:
         dark=is_dark(),
         _=_,
     )
-    charts.show(figure, key="accuracies", height=380)
+    charts.show(figure, key="accuracies", height=350)
     st.caption(
         _(
             "Trained on up to 4,000 training digits with their labels, tested on up to 1,000 test "

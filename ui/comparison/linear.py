@@ -106,7 +106,6 @@ def _start(size: int) -> None:
     client = state.client()
     run_id = client.create(approaching_pca(size))
     client.set_pace(run_id, PACE)
-    client.play(run_id)
     st.session_state[WATCHED] = Watched(run_id, size)
 
 
@@ -124,11 +123,11 @@ def _look(watched: Watched) -> None:
     client = state.client()
     try:
         watched.view = view = client.view(watched.run_id)
-        if view.state == "paused":  # nobody had watched for a while
-            client.play(watched.run_id)
         if view.state not in ("preparing", "failed"):
             seen = client.ask(watched.run_id, comparison.approach)
             _remember(watched, view.epoch, seen)
+        if view.state in ("ready", "paused"):  # seen untrained; or nobody had watched for a while
+            client.play(watched.run_id)
         watched.error = view.error
         watched.over = view.state in ("ended", "failed")
     except LabError as error:
@@ -167,7 +166,7 @@ def _results(size: int) -> None:
             _=_,
         ),
         key="angles",
-        height=260,
+        height=240,
         words=plots.words(),
         alt=_("The angles between the linear autoencoder's subspace and PCA's, falling to zero."),
     )
@@ -191,6 +190,8 @@ def _status(watched: Watched | None) -> str:
     if view is None or view.state == "preparing":
         return _("Preparing: loading data and drawing first weights …")
     line = _("epoch {epoch} of {epochs}").format(epoch=view.epoch, epochs=view.experiment.epochs)
+    if watched.over:
+        line = f"{_('Done') if view.state == 'ended' else _('Stopped')} · {line}"
     if view.history.test_mse:
         numbers = _("test MSE {mse:.5f}, PCA {pca:.5f}").format(
             mse=view.history.test_mse[-1], pca=view.references_mse.get("pca", math.nan)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from aecore import pretrained
 from aecore.analysis.latent import held_range
@@ -20,6 +21,9 @@ from ui.language import _
 if TYPE_CHECKING:
     from aecore.analysis.latent import Plane
     from aecore.questions.comparison import Errors, SideBySide
+
+COLUMNS = 8
+"""Features in a row."""
 
 
 def side_by_side(model_id: str) -> None:
@@ -151,7 +155,7 @@ def maps(model_id: str) -> None:
     names = models.class_names(model_id)
     for place, name, plane, title in (
         (left, "model", answer.model, _model_title(answer.model)),
-        (right, "pca", answer.pca, _("**PCA**: the first two components")),
+        (right, "pca", answer.pca, _seen(_("**PCA**: the first two components"), answer.pca)),
     ):
         with place:
             st.markdown(title, help=_(MAP_HELP))
@@ -167,15 +171,12 @@ def maps(model_id: str) -> None:
                     _=_,
                 ),
                 key=f"map_{name}",
-                height=430,
+                height=410,
                 words=plots.words(),
                 alt=_("Test pictures on a plane, each marked by its class."),
             )
-            st.caption(
-                _("{percent:.0f} % of the variance is seen here.").format(
-                    percent=100 * plane.explained
-                )
-            )
+    if answer.model.kind == "pca":
+        st.caption(_(FLATTENED))
 
 
 MAP_HELP = N_(
@@ -185,13 +186,26 @@ MAP_HELP = N_(
 )
 
 
+FLATTENED = N_(
+    "This code has more than two numbers, so both maps are flat cuts through something larger. For "
+    "two numbers against two numbers, choose a model with code size 2 in the sidebar."
+)
+
+
 def _model_title(plane: "Plane") -> str:
     titles = {
         "codes": _("**Autoencoder**: the two numbers of the code"),
         "strip": _("**Autoencoder**: the one number of the code, a lane for each class"),
-        "pca": _("**Autoencoder**: the code, seen through its own PCA"),
+        "pca": _("**Autoencoder**: the code, seen through a PCA of its own"),
     }
-    return titles[plane.kind]
+    return _seen(titles[plane.kind], plane)
+
+
+def _seen(title: str, plane: "Plane") -> str:
+    if plane.kind != "pca":
+        return title
+    shown = _("variance shown: {percent:.0f} %").format(percent=100 * plane.explained)
+    return f"{title} ({shown})"
 
 
 def features(model_id: str) -> None:
@@ -201,25 +215,17 @@ def features(model_id: str) -> None:
 
         answer = models.ask(model_id, comparison.features)
     st.markdown(_("**What each number of the code adds to the picture**"), help=_(FEATURES_HELP))
-    components.digit_rows(
-        [
-            components.Row(
-                _("PCA: eigen-digits"),
-                figures.signed_pictures(answer.pca, _largest(answer.pca)),
-                [f"{100 * share:.1f} %" for share in answer.shares],
-            )
-        ],
+    _blocks(
+        _("PCA: eigen-digits"),
+        answer.pca,
+        [f"{100 * share:.1f} %" for share in answer.shares],
         key="features_pca",
         alt=_("The first principal components; the number is the share of the variance."),
     )
-    components.digit_rows(
-        [
-            components.Row(
-                _("autoencoder: decoder features"),
-                figures.signed_pictures(answer.model, _largest(answer.model)),
-                [f"z{unit + 1}" for unit in answer.units],
-            )
-        ],
+    _blocks(
+        _("autoencoder: decoder features"),
+        answer.model,
+        [f"z{unit + 1}" for unit in answer.units],
         key="features_model",
         alt=_("What the decoder adds for each number of the code."),
     )
@@ -243,5 +249,26 @@ FEATURES_HELP = N_(
 )
 
 
-def _largest(deviations: "np.typing.NDArray[np.float32]") -> float:
-    return float(np.abs(deviations).max(initial=0.0))
+def _blocks(
+    label: str, deviations: NDArray[np.float32], captions: list[str], *, key: str, alt: str
+) -> None:
+    """Features on one scale, eight in a row; the last row is filled up with blanks."""
+    strongest = float(np.quantile(np.abs(deviations), 0.999))
+    blank = -len(deviations) % COLUMNS if len(deviations) > COLUMNS else 0
+    shown = figures.signed_pictures(
+        np.concatenate([deviations, np.zeros((blank, *deviations.shape[1:]), np.float32)]),
+        strongest,
+    )
+    texts = [*captions, *[""] * blank]
+    components.digit_rows(
+        [
+            components.Row(
+                label if start == 0 else "",
+                shown[start : start + COLUMNS],
+                texts[start : start + COLUMNS],
+            )
+            for start in range(0, len(shown), COLUMNS)
+        ],
+        key=key,
+        alt=alt,
+    )

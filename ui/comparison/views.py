@@ -15,7 +15,7 @@ VIEWS = {
     "classes": (N_("Classifiers"), classifiers.panel),
 }
 
-HELP = N_(
+PCA_HELP = N_(
     "PCA (principal component analysis) finds the directions along which the pictures vary most "
     "and writes each picture as a sum of a few of them: the best that a code without any "
     "nonlinearity can do. It needs no training, so it is the yardstick for every autoencoder."
@@ -31,7 +31,7 @@ def choose() -> str:
         default="digits",
         required=True,
         key="_view",
-        help=_(HELP),
+        label_visibility="collapsed",
     )
     return chosen
 

@@ -23,6 +23,9 @@ Signed = NDArray[np.float32]
 DENSE = 0.3
 """A code of which a larger share is active than this is not called sparse."""
 
+FADED = 0.25
+"""How much is left of a picture that does not count yet."""
+
 NUMBERS_HELP = N_(
     "A **unit** is one number of the code; its activation z is the value it takes for a picture. "
     "It counts as **active** on a picture if its size |z| is above {percent:.0f} % of the largest "
@@ -104,10 +107,17 @@ def finding(seen: Seen) -> None:
         )
 
 
-def blank(count: int) -> NDArray[np.uint8]:
-    """Cells in the colour of the page, to fill up a row: (count, 28, 28, 3)."""
-    colour = (14, 17, 23) if is_dark() else (255, 255, 255)
-    return np.broadcast_to(np.array(colour, np.uint8), (count, 28, 28, 3)).copy()
+def background() -> NDArray[np.uint8]:
+    """The colour of the page, as Streamlit's themes have it: (3,)."""
+    return np.array((23, 22, 20) if is_dark() else (255, 255, 255), np.uint8)
+
+
+def faded(pictures: NDArray[np.uint8], first: int) -> NDArray[np.uint8]:
+    """Colour pictures (n, 28, 28, 3), of which those from `first` on are hardly there."""
+    shown = pictures.copy()
+    veil = background().astype(np.float32)
+    shown[first:] = (veil + FADED * (pictures[first:] - veil)).round().astype(np.uint8)
+    return shown
 
 
 def in_colour(greys: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -117,4 +127,5 @@ def in_colour(greys: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def filled(pictures: NDArray[np.uint8], count: int) -> NDArray[np.uint8]:
     """Colour pictures, filled up with blank cells to `count`."""
-    return np.concatenate([pictures, blank(count - len(pictures))])
+    blank = np.broadcast_to(background(), (count - len(pictures), *pictures.shape[1:]))
+    return np.concatenate([pictures, blank])

@@ -15,7 +15,7 @@ from ui.sparsity.answers import Seen
 if TYPE_CHECKING:
     from aecore.questions.sparsity import BuildUp
 
-WINDOW = 12
+WINDOW = 10
 """Units that stand beside one another."""
 
 OTHER = "sparsity_other"
@@ -33,9 +33,9 @@ def one_by_one(seen: Seen) -> None:
         most = seen.table.z.shape[1]
         count = _count_slider(most)
         count = min(count, len(answer.units))
-        st.markdown(_summary(answer, count))
     with result:
         _result(answer, count)
+        st.markdown(_summary(answer, count))
     _strip(answer, count)
 
 
@@ -115,25 +115,28 @@ def _result(answer: "BuildUp", count: int) -> None:
 
 
 def _strip(answer: "BuildUp", count: int) -> None:
-    """The last few units added, and the picture after each."""
-    first = max(0, count - WINDOW)
-    shown = slice(first, count)
+    """What each unit adds and the picture after it; those that are not added yet are faded."""
+    units = len(answer.units)
+    if units == 0:
+        st.info(_("Every unit is zero on this digit, so the decoder draws what it draws for all."))
+        return
+    first = int(np.clip(count - WINDOW // 2, 0, max(0, units - WINDOW)))
+    shown = slice(first, first + WINDOW)
     scale = float(np.abs(answer.contributions).max(initial=1e-6))
-    units = list(zip(answer.units[shown], answer.activations[shown], strict=True))
-    gap = [""] * (WINDOW - len(units))
+    pairs = zip(answer.units[shown], answer.activations[shown], strict=True)
     added = signed_pictures(answer.contributions[shown], scale)
-    sums = answers.in_colour(answer.steps[first + 1 : count + 1])
+    sums = answers.in_colour(answer.steps[1:][shown])
     components.digit_rows(
         [
             components.Row(
                 _("unit × activation"),
-                answers.filled(added, WINDOW),
-                [*(f"#{unit}: {z:.2g}" for unit, z in units), *gap],
+                answers.faded(added, count - first),
+                [f"#{unit}: {z:.1f}" for unit, z in pairs],
             ),
             components.Row(
-                _("sum so far"),
-                answers.filled(sums, WINDOW),
-                [*(f"{e:.3f}" for e in answer.errors[first + 1 : count + 1]), *gap],
+                _("sum up to here"),
+                answers.faded(sums, count - first),
+                [f"{e:.3f}" for e in answer.errors[1:][shown]],
             ),
         ],
         key="sparsity_strip",
@@ -146,7 +149,7 @@ def _strip(answer: "BuildUp", count: int) -> None:
         _(
             "Above: what each unit adds to the picture, red for more ink and blue for less, all on "
             "one scale (before the output activation); its number and activation. Below: decoded "
-            "from the units up to there; the MSE per pixel."
+            "from the units up to there; the MSE per pixel. Faded: not added yet."
         )
     )
 

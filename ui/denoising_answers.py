@@ -1,0 +1,88 @@
+"""What the denoising page asks, and what the answers say."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aecore.experiment import Experiment
+from ui import models
+from ui.denoising_words import KINDS, MODEL, NOISY, PLAIN
+from ui.frame import PAGES
+from ui.language import _
+
+if TYPE_CHECKING:
+    from aecore.questions.denoising import Benchmark, Cleaned, Score
+
+TENTHS = tuple(round(0.1 * i, 1) for i in range(11))
+
+
+@dataclass(frozen=True)
+class Noise:
+    """What the learner has chosen: kind and level as in `aecore.corruption`, and the seed."""
+
+    kind: str
+    level: float
+    seed: int
+
+    @property
+    def name(self) -> str:
+        return _(KINDS[self.kind])
+
+
+def trained_noise(model_id: str) -> Experiment:
+    """The experiment whose noise the page starts with: the model's own, else the example's."""
+    own = models.experiment(model_id)
+    return models.experiment(PAGES["denoising"].example) if own.corruption == "none" else own
+
+
+def levels_of(model_id: str) -> tuple[float, ...]:
+    """The tenths, and the level that the model was trained with."""
+    return tuple(sorted({*TENTHS, trained_noise(model_id).noise_level}))
+
+
+def clean_test(model_id: str, picked: tuple[int, ...], noise: Noise) -> "Cleaned":
+    from aecore.questions import denoising  # imports torch: not before a page needs an answer
+
+    return models.ask(model_id, denoising.clean_test, picked, noise.kind, noise.level, noise.seed)
+
+
+def clean_own(model_id: str, pixels: NDArray[np.float32], noise: Noise) -> "Cleaned":
+    from aecore.questions import denoising
+
+    return models.ask(model_id, denoising.clean_own, pixels, noise.kind, noise.level, noise.seed)
+
+
+def benchmark(model_id: str, kind: str, levels: tuple[float, ...]) -> "Benchmark":
+    from aecore.questions import denoising
+
+    return models.ask(model_id, denoising.benchmark, kind, levels)
+
+
+def gains_by_kind(model_id: str, level: float) -> dict[str, list[float]]:
+    """Method -> decibels gained on the noisy picture, per kind of noise; NaN without any noise."""
+    from aecore.analysis.denoising import psnr
+    from aecore.questions import denoising
+
+    answer = models.ask(model_id, denoising.by_kind, levels_of(model_id))
+    errors = [answer[kind][level] for kind in KINDS]
+    return {
+        method: [psnr(e[method]) - psnr(e[NOISY]) if e[NOISY] else math.nan for e in errors]
+        for method in (MODEL, PLAIN)
+        if method in errors[0]
+    }
+
+
+def psnr_text(mse: float) -> str:
+    from aecore.analysis.denoising import psnr  # imports scikit-image
+
+    value = psnr(float(mse))
+    return f"{value:.1f}" if np.isfinite(value) else "∞"
+
+
+def winner_of(scores: "Mapping[str, Score]") -> str:
+    """The method with the least error; the noisy picture itself where nothing beats it."""
+    return min(scores, key=lambda method: scores[method].mse)
