@@ -5,10 +5,10 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from aecore.experiment import Experiment
 from tests.app.test_pages import open_page
 from ui import state
 from ui.comparison import code_sizes, linear
-from ui.comparison.views import VIEWS
 from ui.language import LANGUAGES
 
 MODELS = ("vanilla-32", "vanilla-2", "vae-2", "convolutional-32", "denoising-32")
@@ -32,8 +32,10 @@ def test_page_opens_on_its_example(language):
     assert not app.warning
 
 
-@pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("view", [v for v in VIEWS if v not in ("sizes", "linear")])
+LOOKS = [(v, m) for v in ("digits", "maps", "features") for m in MODELS]
+
+
+@pytest.mark.parametrize(("view", "model"), [*LOOKS, ("classes", "vanilla-2")])
 def test_each_view_opens_on_each_kind_of_model(view, model):
     app = open_view(view, model=model)
     assert not app.warning
@@ -63,6 +65,31 @@ def run_until(app: AppTest, done) -> AppTest:
     assert not app.exception
     assert done(app)
     return app
+
+
+@pytest.fixture(scope="module")
+def wide_run() -> str:
+    """A run with a code wider than its pictures."""
+    client = state.client()
+    wide = Experiment(dataset="mnist-5k", hidden=(16,), latent_dim=1000, epochs=1, n_train=500)
+    run = client.create(wide)
+    client.play(run)
+    deadline = time.monotonic() + 60
+    while client.view(run).state != "ended" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return run
+
+
+@pytest.mark.parametrize("view", ["digits", "features", "sizes"])
+def test_own_run_with_a_code_wider_than_its_pictures(view, wide_run):
+    app = open_view(view, run=wide_run, model=wide_run)
+    assert not app.warning
+    if view == "digits":
+        assert "784 principal components" in texts(app)
+        assert "the same 500 training pictures" in texts(app)
+        assert "PCA wins" in texts(app)
+    if view == "sizes":
+        assert "joins the chart" not in texts(app)
 
 
 def test_sweep_trains_all_and_shows_what_it_found():

@@ -234,7 +234,7 @@ def features(model_id: str) -> None:
             "Each number grows by its standard deviation over the test digits, from the mean code: "
             "red is ink added, blue is ink taken away. The most varying come first. PCA's pictures "
             "are always the same, whatever the rest of the code; an autoencoder's change with it, "
-            "because its decoder is not linear."
+            "unless its decoder is linear."
         )
     )
     still = int((answer.deviations < 1e-3 * answer.deviations.max(initial=0.0)).sum())

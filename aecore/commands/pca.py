@@ -1,0 +1,39 @@
+"""pca: PCA fitted on the training set, and measured."""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from aecore import datasets, variants
+from aecore.commands import _shared
+from aecore.experiment import PIXELS, SPECS
+
+if TYPE_CHECKING:
+    from aecore.commands._shared import Commands
+
+ORDER = 2
+
+
+def add(commands: "Commands") -> None:
+    """Declares the command."""
+    pca = commands.add_parser("pca", help="fit PCA on the training set and measure it")
+    for name in ("latent_dim", "dataset"):
+        pca.add_argument(_shared.flag(name), metavar="VALUE", help=SPECS[name].help)
+    pca.set_defaults(run=_run, show=_shared.show_numbers)
+
+
+def _run(arguments: argparse.Namespace) -> dict[str, Any]:
+    texts = {name: getattr(arguments, name) for name in ("latent_dim", "dataset")}
+    given = {name: text for name, text in texts.items() if text is not None}
+    experiment = variants.build("linear", _shared.default_dataset() | given)
+    from aecore import devices
+    from aecore.references import references
+
+    dataset = datasets.load(experiment.dataset, devices.choose(), progress=_shared.Download())
+    mse = references(experiment, dataset).mse
+    return {
+        "dataset": experiment.dataset,
+        "latent_dim": experiment.latent_dim,
+        "test_mse": mse["pca"],
+        "test_sse": mse["pca"] * PIXELS,
+        "mean_image_test_mse": mse["mean"],
+    }

@@ -1,0 +1,66 @@
+"""train: one experiment, trained and measured."""
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aecore import datasets
+from aecore.commands import _shared
+
+if TYPE_CHECKING:
+    from aecore.commands._shared import Commands
+
+ORDER = 1
+
+
+def add(commands: "Commands") -> None:
+    """Declares the command."""
+    train = commands.add_parser("train", help="train one experiment and measure it")
+    _shared.add_experiment(train)
+    train.add_argument("--out", type=Path, metavar="DIR", help="save the run there")
+    train.set_defaults(run=_run, show=_show)
+
+
+def _run(arguments: argparse.Namespace) -> dict[str, Any]:
+    experiment = _shared.experiment(arguments)
+    # torch takes a second to import: not before the arguments are known to be good.
+    from aecore import devices, store
+    from aecore.evaluation import evaluate
+    from aecore.training import Training
+
+    device = devices.choose()
+    dataset = datasets.load(experiment.dataset, device, progress=_shared.Download())
+    training = Training(experiment, dataset)
+    started = time.perf_counter()
+    history, last = _shared.run_to_end(training)
+    test = last.test or evaluate(training.model, training.x_test_input, training.x_test)
+    result = {
+        "variant": experiment.variant,
+        "dataset": experiment.dataset,
+        "latent_dim": experiment.latent_dim,
+        "epochs": training.epoch,
+        "seed": experiment.seed,
+        "device": str(device),
+        "device_name": devices.describe(device),
+        "parameters": training.model.n_parameters,
+        "train_seconds": round(time.perf_counter() - started, 3),
+        "images_per_second": round(training.images / training.seconds, 1),
+        "test_mse": test.mse,
+        "test_sse": test.sse,
+        "test_terms": dict(test.terms),
+        "ended": last.ended,
+        "experiment": json.loads(experiment.to_json()),
+    }
+    if arguments.out:
+        store.save(arguments.out, training.model, experiment, history, result)
+    finite: dict[str, Any] = store.without_nan(result)
+    return finite
+
+
+def _show(result: dict[str, Any]) -> str:
+    hidden = ("experiment", "test_terms")
+    return _shared.show_numbers(
+        {name: value for name, value in result.items() if name not in hidden}
+    )
