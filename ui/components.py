@@ -24,6 +24,9 @@ import streamlit as st
 from PIL import Image
 from streamlit.components.v2 import component
 
+from aecore.errors import N_
+from ui.language import _
+
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
@@ -100,6 +103,21 @@ def live_plot(
     head = json.dumps({"alt": alt, "height": height, "words": dict(words or {})})
     text = f'{head[:-1]}, "figure": {figure_json(figure)}}}'
     _live_plot(key=key, height=height, data=text.encode())  # bytes: a dict becomes JSON twice
+
+
+def plot_words() -> dict[str, str]:
+    """Plotly's own words, in the learner's language."""
+    return {word: _(word) for word in PLOT_WORDS}
+
+
+PLOT_WORDS = (
+    N_("Zoom"),
+    N_("Pan"),
+    N_("Zoom in"),
+    N_("Zoom out"),
+    N_("Reset axes"),
+    N_("Download plot as a PNG"),
+)
 
 
 def figure_json(figure: dict[str, Any]) -> str:

@@ -49,8 +49,6 @@ FILTERS = ("median", "gaussian_blur", "nl_means", "total_variation")
 WORTH = 0.1
 """Decibels below which a gain is none: the eye sees no difference."""
 
-PLOT_WORDS = ("Zoom", "Pan", "Zoom in", "Zoom out", "Reset axes", "Download plot as a PNG")
-
 
 def say_if_untrained_for_noise(model_id: str) -> None:
     with st.container(key="untrained_for_noise"):
@@ -239,7 +237,7 @@ def _error_by_level(model_id: str, noise: Noise) -> None:
         key="error_by_level",
         height=300,
         alt=_("Error of each method over the noise level, as lines."),
-        words=_plot_words(),
+        words=components.plot_words(),
     )
 
 
@@ -263,7 +261,7 @@ def _gain_by_kind(model_id: str, noise: Noise) -> None:
         key="gain_by_kind",
         height=300,
         alt=_("Decibels gained on the noisy picture for each kind of noise, as bars."),
-        words=_plot_words(),
+        words=components.plot_words(),
     )
 
 
@@ -271,10 +269,6 @@ def _mended(gains: list[float]) -> str:
     """The kinds of noise for which the model helps."""
     better = [_(name) for name, gain in zip(KINDS.values(), gains, strict=True) if gain > WORTH]
     return ", ".join(better) or _("none")
-
-
-def _plot_words() -> dict[str, str]:
-    return {word: _(word) for word in PLOT_WORDS}
 
 
 def _own(own: "Cleaned") -> None:

@@ -45,6 +45,15 @@ PAGES = {
         "pages/sparsity.py", N_("Sparsity"), ":material/apps:", N_("Lab"), "sparse-128"
     ),
     "ae_vs_pca": Page("pages/ae_vs_pca.py", N_("AE versus PCA"), ":material/balance:", N_("Lab")),
+    "generate": Page(
+        "pages/generate.py", N_("Generate"), ":material/auto_awesome:", N_("Uses"), "vae-16"
+    ),
+    "anomaly": Page("pages/anomaly.py", N_("Anomaly detection"), ":material/report:", N_("Uses")),
+    "compression": Page(
+        "pages/compression.py", N_("Compression"), ":material/folder_zip:", N_("Uses")
+    ),
+    "features": Page("pages/features.py", N_("Features"), ":material/category:", N_("Uses")),
+    "variants": Page("pages/variants.py", N_("Variants"), ":material/family_history:", N_("Uses")),
 }
 
 

@@ -306,7 +306,7 @@ def _curves(view: RunView, chosen: int | None) -> None:
         ),
         key="curves",
         height=300,
-        words=plot_words(),
+        words=components.plot_words(),
         alt=_("Training and test loss over the epochs, with PCA and the mean picture as lines."),
     )
 
@@ -325,20 +325,6 @@ def _stage_name(stage: schedule.Stage) -> str:
         return _("fine-tuning")
     return _("layer {n}").format(n=stage.layer)
 
-
-def plot_words() -> dict[str, str]:
-    """Plotly's own words, in the learner's language."""
-    return {word: _(word) for word in PLOT_WORDS}
-
-
-PLOT_WORDS = (
-    N_("Zoom"),
-    N_("Pan"),
-    N_("Zoom in"),
-    N_("Zoom out"),
-    N_("Reset axes"),
-    N_("Download plot as a PNG"),
-)
 
 LOSS_NAMES = {
     "mse": N_("MSE per pixel"),
@@ -392,7 +378,7 @@ def _map(view: RunView) -> None:
         ),
         key="map",
         height=300,
-        words=plot_words(),
+        words=components.plot_words(),
         alt=_("The codes of the test pictures on a plane, each marked by its class."),
     )
 

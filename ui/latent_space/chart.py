@@ -5,20 +5,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from aecore.errors import N_
 from aecore.figures.style import Figure
-from ui.components import _register, figure_json
-from ui.language import _
-
-WORDS = (
-    N_("Zoom"),
-    N_("Pan"),
-    N_("Zoom in"),
-    N_("Zoom out"),
-    N_("Reset axes"),
-    N_("Download plot as a PNG"),
-)
-"""What Plotly says on its buttons."""
+from ui.components import _register, figure_json, plot_words
 
 _latent_map = _register("latent_map", isolate_styles=False)  # Plotly styles the page, not a shadow
 
@@ -41,6 +29,6 @@ def clickable(
         if isinstance(picked, int):  # it comes from a browser
             on_pick(picked)
 
-    head = json.dumps({"alt": alt, "height": height, "words": {word: _(word) for word in WORDS}})
+    head = json.dumps({"alt": alt, "height": height, "words": plot_words()})
     text = f'{head[:-1]}, "figure": {figure_json(figure)}}}'
     _latent_map(key=key, height=height, data=text.encode(), on_picked_change=tell)

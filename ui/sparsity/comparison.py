@@ -91,8 +91,8 @@ def _buttons(race: Race) -> None:
         key="sparsity_compare",
         icon=":material/play_arrow:",
         help=_(
-            "Trains eight small models on the bundled digits, one after the other: about a minute. "
-            "The one that you look at above stays."
+            "Trains eight small models on the bundled digits, one after the other, in one or two "
+            "minutes. The one that you look at above stays."
         ),
     ):
         if race.next is None:
@@ -127,7 +127,7 @@ def _advance(race: Race) -> float:
     if race.run_id is not None:
         view = client.view(race.run_id)
         within = view.progress
-        if view.state == "paused":  # because the learner was away
+        if view.state in ("ready", "paused"):  # paused because the learner was away
             client.play(race.run_id)
         elif view.state == "failed":
             if view.error is not None:

@@ -134,7 +134,7 @@ def _watched() -> RunView | None:
         st.session_state[TRAINED_HERE] = None
         state.rerun()
     view = client.view(run_id)
-    if view.state == "paused":  # because the learner was away
+    if view.state in ("ready", "paused"):  # paused because the learner was away
         client.play(run_id)
     if view.state == "failed" and view.error is not None:
         state.notify(view.error)
