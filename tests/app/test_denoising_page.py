@@ -6,8 +6,9 @@ import pytest
 from aecore import variants
 from aecore.questions.denoising import Score
 from tests.app.test_pages import open_page
-from ui import denoising, denoising_answers, models
-from ui.denoising_words import KIND_SAYS, KINDS
+from ui import denoising, models
+from ui.denoising import answers
+from ui.denoising.words import KIND_SAYS, KINDS
 from ui.language import LANGUAGES
 
 
@@ -67,28 +68,28 @@ def test_other_kind_and_other_noise():
 
 def test_finding_names_the_method_with_the_least_error():
     scores = {"noisy": Score(0.2, 0.4), "model": Score(0.1, 0.7), "median": Score(0.05, 0.6, 3)}
-    assert denoising_answers.winner_of(scores) == "median"
-    assert denoising_answers.winner_of(scores | {"noisy": Score(0.0, 1.0)}) == "noisy"
+    assert answers.winner_of(scores) == "median"
+    assert answers.winner_of(scores | {"noisy": Score(0.0, 1.0)}) == "noisy"
 
 
 def test_decibels_of_equal_pictures_are_shown_as_infinite():
-    assert denoising_answers.psnr_text(0.0) == "∞"
-    assert denoising_answers.psnr_text(0.001) == "30.0"
+    assert answers.psnr_text(0.0) == "∞"
+    assert answers.psnr_text(0.001) == "30.0"
 
 
 def test_levels_hold_the_one_that_a_run_was_trained_with(monkeypatch):
     own = variants.build("denoising", noise_level=0.35)
     monkeypatch.setattr(models, "experiment", lambda model_id: own)
-    levels = denoising_answers.levels_of("a run")
+    levels = answers.levels_of("a run")
     assert 0.35 in levels
     assert list(levels) == sorted(levels)
     assert (levels[0], levels[-1], len(levels)) == (0.0, 1.0, 12)
 
 
 def test_gains_are_none_without_noise_and_positive_where_the_model_was_trained():
-    gains = denoising_answers.gains_by_kind("denoising-32", 0.4)
+    gains = answers.gains_by_kind("denoising-32", 0.4)
     kinds = list(KINDS)
     assert set(gains) == {"model", "plain"}
     assert gains["model"][kinds.index("gaussian")] > 5
     assert gains["model"][kinds.index("speckle")] < 0
-    assert np.isnan(denoising_answers.gains_by_kind("denoising-32", 0.0)["model"]).all()
+    assert np.isnan(answers.gains_by_kind("denoising-32", 0.0)["model"]).all()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from aecore.experiment import Experiment
 from ui import models
-from ui.denoising_words import KINDS, MODEL, NOISY, PLAIN
+from ui.denoising.words import KINDS, MODEL, NOISY, PLAIN
 from ui.frame import PAGES
 from ui.language import _
 

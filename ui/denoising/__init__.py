@@ -11,7 +11,7 @@ from aecore.experiment import spec_of
 from aecore.figures import denoising as figures
 from aecore.figures.pictures import differences
 from ui import components, digits, models, own_digit
-from ui.denoising_answers import (
+from ui.denoising.answers import (
     Noise,
     benchmark,
     clean_own,
@@ -22,7 +22,7 @@ from ui.denoising_answers import (
     trained_noise,
     winner_of,
 )
-from ui.denoising_words import (
+from ui.denoising.words import (
     KIND_SAYS,
     KINDS,
     KINDS_HELP,
