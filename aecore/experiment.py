@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from aecore.errors import N_, ExperimentError
-from aecore.fields import Choice, Number, Spec, Value, Widths
+from aecore.fields import Choice, Classes, Number, Spec, Value, Widths
 
 PIXELS = 784
 SIDE = 28
@@ -67,6 +67,17 @@ class Experiment:
             high=60_000,
             whole=True,
             log=True,
+        ),
+    )
+    classes: tuple[int, ...] = _field(
+        (),
+        Classes(
+            title=N_("Training classes"),
+            help=N_(
+                "Train on pictures of these classes alone, as anomaly detection does; none chosen "
+                "means all ten. The test pictures stay the same."
+            ),
+            part="data",
         ),
     )
 

@@ -10,6 +10,9 @@ from aecore.errors import N_, ExperimentError
 
 Value = int | float | str | tuple[int, ...]
 
+N_CLASSES = 10
+"""Classes of each dataset; their numbers are 0 to 9."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
@@ -118,6 +121,41 @@ class Choice(Spec):
                 received=repr(value),
             )
         return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Classes(Spec):
+    """Some of the ten classes of a dataset, in ascending order; written `3,5`.
+
+    All ten of them are the same as none named: empty, so that equal choices are equal values.
+    """
+
+    def check(self, name: str, value: Any) -> tuple[int, ...]:
+        classes = self._classes(value)
+        if classes is None or not classes <= set(range(N_CLASSES)):
+            raise ExperimentError(
+                N_(
+                    "{parameter} must be class numbers from 0 to 9, separated by commas, but was "
+                    "{received}."
+                ),
+                parameter=name,
+                received=repr(value),
+            )
+        return tuple(sorted(classes)) if len(classes) < N_CLASSES else ()
+
+    @staticmethod
+    def _classes(value: Any) -> set[int] | None:
+        if isinstance(value, str):
+            try:
+                return {int(part) for part in value.split(",") if part.strip()}
+            except ValueError:
+                return None
+        if not isinstance(value, (list, tuple)) or any(type(label) is not int for label in value):
+            return None
+        return set(value)
+
+    def format(self, value: Any) -> str:
+        return ",".join(map(str, value))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -129,9 +129,10 @@ class Host:
         run.last_seen = self._clock()
         run.paced_from = (self._clock(), run.view.step)
         if run.view.state == "preparing":
-            run.play_when_ready = True
             run.steps_when_ready = steps
-        elif run.view.state in ("ready", "paused") or run.view.can_go_on:
+            run.play_when_ready = True
+        # Looked at again: it may have become ready before it could see the wish.
+        if run.view.state in ("ready", "paused") or run.view.can_go_on:
             run.until_step = None if steps is None else run.view.step + steps
             run.show(state="running", ended=None, unwatched=False)
         self.work.set()

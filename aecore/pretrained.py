@@ -42,6 +42,7 @@ def _recipes() -> dict[str, Experiment]:
         "sparse-kl-128": recipe("sparse-kl", 128, 20),
         "top-k-128": recipe("top-k", 128, 20, k=16),
         "convolutional-32": recipe("convolutional", 32, 8),
+        "anomaly-3": recipe("convolutional", 16, 30, classes=(3,), batch_size=64),
     }
 
 

@@ -12,7 +12,7 @@ from aecore.analysis import pca
 from aecore.datasets import Dataset
 from aecore.experiment import Experiment
 from aecore.losses import RECON_LOSSES
-from aecore.training import corrupt_fixed
+from aecore.training import corrupt_fixed, training_pictures
 
 
 @dataclass(frozen=True)
@@ -28,24 +28,25 @@ class References:
     mse: Mapping[str, float]
 
 
-_fitted: WeakKeyDictionary[Dataset, dict[int, pca.PCA]] = WeakKeyDictionary()
+_fitted: WeakKeyDictionary[Dataset, dict[tuple[int, tuple[int, ...]], pca.PCA]]
+_fitted = WeakKeyDictionary()
 _fitting = threading.Lock()
 
 
-def fitted_pca(dataset: Dataset, n_train: int) -> pca.PCA:
-    """The PCA of the first n_train training pictures; fitted once for all runs."""
-    n_train = min(n_train, len(dataset.x_train))
+def fitted_pca(dataset: Dataset, n_train: int, classes: tuple[int, ...] = ()) -> pca.PCA:
+    """The PCA of the first n_train training pictures of some classes; fitted once for all runs."""
+    x = training_pictures(dataset, n_train, classes)
     with _fitting:
-        by_size = _fitted.setdefault(dataset, {})
-        if n_train not in by_size:
-            by_size[n_train] = pca.fit(dataset.x_train[:n_train])
-        return by_size[n_train]
+        known = _fitted.setdefault(dataset, {})
+        if (len(x), classes) not in known:
+            known[len(x), classes] = pca.fit(x)
+        return known[len(x), classes]
 
 
 @torch.no_grad()
 def references(experiment: Experiment, dataset: Dataset) -> References:
     """Errors of the mean picture and of PCA with the experiment's code size."""
-    fitted = fitted_pca(dataset, experiment.n_train)
+    fitted = fitted_pca(dataset, experiment.n_train, experiment.classes)
     x_input = corrupt_fixed(experiment, dataset.x_test)
     x_hats = {
         "mean": fitted.mean.expand_as(dataset.x_test),

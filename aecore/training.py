@@ -67,7 +67,7 @@ class Training:
     def __init__(self, experiment: Experiment, dataset: Dataset) -> None:
         self.experiment = experiment
         self.device = dataset.device
-        self.x_train = dataset.x_train[: experiment.n_train]
+        self.x_train = training_pictures(dataset, experiment.n_train, experiment.classes)
         self.x_test = dataset.x_test
         self.x_test_input = corrupt_fixed(experiment, dataset.x_test)
         self.model = Autoencoder(experiment).to(self.device)
@@ -185,6 +185,21 @@ class Training:
         if e.patience and self.epoch - self._best[1] >= e.patience:
             return "patience"
         return "epochs" if self.epoch >= e.epochs else None
+
+
+def training_pictures(dataset: Dataset, n_train: int, classes: tuple[int, ...] = ()) -> Tensor:
+    """What is learned from: the first pictures of the chosen classes, (at most n_train, 784).
+
+    Args:
+        dataset: whose training pictures.
+        n_train: how many of them, at most.
+        classes: labels; empty for all.
+    """
+    x = dataset.x_train
+    if classes:
+        chosen = torch.tensor(classes, device=dataset.device)
+        x = x[torch.isin(dataset.y_train, chosen)]
+    return x[:n_train]
 
 
 def train(experiment: Experiment, dataset: Dataset) -> Iterator[Snapshot]:

@@ -8,7 +8,7 @@ import streamlit as st
 from aecore import datasets, variants
 from aecore.errors import N_, ExperimentError
 from aecore.experiment import SPECS, Experiment
-from aecore.fields import Choice, Number, Spec, Widths
+from aecore.fields import Choice, Classes, Number, Spec, Widths
 from aecore.presets import PRESETS
 from ui import state
 from ui.language import _
@@ -44,7 +44,8 @@ def _change_variant() -> None:
     """Takes the preset of a variant, but keeps data and seed: they are not what it is about."""
     old = state.experiment()
     new = variants.build(st.session_state[state.widget_key(state.VARIANT)])
-    state.set_experiment(new.replace(dataset=old.dataset, n_train=old.n_train, seed=old.seed))
+    kept = {name: getattr(old, name) for name in ("dataset", "n_train", "classes", "seed")}
+    state.set_experiment(new.replace(**kept))
 
 
 def preset_menu() -> None:
@@ -107,6 +108,15 @@ def _field(name: str, spec: Spec, experiment: Experiment) -> None:
     if isinstance(spec, Choice):
         st.session_state[key] = value
         st.selectbox(options=list(spec.choices), format_func=lambda v: _(spec.choices[v]), **common)
+    elif isinstance(spec, Classes):
+        st.session_state[key] = list(value)
+        names = datasets.SPECS[experiment.dataset].classes
+        st.multiselect(
+            options=range(len(names)),
+            format_func=lambda label: _(names[label]),
+            placeholder=_("all ten"),
+            **common,
+        )
     elif isinstance(spec, Widths):
         st.session_state[key] = spec.format(value)
         st.text_input(placeholder=_("none"), **common)
@@ -176,6 +186,9 @@ def data_offer() -> None:
             n_test=spec.n_test,
         )
     )
+    if only := state.experiment().classes:
+        names = ", ".join(_(spec.classes[label]) for label in only)
+        st.caption(_("Training on these classes only: {classes}.").format(classes=names))
     other = "mnist" if key == datasets.BUNDLED else datasets.BUNDLED
     if other == datasets.BUNDLED:
         label = _("Use bundled digits")

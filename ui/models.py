@@ -109,7 +109,11 @@ def run_label(view: RunView) -> str:
 
 
 def _described(e: Experiment) -> str:
-    return f"{_(variants.get(e.variant).title)} {e.latent_dim}"
+    name = f"{_(variants.get(e.variant).title)} {e.latent_dim}"
+    if not e.classes:
+        return name
+    classes = ", ".join(_(datasets.SPECS[e.dataset].classes[label]) for label in e.classes)
+    return _("{model}, only {classes}").format(model=name, classes=classes)
 
 
 def version(model_id: str) -> int:

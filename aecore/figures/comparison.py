@@ -8,6 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from aecore.analysis.latent import Plane
+from aecore.figures.live import latent_map
 from aecore.figures.pictures import differences
 from aecore.figures.style import LEGEND, Figure, Translate, layout, palette
 from aecore.view import Pictures
@@ -58,6 +60,40 @@ def signed_pictures(
     more = (np.maximum(share, 0) * 255).round().astype(np.uint8)
     less = (np.maximum(-share, 0) * 255).round().astype(np.uint8)
     return differences(less, more)
+
+
+def map_of_codes(
+    plane: Plane,
+    labels: NDArray[np.int64],
+    *,
+    class_names: Sequence[str],
+    revision: str = "",
+    dark: bool = False,
+    _: Translate = str,
+) -> Figure:
+    """The latent map of a model that stands still: nearly all points fill it, wherever they lie.
+
+    Args:
+        plane: where the codes lie.
+        labels: (n,), the class of each.
+        class_names: what to call each class on hovering.
+        revision: the learner's zoom stays while this stays.
+    """
+    figure = latent_map(
+        plane, labels, class_names=class_names, half_width=1.0, revision=revision, dark=dark, _=_
+    )
+    low, high = np.quantile(plane.points, (0.002, 0.998), axis=0)
+    centre, half = (low + high) / 2, 0.54 * (high - low)
+    if plane.kind != "strip":  # the scale is the same along both axes
+        half = np.full(2, half.max())
+        figure["layout"]["yaxis"]["range"] = _around(centre[1], half[1])
+    figure["layout"]["xaxis"]["range"] = _around(centre[0], half[0])
+    return figure
+
+
+def _around(centre: float, half: float) -> list[float]:
+    half = half or 1.0  # all codes are the same
+    return [float(centre - half), float(centre + half)]
 
 
 def error_against_size(

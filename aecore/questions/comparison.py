@@ -14,7 +14,7 @@ from aecore.monitor import to_pictures
 from aecore.questions.reconstruction import test_errors
 from aecore.questions.subject import Subject
 from aecore.references import fitted_pca
-from aecore.training import corrupt_fixed
+from aecore.training import corrupt_fixed, training_pictures
 from aecore.view import Pictures
 
 MOST_FEATURES = 16
@@ -126,7 +126,7 @@ def errors(subject: Subject) -> Errors:
 
     Both get the same input, corrupted if the model's is, and are compared with the clean pictures.
     """
-    fitted = _pca(subject)
+    fitted, e = _pca(subject), subject.model.experiment
     x = subject.dataset.x_test
     z = fitted.encode(x, PIXELS).double()
     z_input = fitted.encode(_test_input(subject), PIXELS).double()
@@ -137,10 +137,10 @@ def errors(subject: Subject) -> Errors:
     return Errors(
         model=float(test_errors(subject).errors.astype(np.float64).mean()),
         pca=curve.clamp(min=0).cpu().numpy(),
-        latent_dim=subject.model.experiment.latent_dim,
+        latent_dim=e.latent_dim,
         components=_components(subject),
         n_test=len(x),
-        n_pca=min(subject.model.experiment.n_train, len(subject.dataset.x_train)),
+        n_pca=len(training_pictures(subject.dataset, e.n_train, e.classes)),
     )
 
 
@@ -255,7 +255,8 @@ def _test_input(subject: Subject) -> torch.Tensor:
 
 
 def _pca(subject: Subject) -> pca.PCA:
-    return fitted_pca(subject.dataset, subject.model.experiment.n_train)
+    e = subject.model.experiment
+    return fitted_pca(subject.dataset, e.n_train, e.classes)
 
 
 def _components(subject: Subject) -> int:

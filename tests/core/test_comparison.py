@@ -13,6 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from aecore import pretrained, variants
 from aecore.analysis import probe, subspace
+from aecore.analysis.latent import Plane
 from aecore.experiment import Experiment
 from aecore.figures import comparison as figures
 from aecore.model import Autoencoder
@@ -245,6 +246,18 @@ def test_meaningless_codes_are_classified_by_chance():
     assert 0.05 < answer.logistic < 0.16
 
 
+def test_rounding_errors_in_a_code_are_not_blown_up():
+    random = np.random.default_rng(0)
+    labels = np.repeat([0, 1], 200)
+    codes = random.normal(size=(400, 2)).astype(np.float32) + 8 * labels[:, None]
+    constant = np.concatenate([codes, random.normal(size=(400, 1)) * 1e-7], axis=1)
+    never_seen = np.concatenate([codes, random.normal(size=(400, 1))], axis=1)
+    answer = probe.accuracy(
+        constant.astype(np.float32), labels, never_seen.astype(np.float32), labels
+    )
+    assert answer.logistic > 0.98
+
+
 # ---- figures
 
 
@@ -257,6 +270,20 @@ def test_signed_pictures_are_red_above_blue_below_and_pale_at_zero():
     assert pale.min() > 240
     weaker = figures.signed_pictures(values, 4.0)[0, 0, 0].astype(int)
     assert weaker[1] > red[1]
+
+
+def test_map_is_filled_by_its_points_wherever_they_lie():
+    random = np.random.default_rng(0)
+    points = (random.uniform(0, 10, (500, 2)) + [100, 0]).astype(np.float32)
+    labels = np.zeros(500, np.int64)
+    for kind in ("codes", "strip"):
+        layout = figures.map_of_codes(Plane(points, kind, 1.0), labels, class_names=["0"])["layout"]
+        low, high = layout["xaxis"]["range"]
+        assert 98 < low < 101
+        assert 109 < high < 112
+    same = Plane(np.ones((5, 2), np.float32), "codes", 1.0)
+    layout = figures.map_of_codes(same, labels[:5], class_names=["0"])["layout"]
+    assert layout["xaxis"]["range"] == [0.0, 2.0]
 
 
 def test_chart_of_errors_draws_each_model_where_it_belongs():

@@ -380,6 +380,30 @@ def test_play_between_two_preparations_is_not_lost(lab):
     assert lab.view(run_id).state == "running"
 
 
+def test_play_at_the_moment_of_becoming_ready_is_not_lost(lab, monkeypatch):
+    run_id = ready(lab)
+    run = inside(lab, run_id)
+
+    class JustBecomingReady:
+        """Preparing at the first look, ready at every later one."""
+
+        looks = 0
+
+        def __get__(self, run, kind):
+            type(self).looks += 1
+            state = "preparing" if self.looks == 1 else run.shown.state
+            return dataclasses.replace(run.shown, state=state)
+
+        def __set__(self, run, view):
+            run.shown = view
+
+    view = run.view
+    monkeypatch.setattr(type(run), "view", JustBecomingReady(), raising=False)
+    run.view = view
+    lab.play(run_id)
+    assert run.view.state == "running"
+
+
 def test_failed_run_can_be_reset(lab):
     run_id = ready(lab)
     during_batch(lab, run_id, 1, lambda: 1 / 0)

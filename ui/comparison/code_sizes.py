@@ -4,13 +4,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from aecore import datasets, pretrained, variants
+from aecore import datasets, variants
 from aecore.errors import N_, LabError
 from aecore.experiment import Experiment
 from aecore.figures import comparison as figures
 from aecore.sweep import Plan, Progress, Result, Sweep, plan
 from ui import components, language, models, state
-from ui.comparison import plots
+from ui.comparison import plots, points
 from ui.frame import is_dark
 from ui.language import _
 
@@ -26,10 +26,6 @@ BATCH = 32
 
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
-SWEPT_VARIANTS = tuple(
-    key for key, v in variants.VARIANTS.items() if v.experiment.corruption == "none"
-)
-
 
 def panel(model_id: str) -> None:
     """Controls of the sweep, and the chart."""
@@ -44,19 +40,10 @@ def panel(model_id: str) -> None:
             from aecore.questions import comparison
 
             # Any model will do: what is asked for is PCA on the bundled digits.
-            curve = models.ask(_reference(), comparison.errors).pca
+            curve = models.ask(points.reference(), comparison.errors).pca
         running = _is_running()
         st.session_state[SWEEP_SEEN] = running
         st.fragment(_results, run_every=TICK if running else None)(curve)
-
-
-def _reference() -> str:
-    """A pretrained model without corruption: PCA's errors stand next to it."""
-    return next(key for key in pretrained.available() if _is_clean(pretrained.experiment_of(key)))
-
-
-def _is_clean(experiment: Experiment) -> bool:
-    return experiment.corruption == "none"
 
 
 def _sweep() -> Sweep | None:
@@ -73,7 +60,7 @@ def _menu() -> Plan:
     """What to train."""
     keys = st.multiselect(
         _("Variants"),
-        SWEPT_VARIANTS,
+        points.SWEPT_VARIANTS,
         default=["linear", "vanilla"],
         format_func=lambda key: _(variants.get(key).title),
         key="_sweep_variants",
@@ -166,7 +153,7 @@ def _results(curve: NDArray[np.float64]) -> None:
         figures.error_against_size(
             curve[1:],
             float(curve[0]),
-            [_pretrained(), *_own(), *_swept(results)],
+            [points.of_pretrained(), *points.of_own(), *points.of_sweep(results)],
             dark=is_dark(),
             _=_,
         ),
@@ -194,7 +181,7 @@ def _status(progress: Progress | None) -> str:
     done = len(progress.results)
     if progress.current is not None:
         return _("Training {n} of {total}: {model}").format(
-            n=done + 1, total=progress.total, model=_label(progress.current)
+            n=done + 1, total=progress.total, model=points.label(progress.current)
         )
     if done < progress.total:
         return _("Cancelled after {done} of {total} trainings.").format(
@@ -203,12 +190,6 @@ def _status(progress: Progress | None) -> str:
     seconds = sum(result.seconds for result in progress.results)
     return _("Done: {total} trainings in {seconds:.0f} s.").format(
         total=progress.total, seconds=seconds
-    )
-
-
-def _label(experiment: Experiment) -> str:
-    return _("{variant}, code size {latent_dim}").format(
-        variant=_(variants.get(experiment.variant).title), latent_dim=experiment.latent_dim
     )
 
 
@@ -225,86 +206,16 @@ def _finding(curve: NDArray[np.float64], results: tuple[Result, ...]) -> str:
     if shares[best] < 1:
         return _(
             "**{model}** has gained most on PCA: its error is {percent:.0f} % smaller."
-        ).format(model=_label(best.experiment), percent=100 * (1 - shares[best]))
+        ).format(model=points.label(best.experiment), percent=100 * (1 - shares[best]))
     return _("**{model}** comes nearest to PCA: its error is {percent:.0f} % larger.").format(
-        model=_label(best.experiment), percent=100 * (shares[best] - 1)
+        model=points.label(best.experiment), percent=100 * (shares[best] - 1)
     )
-
-
-def _pretrained() -> figures.Points:
-    keys = [key for key in pretrained.available() if _is_clean(pretrained.experiment_of(key))]
-    return figures.Points(
-        name=_("pretrained on 59,000 digits"),
-        sizes=[pretrained.experiment_of(key).latent_dim for key in keys],
-        errors=[pretrained.card(key)["test_mse_bundled"] for key in keys],
-        texts=[models.label(key) for key in keys],
-    )
-
-
-def _own() -> list[figures.Points]:
-    """The learner's run, if its error can be held against the others."""
-    own = state.own_model()
-    if own is None or _why_not_own():
-        return []
-    view = state.client().view(own)
-    return [
-        figures.Points(
-            name=_("your run"),
-            sizes=[view.experiment.latent_dim],
-            errors=[view.history.test_mse[-1]],
-            texts=[models.label(own)],
-            look=1,
-        )
-    ]
-
-
-def _why_not_own() -> str:
-    """Why the learner's run is not in the chart; empty if it is."""
-    own = state.own_model()
-    if own is None:
-        return _("Your own run joins the chart once you have trained one on the page ‘Train’.")
-    experiment = state.client().view(own).experiment
-    if experiment.dataset != datasets.BUNDLED:
-        return _(
-            "Your run is not in the chart: it learned from another dataset, so its error is "
-            "measured on other pictures."
-        )
-    if not _is_clean(experiment):
-        return _("Your run is not in the chart: it gets corrupted pictures.")
-    return ""
 
 
 def _note() -> str:
     shown = _("Errors on the 1,000 test digits that come with the lab.")
-    return f"{shown} {_why_not_own()}"
-
-
-def _swept(results: tuple[Result, ...]) -> list[figures.Points]:
-    """One group for each variant, by code size; in the variants' order, for steady colours."""
-    groups = []
-    for key in SWEPT_VARIANTS:
-        of_variant = [r for r in results if r.experiment.variant == key]
-        of_variant.sort(key=lambda r: r.experiment.latent_dim)
-        found = [(r, r.test_mse) for r in of_variant if r.test_mse is not None]
-        if not found:
-            continue
-        groups.append(
-            figures.Points(
-                name=_(variants.get(key).title),
-                sizes=[r.experiment.latent_dim for r, _mse in found],
-                errors=[mse for _r, mse in found],
-                texts=[
-                    _("{variant}, {epochs} epochs").format(
-                        variant=_(variants.get(key).title), epochs=r.experiment.epochs
-                    )
-                    for r, _mse in found
-                ],
-                joined=True,
-                look=SWEPT_VARIANTS.index(key) + 3,
-            )
-        )
-    return groups
+    return f"{shown} {points.why_not_own()}"
 
 
 def _failure(result: Result, error: LabError) -> str:
-    return f"{_label(result.experiment)}: {language.say(error)}"
+    return f"{points.label(result.experiment)}: {language.say(error)}"

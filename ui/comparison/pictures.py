@@ -7,11 +7,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from aecore import pretrained
-from aecore.analysis.latent import held_range
 from aecore.errors import N_
 from aecore.experiment import PIXELS
 from aecore.figures import comparison as figures
-from aecore.figures.live import latent_map
 from aecore.figures.pictures import differences
 from ui import components, digits, models
 from ui.comparison import plots
@@ -159,14 +157,12 @@ def maps(model_id: str) -> None:
     ):
         with place:
             st.markdown(title, help=_(MAP_HELP))
-            half_width = held_range(plane.points) or 1.0
             components.live_plot(
-                latent_map(
+                figures.map_of_codes(
                     plane,
                     answer.labels,
                     class_names=names,
-                    half_width=half_width,
-                    revision=f"{model_id}/{half_width}",
+                    revision=model_id,
                     dark=is_dark(),
                     _=_,
                 ),

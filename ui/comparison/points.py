@@ -1,0 +1,102 @@
+"""The errors in the chart over code sizes, and whose they are."""
+
+import math
+
+from aecore import datasets, pretrained, variants
+from aecore.experiment import Experiment
+from aecore.figures import comparison as figures
+from aecore.sweep import Result
+from ui import models, state
+from ui.language import _
+
+SWEPT_VARIANTS = tuple(
+    key for key, v in variants.VARIANTS.items() if v.experiment.corruption == "none"
+)
+
+
+def _is_clean(experiment: Experiment) -> bool:
+    return experiment.corruption == "none"
+
+
+def reference() -> str:
+    """A pretrained model without corruption: PCA's errors stand next to it."""
+    return next(key for key in pretrained.available() if _is_clean(pretrained.experiment_of(key)))
+
+
+def label(experiment: Experiment) -> str:
+    return _("{variant}, code size {latent_dim}").format(
+        variant=_(variants.get(experiment.variant).title), latent_dim=experiment.latent_dim
+    )
+
+
+def of_pretrained() -> figures.Points:
+    keys = [key for key in pretrained.available() if _is_clean(pretrained.experiment_of(key))]
+    return figures.Points(
+        name=_("pretrained on 59,000 digits"),
+        sizes=[pretrained.experiment_of(key).latent_dim for key in keys],
+        errors=[pretrained.card(key)["test_mse_bundled"] for key in keys],
+        texts=[models.label(key) for key in keys],
+    )
+
+
+def of_own() -> list[figures.Points]:
+    """The learner's run, if its error can be held against the others."""
+    own = state.own_model()
+    if own is None or _why_notof_own():
+        return []
+    view = state.client().view(own)
+    return [
+        figures.Points(
+            name=_("your run"),
+            sizes=[view.experiment.latent_dim],
+            errors=[view.history.test_mse[-1]],
+            texts=[models.label(own)],
+            look=1,
+        )
+    ]
+
+
+def why_not_own() -> str:
+    """Why the learner's run is not in the chart; empty if it is."""
+    own = state.own_model()
+    if own is None:
+        return _("Your own run joins the chart once you have trained one on the page ‘Train’.")
+    view = state.client().view(own)
+    experiment = view.experiment
+    if experiment.dataset != datasets.BUNDLED:
+        return _(
+            "Your run is not in the chart: it learned from another dataset, so its error is "
+            "measured on other pictures."
+        )
+    if not _is_clean(experiment):
+        return _("Your run is not in the chart: it gets corrupted pictures.")
+    if view.ended == "diverged" or not math.isfinite(view.history.test_mse[-1]):
+        return _("Your run is not in the chart: it diverged.")
+    return ""
+
+
+def of_sweep(results: tuple[Result, ...]) -> list[figures.Points]:
+    """One group for each variant, by code size; in the variants' order, for steady colours."""
+    groups = []
+    for key in SWEPT_VARIANTS:
+        of_variant = [r for r in results if r.experiment.variant == key]
+        of_variant.sort(key=lambda r: r.experiment.latent_dim)
+        found = [(r, r.test_mse) for r in of_variant if r.test_mse is not None]
+        if not found:
+            continue
+        groups.append(
+            figures.Points(
+                name=_(variants.get(key).title),
+                sizes=[r.experiment.latent_dim for r, _mse in found],
+                errors=[mse for _r, mse in found],
+                texts=[
+                    _("{variant}, {epochs} epochs").format(
+                        variant=_(variants.get(key).title), epochs=r.experiment.epochs
+                    )
+                    for r, _mse in found
+                ],
+                joined=True,
+                look=SWEPT_VARIANTS.index(key) + 3,
+            )
+        )
+    return groups
