@@ -33,7 +33,7 @@ MOVE_AND_WAIT = """
             else requestAnimationFrame(look);
         };
         document.addEventListener('keydown', () => requestAnimationFrame(look), {once: true});
-        document.querySelector(`${slider} [role=slider]`).focus();
+        document.querySelector(`${slider} input[type=range]`).focus();
     })
 """
 
@@ -62,7 +62,7 @@ def measure(browser: Browser, url: str, case: Case, rounds: int) -> list[float]:
     page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
     page.set_default_timeout(60_000)
     page.goto(f"{url}/{case.page}{'&' if '?' in case.page else '?'}lang=en")
-    page.locator(f"{case.slider} [role=slider]").first.wait_for()
+    page.locator(f"{case.slider} input[type=range]").first.wait_for(state="attached")
     page.locator(case.picture).first.wait_for()
     page.wait_for_timeout(4000)
     waits = [_move(page, case, "ArrowRight" if i % 2 else "ArrowLeft") for i in range(rounds + 2)]

@@ -1,11 +1,21 @@
-"""Generate."""
+"""New digits out of codes that belong to no picture: drawn, moved, added."""
 
 import streamlit as st
 
 from ui import frame, state
+from ui.generate import answers, arithmetic, beta, dimensions, maps, sampling
 from ui.language import _
 
 model = frame.open_page("generate")
 st.title(_("Generate"))
+
+seen = answers.look(model)
+sampling.panel(seen)
+sampling.comparison(seen)
+dimensions.traversal(seen)
+dimensions.bars(seen)
+maps.panel(seen)
+arithmetic.panel(seen)
+beta.panel(seen)
 
 state.write_link()

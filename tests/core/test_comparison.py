@@ -274,7 +274,7 @@ def test_signed_pictures_are_red_above_blue_below_and_pale_at_zero():
 
 def test_map_is_filled_by_its_points_wherever_they_lie():
     random = np.random.default_rng(0)
-    points = (random.uniform(0, 10, (500, 2)) + [100, 0]).astype(np.float32)
+    points = (random.uniform(0, 10, (500, 2)) + np.array([100, 0])).astype(np.float32)
     labels = np.zeros(500, np.int64)
     for kind in ("codes", "strip"):
         layout = figures.map_of_codes(Plane(points, kind, 1.0), labels, class_names=["0"])["layout"]

@@ -9,7 +9,7 @@ import pytest
 from aecore import datasets, variants
 from aecore.errors import ExperimentError
 from aecore.experiment import DEFAULTS, RULES, SPECS, Experiment, parse_fields, spec_of
-from aecore.fields import Choice, Number, Widths
+from aecore.fields import Choice, Classes, Number, Widths
 from aecore.variants import VARIANTS
 
 NUMBERS = [name for name, spec in SPECS.items() if isinstance(spec, Number)]
@@ -204,6 +204,8 @@ def others(name, value):
     spec = SPECS[name]
     if isinstance(spec, Choice):
         return [choice for choice in spec.choices if choice != value]
+    if isinstance(spec, Classes):
+        return [c for c in ((), (3,), (0, 9)) if c != value]
     if isinstance(spec, Widths):
         return [w for w in ((7,), (31, 5)) if w != value]
     third = spec.low + (spec.high - spec.low) / 3

@@ -42,7 +42,7 @@ def of_pretrained() -> figures.Points:
 def of_own() -> list[figures.Points]:
     """The learner's run, if its error can be held against the others."""
     own = state.own_model()
-    if own is None or _why_notof_own():
+    if own is None or why_not_own():
         return []
     view = state.client().view(own)
     return [

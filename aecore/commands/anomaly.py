@@ -1,0 +1,71 @@
+"""anomaly: trains on normal classes alone, and measures how well it spots the others."""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from aecore import datasets
+from aecore.analysis.anomaly import SCORES, check_normal
+from aecore.commands import _shared
+from aecore.errors import N_, ExperimentError, LabError
+from aecore.experiment import SPECS
+
+if TYPE_CHECKING:
+    from aecore.commands._shared import Commands
+
+ORDER = 20
+
+
+def add(commands: "Commands") -> None:
+    """Declares the command."""
+    anomaly = commands.add_parser(
+        "anomaly", help="train on some classes alone and measure how well it spots the others"
+    )
+    anomaly.add_argument(
+        "--normal", default="3", metavar="CLASSES", help="the normal classes, as in 3 or 3,5"
+    )
+    anomaly.add_argument(
+        "--score", default="mse", metavar="NAME", help=f"one of {', '.join(SCORES)}"
+    )
+    _shared.add_experiment(anomaly)
+    anomaly.set_defaults(run=_run, show=_shared.show_numbers)
+
+
+def _run(arguments: argparse.Namespace) -> dict[str, Any]:
+    if arguments.score not in SCORES:
+        raise ExperimentError(
+            N_("{parameter} must be one of {choices}, but was {received}."),
+            parameter="--score",
+            choices=", ".join(SCORES),
+            received=repr(arguments.score),
+        )
+    classes = SPECS["classes"].parse("--normal", arguments.normal)
+    experiment = _shared.experiment(arguments).replace(classes=classes)
+    normal = check_normal(experiment.classes)
+    # torch takes a second to import: not before the arguments are known to be good.
+    from aecore import devices
+    from aecore.questions.anomaly import DIVERGED, detect
+    from aecore.questions.subject import Subject
+    from aecore.training import Training
+
+    dataset = datasets.load(experiment.dataset, devices.choose(), progress=_shared.Download())
+    training = Training(experiment, dataset)
+    _history, last = _shared.run_to_end(training)
+    if last.ended == "diverged":
+        raise LabError(DIVERGED)
+    found = detect(Subject(training.model, dataset), normal)
+    curves = found.curves[arguments.score]
+    return {
+        "normal": list(normal),
+        "variant": experiment.variant,
+        "latent_dim": experiment.latent_dim,
+        "score": arguments.score,
+        "auroc": curves.auroc,
+        "auprc": curves.auprc,
+        "auroc_of_each_score": {name: each.auroc for name, each in found.curves.items()},
+        "n_train": len(training.x_train),
+        "n_normal": int((~found.strange).sum()),
+        "n_strange": int(found.strange.sum()),
+        "epochs": training.epoch,
+        "seed": experiment.seed,
+        "dataset": experiment.dataset,
+    }

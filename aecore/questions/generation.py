@@ -1,0 +1,311 @@
+"""What a decoder makes of codes that belong to no picture: drawn, moved, added."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from aecore.analysis import generation
+from aecore.analysis.latent import Points
+from aecore.codes import Gaussian as GaussianCode
+from aecore.diagnosis import COLLAPSED
+from aecore.evaluation import CHUNK
+from aecore.monitor import to_pictures
+from aecore.questions.latent_map import LARGEST
+from aecore.questions.subject import Subject
+from aecore.training import corrupt_fixed
+from aecore.view import Pictures
+
+PRIOR, FITTED, REAL = "prior", "fitted", "real"
+"""Where codes are drawn from: N(0, I), or the Gaussian with mean and covariance of the training
+codes. And, beside their figures, real test pictures."""
+
+N_SCORED = 200
+"""Samples (and real test pictures) that the share of clear ones is taken over."""
+
+N_KNOWN = 4000
+"""Training pictures among which the neighbours of samples are sought."""
+
+N_FITTED = 2000
+"""Training pictures whose codes the Gaussian is fitted to."""
+
+STEPS = 13
+REACH = 3.0
+"""A walk along a dimension goes from -3 to 3 standard deviations."""
+
+
+@dataclass(frozen=True, eq=False)
+class Posteriors:
+    """Where each test picture's code lies, and how wide it is.
+
+    Attributes:
+        mu: (n, latent_dim), the codes, or their means.
+        sigma: likewise, their standard deviations; None for codes that are points.
+        kl: (latent_dim,), mean KL divergence from N(0, 1) in nats; None likewise.
+        variance: (latent_dim,), of mu from picture to picture.
+        order: (latent_dim,), dimensions by KL, or else by variance, largest first.
+        collapsed: (latent_dim,), which have less KL than `COLLAPSED`; all False without KL.
+        labels: (n,), the classes.
+        finite: False if the model gave something else than numbers; that is zero here.
+    """
+
+    mu: Points
+    sigma: Points | None
+    kl: NDArray[np.float64] | None
+    variance: NDArray[np.float64]
+    order: NDArray[np.int64]
+    collapsed: NDArray[np.bool_]
+    labels: NDArray[np.int64]
+    finite: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Pictures decoded from drawn codes.
+
+    Attributes:
+        pictures: (n, 28, 28).
+        clear: the share of `N_SCORED` such pictures whose nearest real training pictures are all
+            of one class.
+    """
+
+    pictures: Pictures
+    clear: float
+
+
+@dataclass(frozen=True, eq=False)
+class Traversal:
+    """Single numbers of a code, moved.
+
+    Attributes:
+        start: (1, 28, 28), decoded from the code itself.
+        rows: (dimensions, STEPS, 28, 28).
+        values: (dimensions, STEPS), where each number was put.
+    """
+
+    start: Pictures
+    rows: NDArray[np.uint8]
+    values: Points
+
+
+@dataclass(frozen=True, eq=False)
+class Arithmetic:
+    """The difference of two mean codes, added to the codes of some pictures.
+
+    Attributes:
+        plus, minus: (1, 28, 28), decoded from the two mean codes.
+        originals: (n, 28, 28), the pictures that the difference is added to.
+        x_hat: likewise, their reconstructions.
+        results: likewise, decoded after adding.
+        pixels: likewise, the same sum of pixels instead of codes.
+        length: of the difference, in the code's units.
+    """
+
+    plus: Pictures
+    minus: Pictures
+    originals: Pictures
+    x_hat: Pictures
+    results: Pictures
+    pixels: Pictures
+    length: float
+
+
+@dataclass(frozen=True, eq=False)
+class Balance:
+    """How a variational autoencoder has settled between reconstruction and prior.
+
+    Attributes:
+        mse: mean squared error per pixel over all test pictures.
+        kl: mean KL divergence of the whole code from N(0, I), in nats.
+        collapsed: dimensions that carry nothing.
+        latent_dim: dimensions in all.
+        samples: ten pictures from N(0, I), and the share of clear ones.
+    """
+
+    mse: float
+    kl: float
+    collapsed: int
+    latent_dim: int
+    samples: Samples
+
+
+@torch.no_grad()
+def posteriors(subject: Subject) -> Posteriors:
+    """The codes of all test pictures, given the same input as in training."""
+    x_input = corrupt_fixed(subject.model.experiment, subject.dataset.x_test)
+    h = torch.cat([subject.model.encoder(chunk) for chunk in x_input.split(CHUNK)])
+    code = subject.model.code(h, None)
+    mu, finite = _usable(code.mean)
+    variance = mu.var(axis=0, dtype=np.float64)
+    sigma, kl = None, None
+    collapsed = np.zeros(len(variance), np.bool_)
+    if code.kl is not None:
+        log_var = h.chunk(2, dim=1)[1].clamp(-20, 20)  # as in aecore.codes.Gaussian
+        sigma = _usable((0.5 * log_var).exp())[0]
+        kl = _usable(code.kl)[0].mean(axis=0, dtype=np.float64)
+        collapsed = kl < COLLAPSED
+    return Posteriors(
+        mu=mu,
+        sigma=sigma,
+        kl=kl,
+        variance=variance,
+        order=np.argsort(-(variance if kl is None else kl), kind="stable"),
+        collapsed=collapsed,
+        labels=subject.dataset.y_test.cpu().numpy(),
+        finite=finite,
+    )
+
+
+def samples(subject: Subject, source: str, n: int, seed: int, temperature: float = 1.0) -> Samples:
+    """Draws codes and decodes them.
+
+    Numbers that this kind of code cannot take (below 0 behind a ReLU, say, or vectors that are
+    not in the codebook) are first moved to the nearest that it can.
+
+    Args:
+        subject: whose decoder.
+        source: `PRIOR` or `FITTED`.
+        n: pictures to show, at most `N_SCORED`; more are drawn for their figure.
+        seed: the same seed gives the same samples.
+        temperature: scales the distance from the distribution's mean, at least 0.
+    """
+    latent_dim = subject.model.experiment.latent_dim
+    if source == PRIOR:
+        gaussian = generation.prior(latent_dim)
+    else:
+        gaussian = generation.fit(_training_codes(subject))
+    z = torch.from_numpy(gaussian.draw(N_SCORED, seed, temperature)).to(subject.dataset.device)
+    x_hat = _decoded(subject, _possible(subject, z))
+    return Samples(to_pictures(x_hat[:n]), _clear(subject, x_hat))
+
+
+def real_samples(subject: Subject, n: int) -> Samples:
+    """The first n real test pictures, measured like samples: what those are compared with."""
+    x = subject.dataset.x_test[:N_SCORED]
+    return Samples(to_pictures(x[:n]), _clear(subject, x))
+
+
+def traversal(subject: Subject, dims: tuple[int, ...], index: int | None = None) -> Traversal:
+    """Moves single numbers of a code, one at a time, and decodes.
+
+    A Gaussian code's number goes from -3 to 3, as its prior has mean 0 and standard deviation 1.
+    A plain code's goes from its mean over the test pictures minus 3 of its standard deviations
+    to plus 3 of them.
+
+    Args:
+        subject: whose model.
+        dims: which numbers, counted from 0.
+        index: the test picture whose code is the start; None for the mean code.
+    """
+    found = posteriors(subject)
+    mean, width = found.mu.mean(axis=0), np.sqrt(found.variance)
+    start = mean if index is None else found.mu[index]
+    if found.sigma is not None:
+        mean, width = np.zeros_like(mean), np.ones_like(width)
+    t = np.linspace(-REACH, REACH, STEPS)
+    chosen = list(dims)
+    values = (mean[chosen, None] + t * width[chosen, None]).astype(np.float32)
+    z = np.tile(start, (len(chosen), STEPS, 1))
+    for row, dim in enumerate(chosen):
+        z[row, :, dim] = values[row]
+    decoded = to_pictures(_decode_array(subject, z.reshape(len(chosen) * STEPS, -1)))
+    return Traversal(
+        start=to_pictures(_decode_array(subject, start[None])),
+        rows=decoded.reshape(len(chosen), STEPS, *decoded.shape[1:]),
+        values=values,
+    )
+
+
+def arithmetic(
+    subject: Subject,
+    plus: tuple[int, ...],
+    minus: tuple[int, ...],
+    starts: tuple[int, ...],
+    strength: float = 1.0,
+) -> Arithmetic:
+    """z + strength * (mean code of `plus` - mean code of `minus`), decoded.
+
+    Args:
+        subject: whose model, and whose test pictures.
+        plus, minus, starts: test pictures, at least one each; z are the codes of `starts`.
+        strength: how much of the difference is added.
+    """
+    mu = posteriors(subject).mu
+    x = subject.dataset.x_test.cpu()
+    ends = [mu[list(group)].mean(axis=0) for group in (plus, minus)]
+    difference = ends[0] - ends[1]
+    z = mu[list(starts)]
+    faded = x[list(plus)].mean(dim=0) - x[list(minus)].mean(dim=0)
+    decoded_ends = to_pictures(_decode_array(subject, np.stack(ends)))
+    return Arithmetic(
+        plus=decoded_ends[:1],
+        minus=decoded_ends[1:],
+        originals=to_pictures(x[list(starts)]),
+        x_hat=to_pictures(_decode_array(subject, z)),
+        results=to_pictures(_decode_array(subject, z + np.float32(strength) * difference)),
+        pixels=to_pictures(x[list(starts)] + strength * faded),
+        length=float(np.linalg.norm(difference)),
+    )
+
+
+def balance(subject: Subject, seed: int = 0) -> Balance:
+    """Error, KL, collapsed dimensions and samples of a model with a Gaussian code."""
+    found = posteriors(subject)
+    x = subject.dataset.x_test
+    errors = (_decode_array(subject, found.mu) - x.cpu()).square().mean(dim=1)
+    return Balance(
+        mse=float(errors.mean()),
+        kl=0.0 if found.kl is None else float(found.kl.sum()),
+        collapsed=int(found.collapsed.sum()),
+        latent_dim=len(found.variance),
+        samples=samples(subject, PRIOR, 10, seed),
+    )
+
+
+def _usable(values: Tensor) -> tuple[Points, bool]:
+    """As an array; what a diverged run gives instead of numbers becomes zero, and is told."""
+    fine = values.abs() < LARGEST  # False for NaN too
+    array: Points = values.where(fine, 0.0).cpu().numpy()
+    return array, bool(fine.all())
+
+
+@torch.no_grad()
+def _decoded(subject: Subject, z: Tensor) -> Tensor:
+    """(n, latent_dim) -> (n, 784), as it is shown: cut off at black and white."""
+    x_hat = torch.cat([subject.model.decode(chunk) for chunk in z.split(CHUNK)])
+    return x_hat.nan_to_num(0.0).clamp(0, 1).cpu()
+
+
+def _decode_array(subject: Subject, z: Points) -> Tensor:
+    return _decoded(subject, torch.from_numpy(z.astype(np.float32)).to(subject.dataset.device))
+
+
+@torch.no_grad()
+def _possible(subject: Subject, z: Tensor) -> Tensor:
+    """The nearest codes that this kind of code can be."""
+    e, code = subject.model.experiment, subject.model.code
+    if isinstance(code, GaussianCode):
+        return z
+    if e.code_activation == "sigmoid":
+        return z.clamp(0, 1)
+    if e.code_activation == "tanh":
+        return z.clamp(-1, 1)
+    possible: Tensor = code(z, None).mean
+    return possible
+
+
+def _training_codes(subject: Subject) -> Points:
+    x = corrupt_fixed(subject.model.experiment, subject.dataset.x_train[:N_FITTED])
+    z = torch.cat([subject.model.encode(chunk) for chunk in x.split(CHUNK)])
+    return _usable(z)[0]
+
+
+def _clear(subject: Subject, x: Tensor) -> float:
+    dataset = subject.dataset
+    return generation.clear_share(
+        x.cpu().numpy(),
+        dataset.x_train[:N_KNOWN].cpu().numpy(),
+        dataset.y_train[:N_KNOWN].cpu().numpy(),
+    )

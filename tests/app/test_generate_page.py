@@ -1,0 +1,122 @@
+"""The Generate page, without a browser."""
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.app.test_pages import open_page
+from ui import state
+from ui.generate import beta
+
+
+def wait(app: AppTest, done, seconds: float = 60) -> None:
+    """Reruns the page, as its fragment would, until something is so."""
+    deadline = time.monotonic() + seconds
+    while not done() and time.monotonic() < deadline:
+        time.sleep(0.1)
+        app.run()
+    assert done()
+
+
+def said(app: AppTest) -> str:
+    return " ".join(element.value for element in [*app.markdown, *app.caption, *app.info])
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize(
+    "model", ["", "vanilla-2", "vanilla-32", "convolutional-32", "vae-2", "top-k-128"]
+)
+def test_page_opens_with_each_model(model, language):
+    app = open_page("generate", lang=language, **({"model": model} if model else {}))
+    assert not app.exception
+    assert not app.warning
+    assert not app.info
+    assert len(app.subheader) == 6
+
+
+def test_collapsed_numbers_of_the_example_are_named():
+    assert "Collapsed, 1 of 16: z₃." in said(open_page("generate", lang="en"))
+
+
+def test_plain_model_is_told_to_have_no_prior_and_no_kl():
+    text = said(open_page("generate", lang="en", model="vanilla-32"))
+    assert "no prior" in text
+    assert "from the fitted Gaussian" in text
+    assert "there is no KL divergence" in text.replace("\n", " ")
+
+
+def test_temperature_changes_the_share_of_clear_digits():
+    app = open_page("generate", lang="en")
+    before = said(app)
+    app.slider(key="_generate_temperature").set_value(2.0).run()
+    app.button(key="generate_others").click().run()
+    assert not app.exception
+    assert said(app) != before
+
+
+def test_walks_start_from_a_digit_and_go_to_the_next_numbers():
+    app = open_page("generate", lang="en")
+    app.selectbox(key="_generate_start").set_value(3).run()
+    app.button(key="generate_another").click().run()
+    app.selectbox(key="_generate_page_16").set_value(8).run()
+    assert not app.exception
+
+
+@pytest.mark.parametrize("mode", ["slant", "thickness", "classes", "digits"])
+def test_each_way_of_calculating_is_answered(mode):
+    app = open_page("generate", lang="en")
+    app.radio(key="_generate_mode").set_value(mode).run()
+    app.slider(key="_generate_strength").set_value(-0.5).run()
+    assert not app.exception
+    assert "s = -0.5" in said(app)
+
+
+def train(app: AppTest, value: float, size: int) -> None:
+    app.select_slider(key="_generate_beta").set_value(value).run()
+    app.segmented_control(key="_generate_size").set_value(size).run()
+    app.button(key="generate_train").click().run()
+
+
+def test_trained_betas_stand_below_the_pretrained_one(monkeypatch):
+    monkeypatch.setitem(beta.QUICK, "epochs", 1)
+    app = open_page("generate", lang="en")
+    bench = app.session_state[beta.GENERATE_BENCH]
+    train(app, 8.0, 2)
+    run = bench.run_id
+    wait(app, lambda: bench.run_id is None)
+    assert not app.exception
+    assert not state.client().knows(run)
+    assert list(bench.results) == [beta.Recipe(2, 8.0)]
+    assert bench.results[beta.Recipe(2, 8.0)].latent_dim == 2
+    assert "| trained here | 8 | 2 |" in said(app)
+    assert app.button(key="generate_train").disabled  # it is there already
+    assert app.session_state[state.RUN] is None  # the learner's own run stays what it was
+
+
+def test_training_can_be_cancelled(monkeypatch):
+    monkeypatch.setitem(beta.QUICK, "epochs", 1000)
+    app = open_page("generate", lang="en")
+    train(app, 1.0, 8)
+    bench = app.session_state[beta.GENERATE_BENCH]
+    run = bench.run_id
+    app.button(key="generate_cancel").click().run()
+    assert not app.exception
+    assert not state.client().knows(run)
+    assert bench.run_id is None
+    assert not bench.results
+
+
+def test_run_with_a_code_of_one_number_leaves_everything_usable():
+    client = state.client()
+    run = client.create(beta.Recipe(1, 1.0).experiment.replace(epochs=1))
+    deadline = time.monotonic() + 30
+    while client.view(run).state == "preparing" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    client.step_batch(run)
+    while not client.view(run).step and time.monotonic() < deadline:
+        time.sleep(0.05)
+    app = open_page("generate", lang="en", model=run)
+    assert not app.exception
+    assert len(app.info) == 1
+    client.delete(run)

@@ -1,0 +1,73 @@
+"""What the chosen model answers about codes that belong to no picture."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from aecore import datasets
+from aecore.experiment import Experiment
+from ui import models
+from ui.language import _
+
+if TYPE_CHECKING:
+    from aecore.questions.generation import Posteriors, Samples
+
+PRIOR, FITTED = "prior", "fitted"
+"""As in `aecore.questions.generation`, which imports torch."""
+
+DIGITS = (datasets.BUNDLED, "mnist")
+"""Datasets whose models can be compared on digits."""
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What all panels of the page look at: a model, its codes, and the names of the classes."""
+
+    model: str
+    experiment: Experiment
+    codes: "Posteriors"
+    class_names: tuple[str, ...]
+
+    @property
+    def is_gaussian(self) -> bool:
+        """Whether the code is a distribution: then there is a prior to draw from."""
+        return self.codes.sigma is not None
+
+    @property
+    def knows_digits(self) -> bool:
+        return self.experiment.dataset in DIGITS
+
+
+def look(model_id: str) -> Seen:
+    """A model's codes of the test pictures; says so if it gives no numbers."""
+    with st.spinner(_("Asking the model …")):
+        codes = posteriors(model_id)
+    if not codes.finite:
+        st.info(
+            _(
+                "This model's codes are not all finite numbers: its training has diverged. They are "
+                "shown as zeros; train again with a smaller learning rate, or choose another model."
+            )
+        )
+    return Seen(model_id, models.experiment(model_id), codes, models.class_names(model_id))
+
+
+def posteriors(model_id: str) -> "Posteriors":
+    from aecore.questions import generation  # imports torch: not before a page needs an answer
+
+    return models.ask(model_id, generation.posteriors)
+
+
+def samples(
+    model_id: str, source: str, n: int, seed: int = 0, temperature: float = 1.0
+) -> "Samples":
+    from aecore.questions import generation
+
+    return models.ask(model_id, generation.samples, source, n, seed, temperature)
+
+
+def real_samples(model_id: str, n: int) -> "Samples":
+    from aecore.questions import generation
+
+    return models.ask(model_id, generation.real_samples, n)

@@ -1,0 +1,215 @@
+"""Variational autoencoders with other betas, trained here and compared."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from aecore import variants
+from aecore.datasets import BUNDLED
+from aecore.errors import N_
+from aecore.experiment import Experiment
+from ui import components, models, state
+from ui.generate.answers import Seen
+from ui.language import _
+
+if TYPE_CHECKING:
+    from aecore.questions.generation import Balance
+
+GENERATE_BENCH = "generate_bench"
+"""Session key of the comparison: what has been trained here, and what is."""
+
+TICK = 0.5
+"""Seconds between looks at a run that trains."""
+
+BETAS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+SIZES = (2, 8)
+QUICK: dict[str, Any] = {
+    "dataset": BUNDLED,
+    "epochs": 15,
+    "batch_size": 64,
+    "learning_rate": 0.002,
+}
+"""4,000 digits in 15 epochs: a few seconds, and about 940 updates of the weights."""
+
+COLUMNS = (
+    N_("model"),
+    N_("beta"),
+    N_("code size"),
+    N_("test MSE per pixel"),
+    N_("KL divergence (nats)"),
+    N_("collapsed"),
+    N_("clear digits"),
+)
+
+LESSON = N_(
+    "**Beta** weighs two wishes against each other. Small: good reconstructions, but the codes "
+    "spread far beyond N(0, I), so that samples drawn there miss them. Large: the codes fill "
+    "N(0, I), but say less: pictures blur, and numbers of the code collapse one after the other, "
+    "until every sample is the mean picture."
+)
+
+
+@dataclass(frozen=True, order=True)
+class Recipe:
+    """What is trained."""
+
+    latent_dim: int
+    beta: float
+
+    @property
+    def experiment(self) -> Experiment:
+        return variants.build("vae", latent_dim=self.latent_dim, beta=self.beta, **QUICK)
+
+
+@dataclass
+class Bench:
+    """The trainings of one session.
+
+    Attributes:
+        results: what has been measured.
+        recipe: what trains now, or did last.
+        run_id: the run that trains now; None when none does.
+    """
+
+    results: "dict[Recipe, Balance]" = field(default_factory=dict)
+    recipe: Recipe | None = None
+    run_id: str | None = None
+
+
+def panel(seen: Seen) -> None:
+    """The settings and all results; while a run trains, it is looked at twice a second."""
+    bench: Bench = st.session_state.setdefault(GENERATE_BENCH, Bench())
+    st.fragment(_panel, run_every=TICK if bench.run_id else None)(seen)
+
+
+def _panel(seen: Seen) -> None:
+    bench: Bench = st.session_state[GENERATE_BENCH]
+    progress = _advance(bench)
+    st.subheader(_("What beta does"))
+    settings, results = st.columns([1, 3.8], gap="medium")
+    with settings:
+        _settings(bench)
+        st.progress(progress, text=_progress_text(bench))
+    with results, st.spinner(_("Asking the models …")):
+        _results(seen, bench)
+
+
+def _settings(bench: Bench) -> None:
+    training = bench.run_id is not None
+    beta = st.select_slider(
+        _("Beta"),
+        BETAS,
+        4.0,
+        format_func=lambda b: f"{b:g}",
+        key="_generate_beta",
+        disabled=training,
+        help=_("How much the KL divergence counts against the reconstruction; 1 is the plain VAE."),
+    )
+    size = st.segmented_control(
+        _("Code size"),
+        SIZES,
+        default=SIZES[1],
+        required=True,
+        key="_generate_size",
+        disabled=training,
+    )
+    recipe = Recipe(size or SIZES[1], float(beta))
+    if training:
+        if st.button(_("Cancel"), key="generate_cancel", icon=":material/close:"):
+            _end(bench)
+    elif st.button(
+        _("Train this VAE"),
+        key="generate_train",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=recipe in bench.results,
+        help=_(
+            "Trains a variational autoencoder with this beta on 4,000 bundled digits, 15 epochs, "
+            "in seconds, and adds it to the comparison. The model that you look at above stays."
+        ),
+    ):
+        _start(bench, recipe)
+
+
+def _start(bench: Bench, recipe: Recipe) -> None:
+    bench.recipe = recipe
+    bench.run_id = state.client().create(recipe.experiment)
+    state.client().play(bench.run_id)
+    state.rerun()  # the whole page, as the fragment must begin to tick
+
+
+def _end(bench: Bench) -> None:
+    """Ends the training and stops the ticking; what has been measured stays."""
+    if bench.run_id is not None and state.client().knows(bench.run_id):
+        state.client().delete(bench.run_id)
+    bench.run_id = None
+    state.rerun()
+
+
+def _advance(bench: Bench) -> float:
+    """Takes the figures of a run that is done. Returns the share done of one that is not."""
+    client = state.client()
+    if bench.run_id is None:
+        return 0.0
+    if not client.knows(bench.run_id):  # expired while nobody looked
+        _end(bench)
+    view = client.view(bench.run_id)
+    if view.state in ("ready", "paused"):  # paused because the learner was away
+        client.play(bench.run_id)
+    elif view.state == "failed":
+        if view.error is not None:
+            state.notify(view.error)
+        _end(bench)
+    elif view.state == "ended":
+        from aecore.questions import generation
+
+        if bench.recipe is not None:
+            bench.results[bench.recipe] = client.ask(bench.run_id, generation.balance)
+        _end(bench)
+    return view.progress
+
+
+def _progress_text(bench: Bench) -> str:
+    if bench.run_id is None or bench.recipe is None:
+        return _("15 epochs, a few seconds")
+    return _("Training: beta {beta:g}, code size {size}").format(
+        beta=bench.recipe.beta, size=bench.recipe.latent_dim
+    )
+
+
+def _results(seen: Seen, bench: Bench) -> None:
+    """The pretrained VAE, or the one on show, and below it all that were trained here."""
+    from aecore.questions import generation
+
+    first = seen.model if seen.is_gaussian and seen.knows_digits else "vae-16"
+    known = models.ask(first, generation.balance)
+    lines = [(models.label(first), models.experiment(first).beta, known)]
+    lines += [(_("trained here"), r.beta, bench.results[r]) for r in sorted(bench.results)]
+    _table(lines)
+    components.digit_rows(
+        [
+            components.Row(
+                _("beta {beta:g}, size {size}").format(beta=beta, size=found.latent_dim),
+                found.samples.pictures,
+            )
+            for _name, beta, found in lines
+        ],
+        key="generate_betas",
+        alt=_("Ten samples of each model, drawn from N(0, I)."),
+    )
+    st.caption(
+        _("Ten samples of each, the same draws from N(0, I) where the code size is the same.")
+    )
+    st.markdown(_(LESSON))
+
+
+def _table(lines: "list[tuple[str, float, Balance]]") -> None:
+    head = "| " + " | ".join(_(column) for column in COLUMNS) + " |"
+    rule = "|:--|" + "--:|" * (len(COLUMNS) - 1)
+    rows = [
+        f"| {name} | {beta:g} | {found.latent_dim} | {found.mse:.4f} | {found.kl:.1f} "
+        f"| {found.collapsed} / {found.latent_dim} | {100 * found.samples.clear:.0f} % |"
+        for name, beta, found in lines
+    ]
+    st.markdown("\n".join([head, rule, *rows]))

@@ -1,0 +1,105 @@
+"""The codes of a plain autoencoder are points, those of a variational one are ellipses."""
+
+import numpy as np
+import streamlit as st
+
+from aecore.figures import generation as figures
+from ui import charts, models
+from ui.frame import is_dark
+from ui.generate import answers
+from ui.generate.answers import Seen
+from ui.language import _
+
+PLAIN, VARIATIONAL = "vanilla-2", "vae-2"
+HEIGHT = 400
+MOST_POINTS = 1500
+
+
+@st.fragment
+def panel(seen: Seen) -> None:
+    """A plain map and a variational one, side by side; one of them the model's on show."""
+    st.subheader(_("A code as a point, and as a cloud"))
+    count = st.slider(
+        _("Digits shown large"),
+        10,
+        100,
+        40,
+        10,
+        key="_generate_ellipses",
+        width=300,
+        help=_(
+            "Test digits drawn with their class, and on the VAE's map with their ellipse; the same "
+            "ones on both maps. The small dots are all the others."
+        ),
+    )
+    own_fits = len(seen.codes.order) > 1
+    if not own_fits:
+        st.info(
+            _(
+                "A code of one number has no map of two: both maps show pretrained models. Choose "
+                "a model with a larger code to see its own."
+            )
+        )
+    plain = seen if own_fits and not seen.is_gaussian else None
+    variational = seen if own_fits and seen.is_gaussian else None
+    with st.spinner(_("Asking the models …")):
+        shown = [plain or _pretrained(PLAIN), variational or _pretrained(VARIATIONAL)]
+    for column, model in zip(st.columns(2, gap="medium"), shown, strict=True):
+        with column:
+            _map(model, count)
+
+
+def _pretrained(model_id: str) -> Seen:
+    codes = answers.posteriors(model_id)
+    return Seen(model_id, models.experiment(model_id), codes, models.class_names(model_id))
+
+
+def _map(seen: Seen, count: int) -> None:
+    label = models.label(seen.model)
+    if seen.is_gaussian:
+        title = _("**{model}**: each digit is a cloud; its ellipse is one sigma wide")
+    else:
+        title = _("**{model}**: each digit is a point, with gaps in between")
+    st.markdown(title.format(model=label))
+    codes = seen.codes
+    axes = sorted(codes.order[:2].tolist())
+    some = slice(MOST_POINTS)
+    figure = figures.posterior_map(
+        codes.mu[some][:, axes],
+        None if codes.sigma is None else codes.sigma[some][:, axes],
+        codes.labels[some],
+        _picked(len(codes.labels[some]), count),
+        axes=(figures.name(axes[0]), figures.name(axes[1])),
+        class_names=seen.class_names,
+        dark=is_dark(),
+    )
+    charts.show(figure, key=f"generate_map_{seen.is_gaussian}", height=HEIGHT)
+    st.caption(_caption(seen))
+
+
+def _picked(n: int, count: int) -> "np.typing.NDArray[np.int64]":
+    """The same test digits every time, and more of them in the same order."""
+    return np.random.default_rng(0).permutation(n)[:count]
+
+
+def _caption(seen: Seen) -> str:
+    n = len(seen.codes.order)
+    if seen.is_gaussian:
+        how = _(
+            "The encoder answers with a mean mu, the middle of the ellipse, and a sigma for each "
+            "number, half the ellipse's width and height. While training, the decoder got codes "
+            "from all over the cloud, so clouds that overlap leave no holes."
+        )
+    else:
+        how = _(
+            "The decoder was trained on exactly these points. Nothing kept them together or near "
+            "0, and what it draws between them is chance."
+        )
+    if n == 2:
+        return how
+    which = (
+        _("Of {n} numbers, the two with the largest KL divergence are shown.")
+        if seen.is_gaussian
+        else _("Of {n} numbers, the two that vary most are shown.")
+    )
+    return f"{which.format(n=n)} {how}"

@@ -1,0 +1,177 @@
+"""Digits out of nothing: codes drawn at random, and decoded."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from aecore.errors import N_
+from ui import components, models
+from ui.generate import answers
+from ui.generate.answers import FITTED, PRIOR, Seen
+from ui.language import _
+
+if TYPE_CHECKING:
+    from aecore.questions.generation import Samples
+
+GENERATE_SEED = "generate_seed"
+"""Session key: which samples are drawn."""
+
+PER_ROW = 10
+SHOWN = 40
+
+SOURCES = {PRIOR: N_("drawn from N(0, I)"), FITTED: N_("drawn from a fitted Gaussian")}
+
+CLEAR_HELP = N_(
+    "A sample counts as a **clear digit** if the 10 real training digits nearest to it, pixel by "
+    "pixel, are all of one class. Measured on 200 samples drawn in the same way. Even real test "
+    "digits do not all pass, so their share is the mark to reach. It says nothing about variety: a "
+    "model that always drew the same good 1 would pass."
+)
+
+PAIRS = {"small": ("vae-2", "vanilla-2"), "large": ("vae-16", "vanilla-32")}
+"""Pretrained models to compare: variational, and plain with a code of about the same size."""
+
+PAIR_NAMES = {"small": N_("2 numbers"), "large": N_("16 and 32 numbers")}
+FEW = 5
+"""Codes of at most this many numbers are compared with those of two."""
+
+
+@st.fragment
+def panel(seen: Seen) -> None:
+    """Samples of the model, with a temperature to play with."""
+    settings, results = st.columns([1, 3.8], gap="medium")
+    with settings:
+        temperature = st.slider(
+            _("Temperature"),
+            0.0,
+            2.0,
+            1.0,
+            0.1,
+            key="_generate_temperature",
+            help=_(
+                "How far from the middle codes are drawn: each draw is multiplied by this number. "
+                "0 always gives the middle, 1 the distribution itself, 2 twice its spread: rare "
+                "codes, of which the decoder has seen few."
+            ),
+        )
+        seed = st.session_state.setdefault(GENERATE_SEED, 0)
+        st.button(_("Others"), icon=":material/casino:", key="generate_others", on_click=_others)
+        st.caption(_why(seen))
+    with results, st.spinner(_("Asking the model …")):
+        if seen.is_gaussian:
+            drawn = {PRIOR: answers.samples(seen.model, PRIOR, SHOWN, seed, temperature)}
+        else:
+            drawn = {
+                source: answers.samples(seen.model, source, SHOWN // 2, seed, temperature)
+                for source in (FITTED, PRIOR)
+            }
+        _finding(seen, drawn)
+        components.digit_rows(
+            [row for source, found in drawn.items() for row in _rows(_(SOURCES[source]), found)],
+            key="generate_samples",
+            alt=_("Pictures decoded from codes that were drawn at random."),
+        )
+
+
+def _others() -> None:
+    st.session_state[GENERATE_SEED] += 1
+
+
+def _rows(label: str, found: "Samples") -> list[components.Row]:
+    starts = range(0, len(found.pictures), PER_ROW)
+    return [
+        components.Row("" if start else label, found.pictures[start : start + PER_ROW])
+        for start in starts
+    ]
+
+
+def _finding(seen: Seen, drawn: "dict[str, Samples]") -> None:
+    """How digit-like the samples are, in one line."""
+    real = 100 * answers.real_samples(seen.model, PER_ROW).clear
+    shares = {source: 100 * found.clear for source, found in drawn.items()}
+    if seen.is_gaussian:
+        text = _(
+            "No picture went in. Clear digits: **{prior:.0f} %** of the samples, against "
+            "{real:.0f} % of real test digits."
+        )
+    else:
+        text = _(
+            "No picture went in. Clear digits: **{fitted:.0f} %** from the fitted Gaussian and "
+            "**{prior:.0f} %** from N(0, I), against {real:.0f} % of real test digits."
+        )
+    st.markdown(text.format(real=real, **shares), help=_(CLEAR_HELP))
+
+
+def _why(seen: Seen) -> str:
+    """What is drawn, and why it may be."""
+    if seen.is_gaussian:
+        return _(
+            "Each number of the code is drawn from N(0, 1), a bell curve around 0 with standard "
+            "deviation 1. That is this model's **prior**: its KL penalty has moved the codes of "
+            "all digits there, so most draws land where the decoder has learned something."
+        )
+    return _(
+        "This model has **no prior**: nothing told it where codes should lie. So we can only "
+        "guess: a Gaussian with the mean and the covariance of its training codes, or N(0, I) as "
+        "for a VAE. Between its codes are **holes**, places where no digit lies and the decoder "
+        "has learned nothing: draws that land there are no digits."
+    )
+
+
+@st.fragment
+def comparison(seen: Seen) -> None:
+    """Samples of a variational and of a plain autoencoder, below each other."""
+    st.subheader(_("Sampling a VAE and a plain autoencoder"))
+    own = "small" if seen.experiment.latent_dim <= FEW else "large"
+    settings, results = st.columns([1, 3.8], gap="medium")
+    with settings:
+        chosen = st.radio(
+            _("Size of the codes"),
+            list(PAIRS),
+            index=list(PAIRS).index(own),
+            format_func=lambda p: _(PAIR_NAMES[p]),
+            key=f"_generate_pair_{own}",
+            help=_(
+                "The model on show takes its place in the comparison if its code is of about this "
+                "size; the others are pretrained."
+            ),
+        )
+        st.caption(
+            _(
+                "With two numbers a plain code has hardly any room for holes, and is sampled "
+                "almost as well. With more numbers nearly all of the space is empty, and only the "
+                "VAE was trained to fill it."
+            )
+        )
+    vae, plain = _pair(seen, chosen)
+    with results, st.spinner(_("Asking the models …")):
+        _compared(vae, plain)
+
+
+def _pair(seen: Seen, chosen: str) -> tuple[str, str]:
+    """A variational and a plain model; one of them the model on show, if it fits."""
+    vae, plain = PAIRS[chosen]
+    fits = (seen.experiment.latent_dim <= FEW) == (chosen == "small")
+    if not (fits and seen.knows_digits):
+        return vae, plain
+    return (seen.model, plain) if seen.is_gaussian else (vae, seen.model)
+
+
+def _compared(vae: str, plain: str) -> None:
+    drawn = [
+        (_("real test digits"), answers.real_samples(vae, PER_ROW)),
+        (_labelled(vae, PRIOR), answers.samples(vae, PRIOR, PER_ROW)),
+        (_labelled(plain, FITTED), answers.samples(plain, FITTED, PER_ROW)),
+        (_labelled(plain, PRIOR), answers.samples(plain, PRIOR, PER_ROW)),
+    ]
+    components.digit_rows(
+        [components.Row(label, found.pictures) for label, found in drawn],
+        key="generate_compared",
+        alt=_("Real digits, and below them samples of a VAE and of a plain autoencoder."),
+    )
+    shares = " · ".join(f"{label} **{100 * found.clear:.0f} %**" for label, found in drawn)
+    st.markdown(_("Clear digits: {shares}").format(shares=shares), help=_(CLEAR_HELP))
+
+
+def _labelled(model_id: str, source: str) -> str:
+    return f"{models.label(model_id)}, {_(SOURCES[source])}"
