@@ -18,21 +18,24 @@ DUE = 300.0
 """Milliseconds, median."""
 
 MOVE_AND_WAIT = """
-    ([slider, picture, key]) => new Promise((done, failed) => {
+    ([slider, picture]) => new Promise((done, failed) => {
         const inside = node => [...node.querySelectorAll('*')].flatMap(
             e => [e, ...(e.shadowRoot ? inside(e.shadowRoot) : [])]);
         const pixels = () => [...document.querySelectorAll(picture)].flatMap(
             host => [host, ...inside(host)]).map(
             e => e.tagName === 'CANVAS' ? e.toDataURL() : e.tagName === 'IMG' ? e.src : '').join();
         const before = pixels();
-        const started = performance.now();
+        let started = 0;
         const look = () => {
             const passed = performance.now() - started;
             if (pixels() !== before) done(passed);
             else if (passed > 10000) failed(new Error(`${slider}: nothing changed in 10 s`));
             else requestAnimationFrame(look);
         };
-        document.addEventListener('keydown', () => requestAnimationFrame(look), {once: true});
+        window.addEventListener('keydown', () => {
+            started = performance.now();
+            requestAnimationFrame(look);
+        }, {once: true, capture: true});
         document.querySelector(`${slider} input[type=range]`).focus();
     })
 """
@@ -72,7 +75,7 @@ def measure(browser: Browser, url: str, case: Case, rounds: int) -> list[float]:
 
 def _move(page: Page, case: Case, key: str) -> float:
     watching = page.evaluate_handle(
-        f"args => {{ window.moved = ({MOVE_AND_WAIT})(args); }}", [case.slider, case.picture, key]
+        f"args => {{ window.moved = ({MOVE_AND_WAIT})(args); }}", [case.slider, case.picture]
     )
     watching.dispose()
     page.keyboard.press(key)

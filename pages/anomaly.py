@@ -1,11 +1,19 @@
-"""Anomaly detection."""
+"""Anomaly detection: a model that knows normal pictures alone, and a threshold on its surprise."""
 
 import streamlit as st
 
-from ui import frame, state
+from ui import components, frame, state
+from ui.anomaly import detection, training
 from ui.language import _
 
 model = frame.open_page("anomaly")
 st.title(_("Anomaly detection"))
 
+settings, results = st.columns([1, 3.8], gap="medium")
+with settings:
+    normal = training.panel(model)
+with results:
+    detection.lab(model, normal)
+
 state.write_link()
+components.mount_plotly_runtime()

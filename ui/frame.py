@@ -42,7 +42,7 @@ PAGES = {
         "pages/denoising.py", N_("Denoising"), ":material/grain:", N_("Lab"), "denoising-32"
     ),
     "sparsity": Page(
-        "pages/sparsity.py", N_("Sparsity"), ":material/apps:", N_("Lab"), "sparse-128"
+        "pages/sparsity.py", N_("Sparsity"), ":material/apps:", N_("Lab"), "sparse-256"
     ),
     "ae_vs_pca": Page("pages/ae_vs_pca.py", N_("AE versus PCA"), ":material/balance:", N_("Lab")),
     "generate": Page(

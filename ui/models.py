@@ -36,7 +36,7 @@ def picker(example: str) -> str:
         key=key,
         on_change=_change_model,
         help=_(
-            "The number is the code size. The pretrained models have learned from 59,000 MNIST "
+            "★ is the example of this page. The number is the code size. The pretrained models have learned from 59,000 MNIST "
             "digits; none of the test digits here was among them. Your own runs join the list "
             "once they have trained."
         ),
@@ -70,7 +70,7 @@ def _change_run() -> None:
 
 def _option(model_id: str, example: str, own: Mapping[str, str]) -> str:
     if not model_id:
-        return _("Example: {model}").format(model=label(example))
+        return f"★ {label(example)}"
     return own.get(model_id) or label(model_id)
 
 

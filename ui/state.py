@@ -1,4 +1,7 @@
-"""The only file that names session-state and query keys, and the one that keeps both in step.
+"""The session and the link, and how both are kept in step.
+
+All query keys are named here, and the session's keys that more than one page knows. A key that
+one page alone knows stands in its own module, and begins with the page's name.
 
 A session holds one experiment (what the controls show) and one run (what is watched). Both stand
 in the link, so that a reload, a bookmark or another page finds them again.

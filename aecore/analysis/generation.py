@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 Floats = NDArray[np.floating[Any]]
 
 NEIGHBOURS = 10
-"""Real pictures that a generated one is compared with."""
+"""Real pictures that must agree on the class of a generated one for it to count as clear."""
+
+VOTERS = 5
+"""Real pictures that vote on the class of one that was changed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +65,21 @@ def clear_share(pictures: Floats, known: Floats, labels: NDArray[np.int64]) -> f
     near = KNeighborsClassifier(min(NEIGHBOURS, len(known)), algorithm="brute")
     votes = near.fit(known, labels).predict_proba(pictures)  # (n, classes)
     return float((votes.max(axis=1) > 1 - 1e-9).mean())
+
+
+def classify(pictures: Floats, known: Floats, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The most frequent class among the nearest real pictures of each: (n,).
+
+    Args:
+        pictures: (n, pixels).
+        known: (m, pixels), real ones.
+        labels: (m,), their classes.
+    """
+    from sklearn.neighbors import KNeighborsClassifier
+
+    near = KNeighborsClassifier(min(VOTERS, len(known)), algorithm="brute")
+    classes: NDArray[np.int64] = near.fit(known, labels).predict(pictures)
+    return classes
 
 
 def ellipses(centres: Floats, radii: Floats, corners: int = 32) -> NDArray[np.float32]:

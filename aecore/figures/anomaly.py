@@ -80,7 +80,7 @@ def _bars(
         "name": f"{name} ({len(scores):,})",
         "marker": {"color": colour},
         "opacity": 0.65,
-        "customdata": counts,
+        "customdata": counts.astype(np.int32),  # Plotly reads no 64-bit integers
         "hovertemplate": "%{x:.4g}: %{customdata}<extra>" + name + "</extra>",
     }
 

@@ -82,7 +82,7 @@ def posterior_map(
         points: (n, 2), the codes or their means.
         sigma: (n, 2), their standard deviations; None for codes that are points.
         labels: (n,), the classes.
-        picked: which of them get an ellipse, or a larger dot with their digit.
+        picked: which of them get an ellipse or, where codes are points, their digit.
         axes: what the two numbers are called.
         class_names: one for each class.
     """
@@ -104,9 +104,10 @@ def posterior_map(
         figure.add_scatter(
             x=points[mine, 0],
             y=points[mine, 1],
-            mode="text",
+            mode="text" if sigma is None else "markers",
             text=str(c),
-            textfont={"color": colours.text, "size": 12},
+            textfont={"color": colours.text, "size": 13},
+            marker={"color": colours.classes[c], "size": 3},
             customdata=[f"#{i}{_widths(sigma, i)}" for i in mine],
             hovertemplate=f"{class_names[c]} %{{customdata}}<extra></extra>",
         )
@@ -130,7 +131,8 @@ def _curves(centres: Numbers, radii: Numbers, colour: str) -> dict[str, Any]:
         "x": x,
         "y": y,
         "mode": "lines",
-        "line": {"color": colour, "width": 1.5},
+        "line": {"color": colour, "width": 2},
+        "fill": "toself",
         "hoverinfo": "skip",
     }
 

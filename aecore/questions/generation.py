@@ -1,5 +1,6 @@
 """What a decoder makes of codes that belong to no picture: drawn, moved, added."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,13 +8,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from aecore.analysis import generation
+from aecore.analysis import generation, shape
 from aecore.analysis.latent import Points
 from aecore.codes import Gaussian as GaussianCode
-from aecore.diagnosis import COLLAPSED
 from aecore.evaluation import CHUNK
 from aecore.monitor import to_pictures
-from aecore.questions.latent_map import LARGEST
+from aecore.questions.posterior import posteriors, usable
 from aecore.questions.subject import Subject
 from aecore.training import corrupt_fixed
 from aecore.view import Pictures
@@ -34,31 +34,6 @@ N_FITTED = 2000
 STEPS = 13
 REACH = 3.0
 """A walk along a dimension goes from -3 to 3 standard deviations."""
-
-
-@dataclass(frozen=True, eq=False)
-class Posteriors:
-    """Where each test picture's code lies, and how wide it is.
-
-    Attributes:
-        mu: (n, latent_dim), the codes, or their means.
-        sigma: likewise, their standard deviations; None for codes that are points.
-        kl: (latent_dim,), mean KL divergence from N(0, 1) in nats; None likewise.
-        variance: (latent_dim,), of mu from picture to picture.
-        order: (latent_dim,), dimensions by KL, or else by variance, largest first.
-        collapsed: (latent_dim,), which have less KL than `COLLAPSED`; all False without KL.
-        labels: (n,), the classes.
-        finite: False if the model gave something else than numbers; that is zero here.
-    """
-
-    mu: Points
-    sigma: Points | None
-    kl: NDArray[np.float64] | None
-    variance: NDArray[np.float64]
-    order: NDArray[np.int64]
-    collapsed: NDArray[np.bool_]
-    labels: NDArray[np.int64]
-    finite: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,11 +71,15 @@ class Arithmetic:
 
     Attributes:
         plus, minus: (1, 28, 28), decoded from the two mean codes.
-        originals: (n, 28, 28), the pictures that the difference is added to.
+        originals: (shown, 28, 28), pictures that the difference is added to.
         x_hat: likewise, their reconstructions.
         results: likewise, decoded after adding.
         pixels: likewise, the same sum of pixels instead of codes.
         length: of the difference, in the code's units.
+        classes_before, classes: (n,), what nearest neighbours take each reconstruction and each
+            result for; of all pictures, not only of those that are shown.
+        slant: how much the results lean further to the right than the reconstructions, in degrees.
+        thickness: how much thicker their strokes are, in pixels.
     """
 
     plus: Pictures
@@ -110,6 +89,10 @@ class Arithmetic:
     results: Pictures
     pixels: Pictures
     length: float
+    classes_before: NDArray[np.int64]
+    classes: NDArray[np.int64]
+    slant: float
+    thickness: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,33 +112,6 @@ class Balance:
     collapsed: int
     latent_dim: int
     samples: Samples
-
-
-@torch.no_grad()
-def posteriors(subject: Subject) -> Posteriors:
-    """The codes of all test pictures, given the same input as in training."""
-    x_input = corrupt_fixed(subject.model.experiment, subject.dataset.x_test)
-    h = torch.cat([subject.model.encoder(chunk) for chunk in x_input.split(CHUNK)])
-    code = subject.model.code(h, None)
-    mu, finite = _usable(code.mean)
-    variance = mu.var(axis=0, dtype=np.float64)
-    sigma, kl = None, None
-    collapsed = np.zeros(len(variance), np.bool_)
-    if code.kl is not None:
-        log_var = h.chunk(2, dim=1)[1].clamp(-20, 20)  # as in aecore.codes.Gaussian
-        sigma = _usable((0.5 * log_var).exp())[0]
-        kl = _usable(code.kl)[0].mean(axis=0, dtype=np.float64)
-        collapsed = kl < COLLAPSED
-    return Posteriors(
-        mu=mu,
-        sigma=sigma,
-        kl=kl,
-        variance=variance,
-        order=np.argsort(-(variance if kl is None else kl), kind="stable"),
-        collapsed=collapsed,
-        labels=subject.dataset.y_test.cpu().numpy(),
-        finite=finite,
-    )
 
 
 def samples(subject: Subject, source: str, n: int, seed: int, temperature: float = 1.0) -> Samples:
@@ -224,6 +180,7 @@ def arithmetic(
     minus: tuple[int, ...],
     starts: tuple[int, ...],
     strength: float = 1.0,
+    shown: int = 10,
 ) -> Arithmetic:
     """z + strength * (mean code of `plus` - mean code of `minus`), decoded.
 
@@ -231,6 +188,7 @@ def arithmetic(
         subject: whose model, and whose test pictures.
         plus, minus, starts: test pictures, at least one each; z are the codes of `starts`.
         strength: how much of the difference is added.
+        shown: how many of the starts come back as pictures; the figures are of all.
     """
     mu = posteriors(subject).mu
     x = subject.dataset.x_test.cpu()
@@ -238,15 +196,23 @@ def arithmetic(
     difference = ends[0] - ends[1]
     z = mu[list(starts)]
     faded = x[list(plus)].mean(dim=0) - x[list(minus)].mean(dim=0)
+    before = _decode_array(subject, z)
+    after = _decode_array(subject, z + np.float32(strength) * difference)
     decoded_ends = to_pictures(_decode_array(subject, np.stack(ends)))
+    originals = x[list(starts[:shown])]
+    classes = generation.classify(torch.cat([before, after]).numpy(), *_known(subject))
     return Arithmetic(
         plus=decoded_ends[:1],
         minus=decoded_ends[1:],
-        originals=to_pictures(x[list(starts)]),
-        x_hat=to_pictures(_decode_array(subject, z)),
-        results=to_pictures(_decode_array(subject, z + np.float32(strength) * difference)),
-        pixels=to_pictures(x[list(starts)] + strength * faded),
+        originals=to_pictures(originals),
+        x_hat=to_pictures(before[:shown]),
+        results=to_pictures(after[:shown]),
+        pixels=to_pictures(originals + strength * faded),
         length=float(np.linalg.norm(difference)),
+        classes_before=classes[: len(starts)],
+        classes=classes[len(starts) :],
+        slant=_change(shape.slants, before, after),
+        thickness=_change(shape.stroke_thickness, before, after),
     )
 
 
@@ -262,13 +228,6 @@ def balance(subject: Subject, seed: int = 0) -> Balance:
         latent_dim=len(found.variance),
         samples=samples(subject, PRIOR, 10, seed),
     )
-
-
-def _usable(values: Tensor) -> tuple[Points, bool]:
-    """As an array; what a diverged run gives instead of numbers becomes zero, and is told."""
-    fine = values.abs() < LARGEST  # False for NaN too
-    array: Points = values.where(fine, 0.0).cpu().numpy()
-    return array, bool(fine.all())
 
 
 @torch.no_grad()
@@ -299,13 +258,21 @@ def _possible(subject: Subject, z: Tensor) -> Tensor:
 def _training_codes(subject: Subject) -> Points:
     x = corrupt_fixed(subject.model.experiment, subject.dataset.x_train[:N_FITTED])
     z = torch.cat([subject.model.encode(chunk) for chunk in x.split(CHUNK)])
-    return _usable(z)[0]
+    return usable(z)[0]
 
 
 def _clear(subject: Subject, x: Tensor) -> float:
-    dataset = subject.dataset
-    return generation.clear_share(
-        x.cpu().numpy(),
-        dataset.x_train[:N_KNOWN].cpu().numpy(),
-        dataset.y_train[:N_KNOWN].cpu().numpy(),
-    )
+    return generation.clear_share(x.cpu().numpy(), *_known(subject))
+
+
+def _known(subject: Subject) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Real pictures (m, 784) and their classes (m,), to compare others with."""
+    x, y = subject.dataset.x_train[:N_KNOWN], subject.dataset.y_train[:N_KNOWN]
+    return x.cpu().numpy(), y.cpu().numpy()
+
+
+def _change(
+    measure: Callable[[Pictures], NDArray[np.float64]], before: Tensor, after: Tensor
+) -> float:
+    """The mean change of a property of pictures."""
+    return float((measure(to_pictures(after)) - measure(to_pictures(before))).mean())

@@ -67,7 +67,7 @@ def test_walks_start_from_a_digit_and_go_to_the_next_numbers():
 def test_each_way_of_calculating_is_answered(mode):
     app = open_page("generate", lang="en")
     app.radio(key="_generate_mode").set_value(mode).run()
-    app.slider(key="_generate_strength").set_value(-0.5).run()
+    app.slider(key=f"_generate_strength_{mode}").set_value(-0.5).run()
     assert not app.exception
     assert "s = -0.5" in said(app)
 

@@ -13,8 +13,9 @@ from aecore.diagnosis import COLLAPSED
 from aecore.figures import generation as figures
 from aecore.model import Autoencoder
 from aecore.monitor import to_pictures
-from aecore.questions import generation
+from aecore.questions import generation, latent_map
 from aecore.questions.generation import FITTED, PRIOR
+from aecore.questions.posterior import posteriors
 from aecore.questions.subject import Subject
 from aecore.variants import VARIANTS, build
 
@@ -45,7 +46,7 @@ def with_collapsed(key: str, dims: list[int]) -> Autoencoder:
 
 def test_kl_and_sigma_of_each_dimension_are_those_of_the_distributions(digits):
     subject = subject_of("vae-16", digits)
-    found = generation.posteriors(subject)
+    found = posteriors(subject)
     mu, sigma = heads(subject.model, digits.x_test)
     expected = kl_divergence(Normal(mu, sigma), Normal(0.0, 1.0)).mean(dim=0)
     np.testing.assert_allclose(found.kl, expected.numpy(), rtol=1e-4)
@@ -54,16 +55,16 @@ def test_kl_and_sigma_of_each_dimension_are_those_of_the_distributions(digits):
 
 
 def test_dimensions_forced_to_the_prior_are_called_collapsed(digits):
-    before = generation.posteriors(subject_of("vae-16", digits))
+    before = posteriors(subject_of("vae-16", digits))
     forced = sorted(before.order[[0, 3]].tolist())
-    found = generation.posteriors(Subject(with_collapsed("vae-16", forced), digits))
+    found = posteriors(Subject(with_collapsed("vae-16", forced), digits))
     assert np.flatnonzero(found.collapsed & ~before.collapsed).tolist() == forced
     assert (found.collapsed == (found.kl < COLLAPSED)).all()
     assert set(forced) <= set(found.order[-found.collapsed.sum() :].tolist())
 
 
 def test_plain_code_has_variances_and_no_widths(digits):
-    found = generation.posteriors(subject_of("vanilla-32", digits))
+    found = posteriors(subject_of("vanilla-32", digits))
     assert found.sigma is None
     assert found.kl is None
     assert not found.collapsed.any()
@@ -76,7 +77,7 @@ def test_diverged_model_is_told_and_gives_zeros(digits):
     with torch.no_grad():
         next(model.parameters()).fill_(float("nan"))
     subject = Subject(model, digits)
-    found = generation.posteriors(subject)
+    found = posteriors(subject)
     assert not found.finite
     assert np.isfinite(found.mu).all()
     assert np.isfinite(found.kl).all()
@@ -187,6 +188,30 @@ def test_adding_a_difference_of_nothing_changes_nothing(digits):
     assert found.length == 0
 
 
+def test_arithmetic_changes_what_it_says_and_reads_as_it_is_measured(digits):
+    subject = subject_of("vae-16", digits)
+    slants = latent_map.slants(subject)
+    order = np.argsort(slants)
+    left, right = tuple(order[:100].tolist()), tuple(order[-100:].tolist())
+    one_way, other = (
+        generation.arithmetic(subject, *ends, tuple(range(200)), 0.5)
+        for ends in ((right, left), (left, right))
+    )
+    assert one_way.slant > 5
+    assert other.slant < -5
+    assert (one_way.classes_before == digits.y_test[:200].numpy()).mean() > 0.85
+    assert one_way.classes.shape == (200,)
+    assert one_way.results.shape == (10, 28, 28)
+
+
+def test_a_difference_of_classes_turns_one_into_the_other(digits):
+    subject, labels = subject_of("vae-16", digits), digits.y_test.numpy()
+    sevens, ones = (tuple(np.flatnonzero(labels == c).tolist()) for c in (7, 1))
+    found = generation.arithmetic(subject, sevens, ones, ones)
+    assert (found.classes_before == 1).mean() > 0.9
+    assert (found.classes == 7).mean() > 0.9
+
+
 def test_balance_agrees_with_the_card_and_the_distributions(digits):
     subject = subject_of("vae-2", digits)
     found = generation.balance(subject)
@@ -201,7 +226,7 @@ def test_balance_agrees_with_the_card_and_the_distributions(digits):
 @pytest.mark.parametrize("key", PLAIN)
 def test_every_question_is_answered_by_plain_models(key, digits):
     subject = subject_of(key, digits)
-    found = generation.posteriors(subject)
+    found = posteriors(subject)
     assert found.mu.shape == (1000, subject.model.experiment.latent_dim)
     for source in (PRIOR, FITTED):
         assert 0 <= generation.samples(subject, source, 5, 0).clear <= 1

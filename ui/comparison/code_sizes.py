@@ -17,9 +17,9 @@ from ui.language import _
 TICK = 0.5
 """Seconds between looks at a sweep."""
 
-SWEEP = "sweep"
-SWEPT = "swept"
-SWEEP_SEEN = "sweep_seen"
+SWEEP = "ae_vs_pca_sweep"
+SWEPT = "ae_vs_pca_swept"
+SWEEP_SEEN = "ae_vs_pca_sweep_seen"
 
 BATCH = 32
 """Pictures per update: small batches make many updates of the few epochs and the few pictures."""

@@ -26,8 +26,8 @@ TICK = 0.5
 PACE = 200.0
 """Batches per second: a training of three seconds is spread over twelve, to be watched."""
 
-WATCHED = "linear"
-WATCHED_SEEN = "linear_seen"
+WATCHED = "ae_vs_pca_linear"
+WATCHED_SEEN = "ae_vs_pca_linear_seen"
 
 
 @dataclass

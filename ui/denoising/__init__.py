@@ -42,7 +42,7 @@ from ui.language import _
 if TYPE_CHECKING:
     from aecore.questions.denoising import Cleaned, Score
 
-SEED = "noise_seed"
+SEED = "denoising_seed"
 
 FILTERS = ("median", "gaussian_blur", "nl_means", "total_variation")
 

@@ -11,7 +11,8 @@ from ui import models
 from ui.language import _
 
 if TYPE_CHECKING:
-    from aecore.questions.generation import Posteriors, Samples
+    from aecore.questions.generation import Samples
+    from aecore.questions.posterior import Posteriors
 
 PRIOR, FITTED = "prior", "fitted"
 """As in `aecore.questions.generation`, which imports torch."""
@@ -54,9 +55,9 @@ def look(model_id: str) -> Seen:
 
 
 def posteriors(model_id: str) -> "Posteriors":
-    from aecore.questions import generation  # imports torch: not before a page needs an answer
+    from aecore.questions import posterior  # imports torch: not before a page needs an answer
 
-    return models.ask(model_id, generation.posteriors)
+    return models.ask(model_id, posterior.posteriors)
 
 
 def samples(

@@ -31,26 +31,38 @@ MODES_HELP = N_(
     "the finest of each class. **Two classes**: the mean codes of two classes. **Two digits**: the codes of two single test "
     "digits."
 )
-VERDICTS = {
+LESSONS = {
     "slant": N_(
-        "This works: the slant has a direction of its own in the code, the same for all classes, "
-        "so digits lean over and stay what they are."
+        "A code with room enough keeps the slant along a direction of its own, nearly the same for "
+        "all classes: a small step leans digits over and leaves them what they are. A large step "
+        "leaves the region where digits lie. In a code of two numbers there is no room for such a "
+        "direction, and the step changes the class instead."
     ),
     "thickness": N_(
-        "This works: the stroke's thickness has a direction of its own in the code, nearly the same "
-        "for all classes."
+        "A code with room enough keeps the stroke's thickness along a direction of its own, nearly "
+        "the same for all classes. In a code of two numbers there is no room for it, and the step "
+        "changes the class instead."
     ),
     "classes": N_(
-        "This works where the digit is of class B: it becomes an A and keeps some of its own hand. "
-        "On other classes it mostly fails: being a 9 and not a 4 means nothing to a 0, and the sum "
-        "lands where no digit lies."
+        "Where C is of class B, many become an A and keep their own slant and stroke. On other "
+        "classes it mostly does nothing, or spoils the digit: what makes a 9 of a 4 means nothing "
+        "to a 0."
     ),
     "digits": N_(
-        "This is a gamble: the difference of two single digits holds everything in which they "
-        "differ, and most of that does not fit the third one."
+        "A gamble: the difference of two single digits holds everything in which they differ, and "
+        "most of that does not fit a third one. Means over many digits work better."
     ),
 }
-COLUMNS = 10
+READ_HELP = N_(
+    "Measured on {n} test digits, not only on those shown: a picture is read as the class that is "
+    "most frequent among the 5 real training digits nearest to it, pixel by pixel. Before: their "
+    "reconstructions."
+)
+MEASURED = 200
+PROPERTIES = ("slant", "thickness")
+ALL = -1
+"""Stands among the classes for all of them."""
+
 EXTREME = 0.1
 """Share of the test pictures of a class that count as extreme in slant or thickness."""
 
@@ -63,6 +75,8 @@ class Sum:
     minus: tuple[int, ...]
     starts: tuple[int, ...]
     strength: float
+    label: int
+    """The class of A, where it has one."""
 
 
 @st.fragment
@@ -90,8 +104,9 @@ def panel(seen: Seen) -> None:
             chosen.starts,
             chosen.strength,
         )
+        _finding(seen, mode, chosen, answer)
         _show(answer, chosen)
-        st.markdown(_(VERDICTS[mode]))
+        st.markdown(_(LESSONS[mode]))
     st.page_link(
         PAGES["latent_space"].file,
         label=_("Walking from one digit to another: on the page Latent space"),
@@ -104,28 +119,27 @@ def _choose(seen: Seen, mode: str) -> Sum:
     labels = seen.codes.labels
     seed = st.session_state.setdefault(GENERATE_SUM, 0)
     order = np.random.default_rng(seed).permutation(len(labels))
-    if mode in ("slant", "thickness"):
+    a, b = ALL, ALL
+    if mode in PROPERTIES:
         plus, minus = _extremes(_values(seen, mode), labels)
-        default = 1
     else:
         a, b = _class_menus(seen)
         plus, minus = np.flatnonzero(labels == a), np.flatnonzero(labels == b)
         if mode == "digits":
             # Of one class, not the same digit twice.
             plus, minus = order[labels[order] == a][:1], order[labels[order] == b][-1:]
-        default = b
-    starts = _starts(seen, order, default, mode)
+    starts = _starts(seen, order, b, mode)
     strength = st.slider(
-        _("How much of the difference"),
+        _("How much of the difference (s)"),
         -2.0,
         2.0,
-        1.0,
+        0.5 if mode in PROPERTIES else 1.0,
         0.1,
-        key="_generate_strength",
+        key=f"_generate_strength_{mode}",
         help=_("1 adds all of A - B, 0 nothing; negative numbers add B - A."),
     )
     st.button(_("Others"), icon=":material/casino:", key="generate_sum_others", on_click=_others)
-    return Sum(_indices(plus), _indices(minus), starts, float(strength))
+    return Sum(_indices(plus), _indices(minus), starts, float(strength), a)
 
 
 def _others() -> None:
@@ -152,21 +166,21 @@ def _class_menus(seen: Seen) -> tuple[int, int]:
 
 
 def _starts(seen: Seen, order: NDArray[np.int64], default: int, mode: str) -> tuple[int, ...]:
-    """The digits C that the difference is added to: of one class, or one of each."""
+    """The digits C that the difference is added to, those that are shown first."""
     labels = seen.codes.labels
-    every = -1
-    classes = [every, *np.unique(labels).tolist()]
+    classes = [ALL, *np.unique(labels).tolist()]
     wished = st.selectbox(
         _("Added to (C)"),
         classes,
-        index=0 if mode in ("slant", "thickness") else classes.index(default),
-        format_func=lambda c: _("one of each class") if c == every else seen.class_names[c],
-        key=f"_generate_added_{mode}",
+        index=classes.index(default),
+        format_func=lambda c: _("one of each class") if c == ALL else seen.class_names[c],
+        key=f"_generate_added_{mode}_{default}",
     )
-    if wished == every:
-        first = {int(labels[i]): int(i) for i in reversed(order)}
-        return tuple(first[c] for c in sorted(first))
-    return _indices(order[labels[order] == wished][:COLUMNS])
+    if wished != ALL:
+        return _indices(order[labels[order] == wished][:MEASURED])
+    first = {int(labels[i]): int(i) for i in reversed(order)}
+    shown = [first[c] for c in sorted(first)]
+    return _indices(np.concatenate([shown, order[~np.isin(order, shown)]])[:MEASURED])
 
 
 def _values(seen: Seen, mode: str) -> NDArray[np.float64]:
@@ -191,6 +205,28 @@ def _extremes(
         most.append(order[-n:])
         least.append(order[:n])
     return np.concatenate(most), np.concatenate(least)
+
+
+def _finding(seen: Seen, mode: str, chosen: Sum, answer: "Arithmetic") -> None:
+    """What the sum does, measured, in one line."""
+    labels = seen.codes.labels[list(chosen.starts)]
+    if mode in PROPERTIES:
+        wanted = labels
+        text = _("Read as their own class: **{after:.0f} %**, before {before:.0f} %.")
+    else:
+        wanted = np.full(len(labels), chosen.label)
+        text = _("Read as class A: **{after:.0f} %**, before {before:.0f} %.")
+    said = text.format(
+        after=100 * (answer.classes == wanted).mean(),
+        before=100 * (answer.classes_before == wanted).mean(),
+    )
+    if mode == "slant":
+        change = _("Slant: **{change:+.0f}°** (positive leans right).").format(change=answer.slant)
+        said = f"{change} {said}"
+    elif mode == "thickness":
+        change = _("Strokes: **{change:+.1f} pixels** thicker.").format(change=answer.thickness)
+        said = f"{change} {said}"
+    st.markdown(said, help=_(READ_HELP).format(n=len(labels)))
 
 
 def _show(answer: "Arithmetic", chosen: Sum) -> None:

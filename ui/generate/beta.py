@@ -199,7 +199,11 @@ def _results(seen: Seen, bench: Bench) -> None:
         alt=_("Ten samples of each model, drawn from N(0, I)."),
     )
     st.caption(
-        _("Ten samples of each, the same draws from N(0, I) where the code size is the same.")
+        _(
+            "Ten samples of each, the same draws from N(0, I) where the code size is the same. The "
+            "first model has learned longer, and from other digits, than those trained here: "
+            "compare these with each other."
+        )
     )
     st.markdown(_(LESSON))
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from aecore.figures import generation as figures
 from ui import charts, models
@@ -28,8 +29,8 @@ def panel(seen: Seen) -> None:
         key="_generate_ellipses",
         width=300,
         help=_(
-            "Test digits drawn with their class, and on the VAE's map with their ellipse; the same "
-            "ones on both maps. The small dots are all the others."
+            "Test digits drawn as their class, and on the VAE's map as an ellipse in the colour of "
+            "their class; the same ones on both maps. The small dots are all the others."
         ),
     )
     own_fits = len(seen.codes.order) > 1
@@ -57,7 +58,7 @@ def _pretrained(model_id: str) -> Seen:
 def _map(seen: Seen, count: int) -> None:
     label = models.label(seen.model)
     if seen.is_gaussian:
-        title = _("**{model}**: each digit is a cloud; its ellipse is one sigma wide")
+        title = _("**{model}**: each digit is a cloud around its code")
     else:
         title = _("**{model}**: each digit is a point, with gaps in between")
     st.markdown(title.format(model=label))
@@ -77,23 +78,24 @@ def _map(seen: Seen, count: int) -> None:
     st.caption(_caption(seen))
 
 
-def _picked(n: int, count: int) -> "np.typing.NDArray[np.int64]":
+def _picked(n: int, count: int) -> NDArray[np.int64]:
     """The same test digits every time, and more of them in the same order."""
     return np.random.default_rng(0).permutation(n)[:count]
 
 
 def _caption(seen: Seen) -> str:
     n = len(seen.codes.order)
-    if seen.is_gaussian:
+    if seen.codes.sigma is not None:
         how = _(
             "The encoder answers with a mean mu, the middle of the ellipse, and a sigma for each "
-            "number, half the ellipse's width and height. While training, the decoder got codes "
-            "from all over the cloud, so clouds that overlap leave no holes."
-        )
+            "number, half the ellipse's width and height: here {sigma:.2f} on average. In training "
+            "the decoder got codes from anywhere in the cloud, so it draws the same digit all over "
+            "it. Drag a rectangle to look closer."
+        ).format(sigma=seen.codes.sigma[:, seen.codes.order[:2]].mean())
     else:
         how = _(
-            "The decoder was trained on exactly these points. Nothing kept them together or near "
-            "0, and what it draws between them is chance."
+            "The decoder was trained on exactly such points. Nothing kept them together or near 0, and "
+            "what it draws between them is chance."
         )
     if n == 2:
         return how

@@ -13,7 +13,7 @@ from ui.language import _
 if TYPE_CHECKING:
     from aecore.questions.latent_map import Codes
 
-MOVED = "latent_moved"
+MOVED = "latent_space_moved"
 """Where the session keeps the moved numbers: those on other pages of sliders have no widget."""
 
 PER_PAGE = 8

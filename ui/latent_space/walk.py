@@ -12,7 +12,7 @@ from ui.language import _
 if TYPE_CHECKING:
     from aecore.questions.latent_map import Codes
 
-SEED = "latent_walk_seed"
+SEED = "latent_space_walk_seed"
 FROM, TO = 1, 0
 STEPS = 11
 

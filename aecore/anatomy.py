@@ -1,0 +1,225 @@
+"""What an experiment's model is made of, and what its loss adds up, as plain data.
+
+No torch is imported here, so that a page can draw a model before there is one.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from aecore.errors import N_
+from aecore.experiment import PIXELS, SIDE, Experiment
+
+Shape = tuple[int, ...]
+"""(numbers,) or (channels, height, width), of one picture."""
+
+KERNEL = 3
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer with weights, or what happens at the code.
+
+    Attributes:
+        part: "encoder", "code" or "decoder".
+        kind: "dense", "conv" or "conv_transpose"; at the code the experiment's kind of code.
+        shape_in, shape_out: of one picture on its way.
+        parameters: its weights and biases.
+        activation: what follows it.
+        stage: in a training layer by layer, when it trains, from 1; else None.
+    """
+
+    part: str
+    kind: str
+    shape_in: Shape
+    shape_out: Shape
+    parameters: int
+    activation: str = "identity"
+    stage: int | None = None
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """A model from its input to its output.
+
+    Attributes:
+        encoder, decoder: their layers, in the order that a picture passes.
+        code: what happens between the two.
+    """
+
+    encoder: tuple[Layer, ...]
+    code: Layer
+    decoder: tuple[Layer, ...]
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        return (*self.encoder, self.code, *self.decoder)
+
+    @property
+    def parameters(self) -> int:
+        """All weights and biases."""
+        return sum(layer.parameters for layer in self.layers)
+
+
+def anatomy(experiment: Experiment) -> Anatomy:
+    """The model that an experiment trains."""
+    e = experiment
+    width = 2 * e.latent_dim if e.code == "gaussian" else e.latent_dim
+    build = _conv if e.network == "conv" else _dense
+    codebook = e.codebook_size * e.vector_size if e.code == "vq" else 0
+    return Anatomy(
+        encoder=build(e, "encoder", width),
+        code=Layer("code", e.code, (width,), (e.latent_dim,), codebook),
+        decoder=build(e, "decoder", e.latent_dim),
+    )
+
+
+def _dense(e: Experiment, part: str, width: int) -> tuple[Layer, ...]:
+    hidden = () if e.network == "linear" else e.hidden
+    shapes = [(size,) for size in (PIXELS, *hidden, width)]
+    return _chain(e, part, ["dense"] * (len(shapes) - 1), shapes)
+
+
+def _conv(e: Experiment, part: str, width: int) -> tuple[Layer, ...]:
+    """Each convolution halves the side, rounded up: 28, 14, 7, 4."""
+    shapes: list[Shape] = [(1, SIDE, SIDE)]
+    for channels in e.hidden:
+        side = math.ceil(shapes[-1][-1] / 2)
+        shapes.append((channels, side, side))
+    conv = "conv" if part == "encoder" else "conv_transpose"
+    return _chain(e, part, [conv] * len(e.hidden) + ["dense"], [*shapes, (width,)])
+
+
+def _chain(
+    e: Experiment, part: str, kinds: Sequence[str], shapes: Sequence[Shape]
+) -> tuple[Layer, ...]:
+    """Layers through these shapes, from the picture to the code; turned round for a decoder."""
+    last = e.code_activation
+    if part == "decoder":
+        kinds, shapes, last = kinds[::-1], shapes[::-1], e.output
+    n = len(kinds)
+    turns = range(1, n + 1) if part == "encoder" else range(n, 0, -1)
+    return tuple(
+        Layer(
+            part=part,
+            kind=kind,
+            shape_in=shape_in,
+            shape_out=shape_out,
+            parameters=_parameters(kind, shape_in, shape_out),
+            activation=last if i == n - 1 else e.activation,
+            stage=turn if e.schedule == "layer_by_layer" else None,
+        )
+        for i, (kind, (shape_in, shape_out), turn) in enumerate(
+            zip(kinds, pairwise(shapes), turns, strict=True)
+        )
+    )
+
+
+def _parameters(kind: str, shape_in: Shape, shape_out: Shape) -> int:
+    """Weights and biases: a convolution has them per channel, a dense layer per number."""
+    if kind == "dense":
+        return (math.prod(shape_in) + 1) * math.prod(shape_out)
+    return (KERNEL**2 * shape_in[0] + 1) * shape_out[0]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One of the summands of a loss.
+
+    Attributes:
+        part: which part of the model it looks at: "encoder", "code" or "decoder".
+        short: its name in a diagram.
+        latex: its formula.
+        says: what it is good for.
+    """
+
+    part: str
+    short: str
+    latex: str
+    says: str
+
+
+RECONSTRUCTION = {
+    "mse": Term(
+        "decoder",
+        "MSE",
+        r"\frac{1}{784}\sum_i (x_i-\hat{x}_i)^2",
+        N_("Mean squared error: how far the reconstruction is from the picture, pixel by pixel."),
+    ),
+    "bce": Term(
+        "decoder",
+        "BCE",
+        r"-\frac{1}{784}\sum_i \left[x_i\log\hat{x}_i+(1-x_i)\log(1-\hat{x}_i)\right]",
+        N_(
+            "Binary cross-entropy: each pixel of the reconstruction counts as the probability of "
+            "white, and a sure but wrong pixel costs a lot."
+        ),
+    ),
+    "l1": Term(
+        "decoder",
+        "L1",
+        r"\frac{1}{784}\sum_i |x_i-\hat{x}_i|",
+        N_("Mean absolute error: large differences count no more than their size."),
+    ),
+    "ssim": Term(
+        "decoder",
+        "1 − SSIM",
+        r"1-\mathrm{SSIM}(x,\hat{x})",
+        N_("Structural similarity: compares brightness, contrast and shapes in small windows."),
+    ),
+}
+
+AT_THE_CODE = {
+    "gaussian": Term(
+        "code",
+        "β·KL",
+        r"\frac{\beta}{784}\,\mathrm{KL}\left(\mathcal{N}(\mu,\sigma^2)\,\|\,\mathcal{N}(0,1)\right)",
+        N_(
+            "KL divergence: keeps the codes of all pictures together around 0, so that any code "
+            "drawn there decodes to something."
+        ),
+    ),
+    "vq": Term(
+        "code",
+        "codebook",
+        r"\frac{1}{784}\left(\|\mathrm{sg}[e]-z\|^2+0.25\,\|e-\mathrm{sg}[z]\|^2\right)",
+        N_(
+            "Codebook and commitment: draws the vectors of the codebook to the encoder's output e, "
+            "and e, more weakly, to them. sg means: this side is held still."
+        ),
+    ),
+}
+
+PENALTY = {
+    "l1": Term(
+        "code",
+        "λ·|z|",
+        r"\lambda\,\frac{1}{d}\sum_j |z_j|",
+        N_("L1 penalty: the mean absolute value of the d code numbers, so that most become 0."),
+    ),
+    "kl_sparsity": Term(
+        "code",
+        "λ·KL",
+        r"\lambda\sum_j \mathrm{KL}(\rho\,\|\,\hat{\rho}_j)",
+        N_(
+            "Sparsity penalty: how far the mean activity of each code unit is from the small "
+            "target rho."
+        ),
+    ),
+    "contractive": Term(
+        "encoder",
+        "λ·|∂z/∂x|²",
+        r"\lambda\left\|\frac{\partial z}{\partial x}\right\|^2",
+        N_(
+            "Contractive penalty: how much the code changes when a pixel does. A calm code ignores "
+            "small changes."
+        ),
+    ),
+}
+
+
+def loss_terms(experiment: Experiment) -> tuple[Term, ...]:
+    """What the loss of an experiment adds up, the reconstruction loss first."""
+    terms = (AT_THE_CODE.get(experiment.code), PENALTY.get(experiment.penalty))
+    return (RECONSTRUCTION[experiment.recon_loss], *(term for term in terms if term))

@@ -1,0 +1,1 @@
+"""The anomaly page: a model trained on normal classes alone, and what it finds strange."""

@@ -1,0 +1,257 @@
+"""Score, threshold, and what they do to test pictures and to others."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from aecore.analysis.anomaly import (
+    SCORES,
+    Confusion,
+    check_normal,
+    confusing,
+    confusion,
+    usual_threshold,
+)
+from aecore.errors import LabError
+from aecore.figures import anomaly as figures
+from ui import components, digits, language, models
+from ui.anomaly import answers, others, words
+from ui.frame import PAGES, is_dark
+from ui.language import _
+
+if TYPE_CHECKING:
+    from aecore.questions.anomaly import Detection
+
+SHOWN = 8
+
+STEPS = 250
+"""Places that the threshold's slider has."""
+
+
+@st.fragment
+def lab(model_id: str, normal: tuple[int, ...]) -> None:
+    """Everything that follows score and threshold: a slider reruns only this."""
+    _say_if_it_knows_all(model_id)
+    try:
+        with st.spinner(_("Asking the model …")):
+            found = answers.detect(model_id, check_normal(normal))
+    except LabError as error:
+        st.info(language.say(error), icon=":material/info:")
+        return
+    score, threshold = _choose(model_id, normal, found)
+    counted = confusion(found.scores[score], found.strange, threshold)
+    _finding(model_id, found, score, threshold)
+    chart, tables = st.columns([1.5, 1], gap="medium")
+    with chart:
+        _histogram(model_id, found, score, threshold)
+    with tables:
+        _confusion_table(counted)
+        _area_table(found, score)
+    _confusing(model_id, normal, found, score, threshold)
+    _curves(found, score, counted)
+    others.panel(model_id, normal, found, score, threshold)
+
+
+def _say_if_it_knows_all(model_id: str) -> None:
+    with st.container(key="anomaly_knows_all"):
+        if not models.experiment(model_id).classes:
+            st.info(
+                _(
+                    "This model was trained on all ten classes: none is new to it, so it "
+                    "reconstructs the strange ones as well as the normal ones. Train one on the "
+                    "normal classes alone, or choose {example} on the left."
+                ).format(example=models.label(PAGES["anomaly"].example)),
+                icon=":material/info:",
+            )
+
+
+def _choose(model_id: str, normal: tuple[int, ...], found: "Detection") -> tuple[str, float]:
+    menu, slider = st.columns([1, 1.6], gap="medium")
+    with menu:
+        score = st.segmented_control(
+            _("Score"),
+            SCORES,
+            default=SCORES[0],
+            required=True,
+            format_func=lambda s: _(words.SCORES[s]),
+            key="_anomaly_score",
+            help=_(words.SCORE_HELP),
+        )
+    score = score or SCORES[0]  # never None, as a choice is required
+    with slider:
+        threshold = _slider(model_id, normal, found, score)
+    st.caption(_(words.SCORE_SAYS[score]))
+    return score, threshold
+
+
+def _slider(model_id: str, normal: tuple[int, ...], found: "Detection", score: str) -> float:
+    """The threshold, over the range of the scores."""
+    scores = found.scores[score]
+    low, high = float(scores.min()), float(scores.max())
+    step = (high - low) / STEPS or 1.0
+    # Rounded up: no more false alarms than the help says.
+    start = low + math.ceil((usual_threshold(scores, found.strange) - low) / step) * step
+    key = f"_anomaly_threshold_{model_id}_{models.version(model_id)}_{score}_{normal}"
+    return st.slider(
+        _("Threshold"),
+        low,
+        low + STEPS * step,
+        start,
+        step,
+        format=words.SLIDER_FORMATS[score],
+        key=key,
+        help=_(words.THRESHOLD_HELP),
+    )
+
+
+def _finding(model_id: str, found: "Detection", score: str, threshold: float) -> None:
+    """What this score and this threshold do, in one line."""
+    counted = confusion(found.scores[score], found.strange, threshold)
+    alarm = found.scores[score] > threshold
+    names = models.class_names(model_id)
+    shares = {c: alarm[found.labels == c].mean() for c in np.unique(found.labels[found.strange])}
+    hardest = min(shares, key=shares.__getitem__)
+    st.markdown(
+        _(
+            "This threshold catches **{caught:.0f}%** of the strange pictures, and **{false:.0f}%** "
+            "of the normal ones raise a false alarm. Hardest to catch: **{hardest}** "
+            "({share:.0f}% caught)."
+        ).format(
+            caught=100 * counted.tpr,
+            false=100 * counted.fpr,
+            hardest=names[hardest],
+            share=100 * shares[hardest],
+        )
+    )
+
+
+def _histogram(model_id: str, found: "Detection", score: str, threshold: float) -> None:
+    components.live_plot(
+        figures.histogram(
+            found.scores[score],
+            found.strange,
+            threshold,
+            title=_(words.SCORE_TITLES[score]),
+            revision=f"{model_id}/{score}",
+            dark=is_dark(),
+            _=_,
+        ),
+        key="anomaly_histogram",
+        height=330,
+        alt=_("How the scores of normal and of strange test pictures spread, as two histograms."),
+        words=components.plot_words(),
+    )
+
+
+def _confusion_table(counted: Confusion) -> None:
+    st.markdown(_("**At this threshold**: number of pictures"))
+    st.markdown(
+        "\n".join(
+            [
+                f"| | {_('alarm')} | {_('no alarm')} |",
+                "|---|---|---|",
+                "| {kind} | {caught}&nbsp;**{n_caught:,}** | {missed}&nbsp;**{n_missed:,}** |".format(
+                    kind=_("strange"),
+                    caught=_("caught"),
+                    n_caught=counted.caught,
+                    missed=_("missed"),
+                    n_missed=counted.missed,
+                ),
+                "| {kind} | {false}&nbsp;**{n_false:,}** | {passed}&nbsp;**{n_passed:,}** |".format(
+                    kind=_("normal"),
+                    false=_("false alarms"),
+                    n_false=counted.false_alarms,
+                    passed=_("passed"),
+                    n_passed=counted.passed,
+                ),
+            ]
+        )
+    )
+
+
+def _area_table(found: "Detection", score: str) -> None:
+    base = found.curves[score].base_rate
+    st.markdown(_("**Over all thresholds**"), help=_(words.AUC_HELP).format(base=base))
+    lines = [f"| {_('score')} | ROC AUC | PR AUC |", "|---|--:|--:|"]
+    for name, curves in found.curves.items():
+        cells = [_(words.SCORES[name]), f"{curves.auroc:.3f}", f"{curves.auprc:.3f}"]
+        if name == score:
+            cells = [f"**{cell}**" for cell in cells]
+        lines.append("| " + " | ".join(cells) + " |")
+    st.markdown("\n".join(lines))
+
+
+def _confusing(
+    model_id: str, normal: tuple[int, ...], found: "Detection", score: str, threshold: float
+) -> None:
+    """Strange pictures that look normal, and normal ones that look strange."""
+    low, high = confusing(found.scores[score], found.strange, SHOWN)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown(_("**Strange, but with the lowest scores**"))
+        _pictures(model_id, normal, low, score, threshold, key="anomaly_low")
+    with right:
+        st.markdown(_("**Normal, but with the highest scores**"))
+        _pictures(model_id, normal, high, score, threshold, key="anomaly_high")
+    st.caption(_("The number is the score; “!” marks an alarm."))
+
+
+def _pictures(
+    model_id: str,
+    normal: tuple[int, ...],
+    indices: tuple[int, ...],
+    score: str,
+    threshold: float,
+    *,
+    key: str,
+) -> None:
+    shown = answers.score_test(model_id, normal, indices)
+    captions = others.captions(shown.scores[score], score, threshold)
+    components.digit_rows(
+        digits.compared(shown.originals, None, shown.x_hat, captions),
+        key=key,
+        alt=_("Test pictures, their reconstructions, and the difference, with the score of each."),
+    )
+
+
+def _curves(found: "Detection", score: str, counted: Confusion) -> None:
+    names = {name: _(words.SCORES[name]) for name in SCORES}
+    roc, precision_recall = st.columns(2, gap="medium")
+    with roc:
+        st.markdown(_("**ROC curve**: caught against false alarms"), help=_(words.ROC_HELP))
+        components.live_plot(
+            figures.roc(
+                {name: (c.fpr, c.tpr) for name, c in found.curves.items()},
+                score,
+                (counted.fpr, counted.tpr),
+                names=names,
+                dark=is_dark(),
+                _=_,
+            ),
+            key="anomaly_roc",
+            height=320,
+            alt=_("Share of strange pictures caught over the share of false alarms, as lines."),
+            words=components.plot_words(),
+        )
+    with precision_recall:
+        st.markdown(
+            _("**Precision-recall curve**: how many alarms are right"), help=_(words.PR_HELP)
+        )
+        precision = counted.precision
+        components.live_plot(
+            figures.precision_recall(
+                {name: (c.recall, c.precision) for name, c in found.curves.items()},
+                score,
+                None if precision is None else (counted.tpr, precision),
+                found.curves[score].base_rate,
+                names=names,
+                dark=is_dark(),
+                _=_,
+            ),
+            key="anomaly_pr",
+            height=320,
+            alt=_("Share of alarms that are right over the share of strange pictures caught."),
+            words=components.plot_words(),
+        )

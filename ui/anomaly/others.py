@@ -1,0 +1,132 @@
+"""Pictures from elsewhere, scored like the test pictures: made up, other datasets, the learner's."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from aecore.experiment import spec_of
+from aecore.fields import Choice
+from aecore.figures import anomaly as figures
+from ui import components, digits, own_digit
+from ui.anomaly import answers, words
+from ui.frame import is_dark
+from ui.language import _
+
+if TYPE_CHECKING:
+    from aecore.questions.anomaly import Detection, Scored
+
+MADE_UP = "made_up"
+
+
+def captions(scores: NDArray[np.float32], score: str, threshold: float) -> list[str]:
+    """The scores as short texts, with a mark for an alarm."""
+    text = words.FORMATS[score]
+    return [text.format(value) + (" !" if value > threshold else "") for value in scores]
+
+
+def panel(
+    model_id: str, normal: tuple[int, ...], found: "Detection", score: str, threshold: float
+) -> None:
+    """Pictures that are in no test set, and the learner's own."""
+    st.subheader(_("Pictures from elsewhere"))
+    source = _source_menu(model_id)
+    with st.spinner(_("Asking the model …")):
+        shown = _ask(model_id, normal, source)
+    alarms = int((shown.scores[score] > threshold).sum())
+    st.markdown(
+        _("**{alarms} of {n}** raise an alarm.").format(alarms=alarms, n=len(shown.originals))
+    )
+    names = [_(name) for name in words.MADE_UP] if source == MADE_UP else None
+    _rows(shown, names, captions(shown.scores[score], score, threshold))
+    if source == MADE_UP and score != "latent" and shown.scores[score][-1] <= threshold:
+        st.caption(
+            _(
+                "A black picture raises no alarm: it is easy to reconstruct, although it was never "
+                "learned. A small error does not prove that a picture is normal."
+            )
+        )
+    st.subheader(_("Your own picture"))
+    pixels = own_digit.ask(key="anomaly")
+    if pixels is not None:
+        _own(answers.score_own(model_id, normal, pixels), found, score, threshold)
+
+
+def _source_menu(model_id: str) -> str:
+    """Which pictures; other datasets only if they are there already."""
+    titles = spec_of("dataset")
+    assert isinstance(titles, Choice)
+    sources = [MADE_UP, *answers.foreign_datasets(model_id)]
+    source = st.segmented_control(
+        _("Which pictures"),
+        sources,
+        default=MADE_UP,
+        required=True,
+        format_func=lambda s: _("made up") if s == MADE_UP else _(titles.choices[s]),
+        key=f"_anomaly_source_{model_id}",
+        help=_(
+            "Made up: a normal test picture, the same one turned and inverted, and pictures that "
+            "never were any. Other datasets appear here once they have been downloaded."
+        ),
+    )
+    return source or MADE_UP
+
+
+def _ask(model_id: str, normal: tuple[int, ...], source: str) -> "Scored":
+    if source == MADE_UP:
+        return answers.score_made_up(model_id, normal)
+    return answers.score_foreign(model_id, normal, source)
+
+
+def _rows(shown: "Scored", names: Sequence[str] | None, scores: Sequence[str]) -> None:
+    original, *rest = digits.compared(shown.originals, None, shown.x_hat, scores)
+    components.digit_rows(
+        [components.Row(original.label, original.images, names), *rest],
+        key="anomaly_elsewhere",
+        alt=_(
+            "Pictures from elsewhere, their reconstructions, and the difference, with the score "
+            "of each."
+        ),
+    )
+
+
+def _own(own: "Scored", found: "Detection", score: str, threshold: float) -> None:
+    """The learner's picture: its score, its place among the test pictures."""
+    value = float(own.scores[score][0])
+    below = float((found.scores[score][~found.strange] < value).mean())
+    says = (
+        _("Score **{score}**, stranger than {percent:.0f}% of the normal test pictures: **alarm**.")
+        if value > threshold
+        else _(
+            "Score **{score}**, stranger than {percent:.0f}% of the normal test pictures: "
+            "**no alarm**."
+        )
+    )
+    st.markdown(says.format(score=words.FORMATS[score].format(value), percent=100 * below))
+    pictures, chart = st.columns([1, 2], gap="medium")
+    with pictures:
+        components.digit_rows(
+            digits.compared(
+                own.originals, None, own.x_hat, captions(own.scores[score], score, threshold)
+            ),
+            key="anomaly_own",
+            alt=_("Your picture, its reconstruction, and their difference."),
+        )
+    with chart:
+        components.live_plot(
+            figures.histogram(
+                found.scores[score],
+                found.strange,
+                threshold,
+                title=_(words.SCORE_TITLES[score]),
+                marks=[(_("yours"), value)],
+                dark=is_dark(),
+                _=_,
+            ),
+            key="anomaly_own_histogram",
+            height=240,
+            alt=_("Where your picture stands among the scores of the test pictures."),
+            words=components.plot_words(),
+        )

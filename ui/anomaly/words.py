@@ -1,0 +1,83 @@
+"""What the anomaly page calls things."""
+
+from aecore.errors import N_
+
+SCORES = {
+    "mse": N_("MSE"),
+    "ssim": N_("1 − SSIM"),
+    "latent": N_("code distance"),
+}
+
+SCORE_TITLES = {
+    "mse": N_("score: MSE per pixel"),
+    "ssim": N_("score: 1 − SSIM"),
+    "latent": N_("score: code distance (standard deviations)"),
+}
+
+SCORE_SAYS = {
+    "mse": N_(
+        "**MSE**: how far the pixels of the reconstruction are off; what was never learned comes "
+        "back badly."
+    ),
+    "ssim": N_(
+        "**1 − SSIM**: how little the reconstruction resembles the picture in brightness, contrast "
+        "and shape, window by window."
+    ),
+    "latent": N_(
+        "**Code distance**: how far the code lies from the codes of the normal training pictures, "
+        "measured in their own spread (Mahalanobis distance)."
+    ),
+}
+
+FORMATS = {"mse": "{:.3f}", "ssim": "{:.2f}", "latent": "{:.1f}"}
+SLIDER_FORMATS = {"mse": "%.4f", "ssim": "%.3f", "latent": "%.2f"}
+
+NORMAL_HELP = N_(
+    "The classes that count as normal: the model is trained on them alone and never sees the "
+    "others, which are strange to it. Choose one to nine."
+)
+
+TRAIN_HELP = N_(
+    "Trains a new model on the normal classes alone, 30 epochs, in the background. It then appears "
+    "on this page and becomes your run."
+)
+
+SCORE_HELP = N_(
+    "A number for each picture, higher for what is stranger. It is computed without knowing the "
+    "class."
+)
+
+THRESHOLD_HELP = N_(
+    "A score above it raises an alarm. It starts where 5% of the normal test pictures would raise "
+    "a false alarm; further right there are fewer false alarms, and more strange pictures are "
+    "missed."
+)
+
+AUC_HELP = N_(
+    "**ROC AUC**: the chance that a strange picture scores higher than a normal one, taken over "
+    "all thresholds; 1 separates perfectly, 0.5 is guessing. **PR AUC** (average precision): how "
+    "many alarms are right, averaged over all shares of strange pictures caught; guessing gets the "
+    "share of strange pictures among all, {base:.2f} here."
+)
+
+ROC_HELP = N_(
+    "Each point of a line is one threshold: the share of strange pictures that it catches, over "
+    "the share of normal pictures that raise a false alarm. A good score reaches the upper left "
+    "corner."
+)
+
+PR_HELP = N_(
+    "Each point of a line is one threshold: which share of its alarms is right (precision), over "
+    "the share of strange pictures that it catches (recall). A good score stays at the top."
+)
+
+MADE_UP = (
+    N_("normal"),
+    N_("turned 90°"),
+    N_("upside down"),
+    N_("inverted"),
+    N_("checkerboard"),
+    N_("noise"),
+    N_("black"),
+)
+"""In the order of `aecore.questions.anomaly.made_up`."""
