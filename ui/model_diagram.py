@@ -7,6 +7,7 @@ from html import escape
 from aecore.anatomy import Anatomy, Layer, Shape, anatomy, loss_terms
 from aecore.errors import N_
 from aecore.experiment import PIXELS, SPECS, Experiment
+from aecore.fields import Choice
 from aecore.figures.style import Palette, palette
 from ui.frame import is_dark
 from ui.language import _
@@ -15,7 +16,7 @@ WIDTH = 440
 """Of the drawing, in its own units: little more than a phone's, so that texts stay legible."""
 
 CENTRE, WIDEST, NARROWEST = 154, 172, 46
-BAR, GAP = 22, 32
+BAR, GAP = 22, 34
 LABEL_X = 250
 PICTURE_RAIL, PENALTY_RAIL, RAILS_END = 12, 32, 50
 
@@ -70,18 +71,26 @@ class _Sheet:
         return NARROWEST + (WIDEST - NARROWEST) * share
 
     def text(
-        self, x: float, y: float, words: str, colour: str, *, anchor: str = "start", size: int = 15
+        self,
+        x: float,
+        y: float,
+        words: str,
+        colour: str,
+        *,
+        anchor: str = "start",
+        size: int = 15,
+        weight: int = 400,
     ) -> None:
         self.parts.append(
-            f'<text x="{x}" y="{y + size * 0.35:.0f}" fill="{colour}" font-size="{size}" '
-            f'text-anchor="{anchor}">{escape(words)}</text>'
+            f'<text x="{x}" y="{y + size * 0.35:.1f}" fill="{colour}" font-size="{size}" '
+            f'font-weight="{weight}" text-anchor="{anchor}">{escape(words)}</text>'
         )
 
     def labels(self, y: float, words: list[str], colour: str) -> None:
         """Lines of text at the right of what is drawn at y."""
-        first = y - 18 * (len(words) - 1) / 2
+        first = y - 17 * (len(words) - 1) / 2
         for i, line in enumerate(words):
-            self.text(LABEL_X, first + 18 * i, line, colour)
+            self.text(LABEL_X, first + 17 * i, line, colour)
 
     def bar(self, shape: Shape, part: str, label: str = "", number: str = "") -> Point:
         """What flows here: a bar with its numbers. Returns the middle of its left edge."""
@@ -92,7 +101,7 @@ class _Sheet:
         )
         said = number or "×".join(map(str, shape))
         self.text(CENTRE, middle, said, self.colours.text, anchor="middle", size=14)
-        self.labels(middle, [label] if label else [], colour)
+        self.text(LABEL_X, middle, label, colour, weight=700)
         self.y += BAR
         return CENTRE - width / 2, middle
 
@@ -255,7 +264,7 @@ def _kind(layer: Layer) -> str:
     kind = _(KINDS[layer.kind])
     if layer.activation == "identity":
         return kind
-    return f"{kind}, {_(SPECS['activation'].choices[layer.activation])}"
+    return f"{kind}, {_short('activation', layer.activation)}"
 
 
 def _weights(n: int) -> str:
@@ -264,9 +273,13 @@ def _weights(n: int) -> str:
 
 def choice(experiment: Experiment, name: str) -> str:
     """What the choice of a field is called, without what stands in brackets behind it."""
+    return _short(name, getattr(experiment, name))
+
+
+def _short(name: str, chosen: str) -> str:
     spec = SPECS[name]
-    said = _(spec.choices[getattr(experiment, name)])
-    return said.split(" (")[0]
+    assert isinstance(spec, Choice)
+    return _(spec.choices[chosen]).split(" (")[0]
 
 
 def in_words(experiment: Experiment) -> str:

@@ -232,9 +232,7 @@ def _restore(subject: Subject, x: Tensor, measured: Measured) -> Restored:
     )
 
 
-def _jpegs(
-    subject: Subject, pictures: Pictures
-) -> tuple[tuple[FilePoint, ...], list[Pictures]]:
+def _jpegs(subject: Subject, pictures: Pictures) -> tuple[tuple[FilePoint, ...], list[Pictures]]:
     """The pictures on a sheet with others, at each quality: the sheet's size, and they restored."""
     others = to_pictures(subject.dataset.x_test[: max(0, SHEET - len(pictures))])
     sheet = compression.sheet_of(np.concatenate([pictures, others]))

@@ -1,6 +1,7 @@
 """English and Korean are both complete."""
 
 import ast
+import re
 from pathlib import Path
 from string import Formatter
 
@@ -87,3 +88,12 @@ def test_no_message_hides_inside_an_f_string(path):
         and isinstance(call.args[0], ast.Constant)
     ]
     assert hidden == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_bold_ends_where_markdown_sees_it(language):
+    # "**70%**는" stays as written: after a punctuation mark, stars before a letter do not close.
+    broken = [
+        m.string for m in read(language) if re.search(r"[^\w\s}*]\*\*\w", str(m.string or ""))
+    ]
+    assert broken == []

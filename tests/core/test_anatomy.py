@@ -1,5 +1,7 @@
 """What is drawn of a model is what torch builds."""
 
+from itertools import pairwise
+
 import pytest
 import torch
 from test_variants import COMBINATIONS
@@ -76,7 +78,7 @@ def test_parameters_are_those_of_torch(experiment):
 
 def test_each_layer_takes_what_the_one_before_gives(experiment):
     layers = anatomy(experiment).layers
-    for before, after in zip(layers, layers[1:], strict=False):
+    for before, after in pairwise(layers):
         assert torch.Size(before.shape_out).numel() == torch.Size(after.shape_in).numel()
 
 

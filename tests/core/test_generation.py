@@ -1,13 +1,16 @@
 """Codes that belong to no picture: drawn, moved, added; and what each number of a code carries."""
 
 import copy
+import json
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch.distributions import Normal, kl_divergence
 
-from aecore import pretrained
+from aecore import pretrained, store
+from aecore.__main__ import main
 from aecore.analysis import generation as maths
 from aecore.diagnosis import COLLAPSED
 from aecore.figures import generation as figures
@@ -18,6 +21,7 @@ from aecore.questions.generation import FITTED, PRIOR
 from aecore.questions.posterior import posteriors
 from aecore.questions.subject import Subject
 from aecore.variants import VARIANTS, build
+from aecore.view import History
 
 PLAIN = ("vanilla-2", "vanilla-32", "convolutional-32", "sparse-128", "top-k-128")
 
@@ -267,3 +271,57 @@ def test_map_draws_ellipses_only_where_codes_have_a_width():
     lines = [[t for t in figure.data if t.mode == "lines"] for figure in (plain, wide)]
     assert [len(found) for found in lines] == [0, 2]
     assert np.nanmax(lines[1][0].x) == pytest.approx(points[1, 0] + 1)
+
+
+# ---- the command
+
+
+@pytest.fixture
+def generate(capsys, monkeypatch):
+    """Runs the command. Returns its exit code, its object and what it said in errors."""
+    monkeypatch.setenv("AECORE_DEVICE", "cpu")
+
+    def run(*arguments):
+        code = main(["generate", *arguments, "--json"])
+        out, err = capsys.readouterr()
+        return code, json.loads(out) if out else None, err
+
+    return run
+
+
+def test_command_measures_and_writes_the_samples(generate, digits, tmp_path):
+    path = tmp_path / "samples.png"
+    code, result, _err = generate("--n=12", "--seed=3", "--temperature=0.5", f"--out={path}")
+    assert code == 0
+    expected = generation.samples(subject_of("vae-16", digits), PRIOR, 12, 3, 0.5)
+    assert result["clear_share"] == expected.clear
+    assert result["collapsed"] == [3]
+    sheet = np.array(Image.open(path))
+    assert sheet.shape == (2 * 28, 10 * 28)
+    np.testing.assert_array_equal(sheet[28:, 28:56], expected.pictures[11])
+
+
+def test_command_samples_a_plain_model_and_a_saved_run(generate, tmp_path):
+    code, result, _err = generate("--model=vanilla-2", "--source=fitted")
+    assert (code, result["kl_per_dimension"]) == (0, None)
+    model = Autoencoder(build("vae", dataset="mnist-5k", latent_dim=3))
+    store.save(tmp_path, model, model.experiment, History(), {})
+    code, result, _err = generate(f"--model={tmp_path}")
+    assert (code, len(result["kl_per_dimension"])) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--n=0"], 2, "--n"),
+        (["--temperature=hot"], 2, "--temperature"),
+        (["--source=nowhere"], 2, "prior, fitted"),
+        (["--model=nonsense"], 1, "nonsense"),
+        (["--out=/nonexistent/x.png"], 1, "cannot be written"),
+    ],
+)
+def test_command_refuses_in_one_sentence(generate, arguments, code, said):
+    found, result, err = generate(*arguments)
+    assert (found, result) == (code, None)
+    assert said in err
+    assert len(err.splitlines()) == 1

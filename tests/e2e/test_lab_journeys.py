@@ -104,3 +104,113 @@ def test_bad_upload_is_one_sentence_and_the_page_goes_on(page, server, name, dat
         {"name": "one.png", "mimeType": "image/png", "buffer": good.getvalue()}
     )
     expect(page.get_by_text(re.compile("better than yours"))).to_be_visible()
+
+
+def rows(page: Page, key: str) -> list[str]:
+    """The pixels of all rows of a grid, as data URLs."""
+    return page.locator(f".st-key-{key} canvas").evaluate_all(
+        "found => found.map(canvas => canvas.toDataURL())"
+    )
+
+
+def nudge(page: Page, slider: str, key: str = "ArrowRight") -> None:
+    """Moves a slider by one step, as a keyboard does."""
+    page.locator(f"{slider} input[type=range]").first.focus()
+    page.keyboard.press(key)
+
+
+def wait_for_other_rows(page: Page, key: str, before: list[str]) -> list[str]:
+    for _ in range(100):
+        now = rows(page, key)
+        if len(now) == len(before) and now != before:
+            return now
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{key} stays as it is")
+
+
+def test_noise_slider_changes_noisy_and_denoised_pictures(page, server):
+    page.goto(f"{server}/denoising?lang=en")
+    expect(page.locator(".st-key-before_and_after canvas").first).to_be_visible(timeout=60_000)
+    page.wait_for_timeout(1000)
+    original, noisy, denoised, difference = rows(page, "before_and_after")
+    nudge(page, "[class*=st-key-_noise_level]")
+    now = wait_for_other_rows(page, "before_and_after", [original, noisy, denoised, difference])
+    assert now[0] == original
+    assert now[1] != noisy
+    assert now[2] != denoised
+
+
+def test_number_of_the_code_changes_what_is_decoded_and_can_be_taken_back(page, server):
+    page.goto(f"{server}/latent_space?lang=en&model=vanilla-32")
+    picture = page.locator("[data-testid=stImage] img").first
+    expect(picture).to_be_visible(timeout=60_000)
+    page.wait_for_timeout(1000)
+    own = picture.get_attribute("src")
+    for _ in range(5):
+        nudge(page, "[class*=st-key-_z]")
+    expect(picture).not_to_have_attribute("src", own)
+    page.locator(".st-key-back button:visible").click()
+    expect(picture).to_have_attribute("src", own)
+
+
+def test_pad_of_the_latent_space_asks_no_server(page, server):
+    frames: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda f: frames.append(f)))
+    page.goto(f"{server}/latent_space?lang=en")
+    canvas = page.locator(".st-key-pad_vae-2 canvas").first
+    expect(canvas).to_be_visible(timeout=60_000)
+    expect(page.locator(".st-key-walk canvas").first).to_be_visible()
+    page.wait_for_timeout(1500)
+    box = canvas.bounding_box()
+    sent, seen = len(frames), set()
+    for share in (0.2, 0.4, 0.6, 0.8):
+        page.mouse.move(box["x"] + share * box["width"], box["y"] + 0.5 * box["height"])
+        page.wait_for_timeout(150)
+        seen.add(rows(page, "pad_vae-2")[-1])
+    assert len(seen) == 4
+    assert len(frames) == sent
+
+
+def test_few_units_make_another_picture(page, server):
+    page.goto(f"{server}/sparsity?lang=en")
+    expect(page.locator(".st-key-sparsity_few canvas").first).to_be_visible(timeout=60_000)
+    page.wait_for_timeout(1500)
+    before = rows(page, "sparsity_few")
+    nudge(page, "[class*=st-key-_sparsity_keep]", "ArrowLeft")
+    now = wait_for_other_rows(page, "sparsity_few", before)
+    assert now[:2] == before[:2]
+
+
+def test_sweep_shows_results_as_they_come_and_can_be_cancelled(page, server):
+    page.goto(f"{server}/ae_vs_pca?lang=en")
+    page.get_by_role("radio", name="Code sizes").or_(
+        page.get_by_role("button", name="Code sizes")
+    ).first.click()
+    page.locator(".st-key-sweep_start button:visible").click()
+    status = page.get_by_test_id("stProgress")
+    expect(status).to_contain_text("Training 2 of", timeout=60_000)
+    page.locator(".st-key-sweep_cancel button:visible").click()
+    expect(status).to_contain_text("Cancelled after")
+    expect(page.locator(".st-key-sweep_start button:visible")).to_be_visible()
+
+
+def test_run_deleted_in_another_tab_is_a_sentence(page, server):
+    page.goto(f"{server}/train?lang=en&epochs=1&n_train=500")
+    expect(page.get_by_test_id("stProgress")).to_contain_text("Ready", timeout=60_000)
+    page.locator(".st-key-play button:visible").click()
+    expect(page.get_by_test_id("stProgress")).to_contain_text("Done")
+    page.get_by_role("link", name="Reconstructions").click()
+    expect(page.locator(".st-key-picked canvas").first).to_be_visible()
+    expect(page).to_have_url(re.compile("model=[0-9a-f]{24}"))
+
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.locator(".st-key-my_runs button:visible").click()
+    other.locator("[class*=st-key-delete_] button:visible").click()
+    expect(other.get_by_text("No runs any more")).to_be_visible()
+    other.close()
+
+    page.locator(".st-key-others button:visible").click()
+    expect(page.get_by_test_id("stAlert")).to_contain_text("This server has no run")
+    expect(page.locator(".st-key-picked canvas").first).to_be_visible()
+    assert "Traceback" not in page.content()

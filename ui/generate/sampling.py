@@ -56,7 +56,6 @@ def panel(seen: Seen) -> None:
         )
         seed = st.session_state.setdefault(GENERATE_SEED, 0)
         st.button(_("Others"), icon=":material/casino:", key="generate_others", on_click=_others)
-        st.caption(_why(seen))
     with results, st.spinner(_("Asking the model …")):
         if seen.is_gaussian:
             drawn = {PRIOR: answers.samples(seen.model, PRIOR, SHOWN, seed, temperature)}
@@ -71,6 +70,7 @@ def panel(seen: Seen) -> None:
             key="generate_samples",
             alt=_("Pictures decoded from codes that were drawn at random."),
         )
+        st.caption(_why(seen))
 
 
 def _others() -> None:

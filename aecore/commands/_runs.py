@@ -1,0 +1,72 @@
+"""What commands about a finished run need: its model, and the pictures to measure it on."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aecore import datasets, pretrained
+from aecore.commands import _shared
+from aecore.errors import N_, ExperimentError
+from aecore.experiment import SPECS
+
+if TYPE_CHECKING:
+    from aecore.model import Autoencoder
+    from aecore.questions.subject import Subject
+
+
+def add_run(command: argparse.ArgumentParser) -> None:
+    """Declares the arguments from which `subject` is made."""
+    command.add_argument(
+        "saved_run",
+        metavar="RUN",
+        help="a folder written by train --out, or a pretrained model: "
+        + ", ".join(pretrained.available()),
+    )
+    command.add_argument(
+        "--dataset",
+        metavar="VALUE",
+        help="pictures to measure it on; default: the run's own, and the bundled digits for a "
+        "pretrained model",
+    )
+
+
+def subject(arguments: argparse.Namespace) -> "Subject":
+    """The model and the pictures, on the CPU.
+
+    Raises:
+        ExperimentError: there is no such run or dataset.
+        StoreError: the folder does not hold a run.
+    """
+    given = arguments.dataset
+    wanted = None if given is None else SPECS["dataset"].parse("--dataset", given)
+    if wanted is not None and wanted not in datasets.SPECS:
+        raise ExperimentError(
+            N_("{parameter} must be one of {choices}, but was {received}."),
+            parameter="--dataset",
+            choices=", ".join(datasets.SPECS),
+            received=repr(given),
+        )
+    model, own = _model(arguments.saved_run)
+    from aecore.questions.subject import Subject
+
+    return Subject(model, datasets.load(wanted or own, "cpu", progress=_shared.Download()))
+
+
+def _model(run: str) -> "tuple[Autoencoder, str]":
+    """The model, and the dataset that it is measured on by default."""
+    folder = Path(run)
+    if folder.is_dir():
+        from aecore import store
+
+        model = store.load(folder).eval()
+        return model, model.experiment.dataset
+    if run in pretrained.available():
+        return pretrained.load(run), datasets.BUNDLED
+    raise ExperimentError(
+        N_(
+            "There is no run {received}: give a folder that `python -m aecore train --out` wrote, "
+            "or one of {choices}."
+        ),
+        received=repr(run),
+        choices=", ".join(pretrained.available()),
+    )

@@ -1,0 +1,91 @@
+"""compress: how few bytes a model keeps a picture in, and what that loses, next to PCA and files."""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from aecore.commands import _runs, _shared
+from aecore.errors import N_, ExperimentError
+
+if TYPE_CHECKING:
+    from aecore.commands._shared import Commands
+
+ORDER = 21
+
+MOST_BITS = 16
+"""As in `aecore.analysis.compression`, whose imports should wait until the arguments are good."""
+
+
+def add(commands: "Commands") -> None:
+    """Declares the command."""
+    compress = commands.add_parser(
+        "compress", help="measure a run as a compressor: bytes per picture and error"
+    )
+    _runs.add_run(compress)
+    compress.add_argument(
+        "--bits",
+        default="8",
+        metavar="VALUE",
+        help="bits for each number of the code, 1 to 16 (default 8); a vector-quantised code is "
+        "whole numbers already and keeps its own",
+    )
+    compress.set_defaults(run=_run, show=_shared.show_numbers)
+
+
+def _run(arguments: argparse.Namespace) -> dict[str, Any]:
+    bits = _bits(arguments.bits)
+    subject = _runs.subject(arguments)
+    from aecore import store
+    from aecore.analysis.compression import nearest_size
+    from aecore.questions import compression
+
+    measured = compression.measure(subject, (bits,), most=None)
+    (rate,) = measured.rates
+    files = compression.files(subject)
+    jpeg = nearest_size(files.together["jpeg"], rate.bytes)
+    webp = nearest_size(files.together["webp"], rate.bytes)
+    result = {
+        "run": arguments.saved_run,
+        "variant": subject.model.experiment.variant,
+        "latent_dim": subject.model.experiment.latent_dim,
+        "dataset": subject.dataset.key,
+        "n_test": measured.n_test,
+        "bits": rate.bits,
+        "numbers": rate.numbers,
+        "bytes_per_picture": rate.bytes,
+        "test_mse": rate.mse,
+        "test_mse_unrounded": measured.exact_mse,
+        "pca_components": rate.pca_components,
+        "pca_bits": rate.pca_bits,
+        "pca_bytes_per_picture": rate.pca_bytes,
+        "pca_test_mse": rate.pca_mse,
+        "pictures_per_sheet": compression.SHEET,
+        "jpeg_quality": jpeg.quality,
+        "jpeg_bytes": jpeg.bytes,
+        "jpeg_mse": jpeg.mse,
+        "jpeg_file_bytes": _alone(files.alone["jpeg"], jpeg.quality),
+        "webp_quality": webp.quality,
+        "webp_bytes": webp.bytes,
+        "webp_mse": webp.mse,
+        "webp_file_bytes": _alone(files.alone["webp"], webp.quality),
+        "png_bytes": files.together["png"][0].bytes,
+        "png_file_bytes": files.alone["png"][0].bytes,
+        "decoder_bytes": measured.decoder_bytes,
+    }
+    return dict(store.without_nan(result))
+
+
+def _alone(points: tuple[Any, ...], quality: int | None) -> float:
+    """Bytes of a file with one picture, at the same quality."""
+    return float(next(point.bytes for point in points if point.quality == quality))
+
+
+def _bits(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_BITS:
+        raise ExperimentError(
+            N_("{parameter} must be a whole number from {low} to {high}, but was {received}."),
+            parameter="--bits",
+            low=1,
+            high=MOST_BITS,
+            received=text,
+        )
+    return int(text)

@@ -1,0 +1,116 @@
+"""generate: pictures decoded from codes that are drawn at random, and how digit-like they are."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aecore import datasets
+from aecore.commands import _shared
+from aecore.errors import N_, StoreError
+from aecore.fields import Choice, Number, Spec
+
+if TYPE_CHECKING:
+    from aecore.commands._shared import Commands
+    from aecore.model import Autoencoder
+    from aecore.view import Pictures
+
+ORDER = 20
+PER_ROW = 10
+
+OPTIONS: dict[str, tuple[Spec, str]] = {
+    "source": (
+        Choice(
+            title="",
+            help="prior: N(0, I); fitted: a Gaussian with mean and covariance of the training codes",
+            part="",
+            choices={"prior": "", "fitted": ""},
+        ),
+        "prior",
+    ),
+    "n": (Number(title="", help="pictures", part="", low=1, high=200, whole=True), "40"),
+    "temperature": (Number(title="", help="scales the draws", part="", low=0, high=10), "1"),
+    "seed": (
+        Number(title="", help="decides the draws", part="", low=0, high=2**31 - 1, whole=True),
+        "0",
+    ),
+}
+"""Flag -> its limits and help, and its default as text."""
+
+
+def add(commands: "Commands") -> None:
+    """Declares the command."""
+    generate = commands.add_parser("generate", help="draw codes at random and decode them")
+    generate.add_argument(
+        "--model", default="vae-16", help="a pretrained model, or the folder of a saved run"
+    )
+    for name, (spec, default) in OPTIONS.items():
+        generate.add_argument(
+            _shared.flag(name), default=default, metavar="VALUE", help=f"{spec.help} [{default}]"
+        )
+    generate.add_argument("--out", type=Path, metavar="FILE", help="write the pictures as PNG")
+    generate.set_defaults(run=_run, show=_shared.show_numbers)
+
+
+def _run(arguments: argparse.Namespace) -> dict[str, Any]:
+    wanted: dict[str, Any] = {
+        name: spec.parse(_shared.flag(name), getattr(arguments, name))
+        for name, (spec, _default) in OPTIONS.items()
+    }
+    from aecore.questions import generation
+    from aecore.questions.posterior import posteriors
+    from aecore.questions.subject import Subject
+
+    subject = Subject(*_model(arguments.model))
+    drawn = generation.samples(subject, **wanted)
+    codes = posteriors(subject)
+    if arguments.out is not None:
+        _write(drawn.pictures, arguments.out)
+    return {
+        "model": arguments.model,
+        "source": wanted["source"],
+        "clear_share": drawn.clear,
+        "real_clear_share": generation.real_samples(subject, 1).clear,
+        "kl_per_dimension": None if codes.kl is None else codes.kl.tolist(),
+        "variance_per_dimension": codes.variance.tolist(),
+        "collapsed": (codes.collapsed.nonzero()[0] + 1).tolist(),
+        "out": None if arguments.out is None else str(arguments.out),
+    }
+
+
+def _model(wanted: str) -> "tuple[Autoencoder, datasets.Dataset]":
+    """A model, and the pictures it is asked about.
+
+    Raises:
+        RunError: this is neither a pretrained model nor a folder.
+        StoreError: the folder holds no run that can be loaded.
+    """
+    from aecore import pretrained, store
+
+    if wanted in pretrained.available() or not Path(wanted).is_dir():
+        return pretrained.load(wanted), datasets.load(datasets.BUNDLED, "cpu")
+    model = store.load(Path(wanted))
+    return model, datasets.load(model.experiment.dataset, "cpu", progress=_shared.Download())
+
+
+def _write(pictures: "Pictures", path: Path) -> None:
+    """Pictures in rows of ten as one PNG; the last row is filled up with black.
+
+    Raises:
+        StoreError: the file cannot be written.
+    """
+    import numpy as np
+    from PIL import Image
+
+    side = pictures.shape[1]
+    rows = -(-len(pictures) // PER_ROW)
+    sheet = np.zeros((rows * PER_ROW, side, side), np.uint8)
+    sheet[: len(pictures)] = pictures
+    grid = sheet.reshape(rows, PER_ROW, side, side).swapaxes(1, 2)
+    try:
+        Image.fromarray(grid.reshape(rows * side, PER_ROW * side)).save(path, format="PNG")
+    except OSError as error:
+        raise StoreError(
+            N_("The pictures cannot be written to {path} ({reason}): choose another place."),
+            path=str(path),
+            reason=error.strerror or str(error),
+        ) from error

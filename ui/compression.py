@@ -1,0 +1,347 @@
+"""The compression page: codes of few bits, and what PCA and picture files do with as few bytes."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from aecore.errors import N_
+from aecore.experiment import PIXELS
+from aecore.figures import compression as figures
+from ui import components, digits, models, own_digit
+from ui.frame import is_dark
+from ui.language import _
+
+if TYPE_CHECKING:
+    from aecore.questions.compression import Files, Measured, Rate, Restored
+
+MOST_BITS, FIRST_BITS = 16, 4
+
+BITS_HELP = N_(
+    "The code's numbers are rounded: the range of each, as seen on the training digits, is cut "
+    "into equal steps, 2 of them with 1 bit, 4 with 2, 256 with 8, and only the number of the "
+    "step is kept. 8 bits are 1 byte. This is called quantisation."
+)
+
+FINDING_HELP = N_(
+    "A digit of 28×28 grey values takes 784 bytes as it is. PCA is rounded in the same way and "
+    "gets as many bytes; it may spend them as it likes best: many numbers of few bits, or few "
+    "numbers of many bits, chosen on the training digits. Pictures go in clean, also for models "
+    "that were trained on corrupted ones."
+)
+
+CHART_HELP = N_(
+    "Left is smaller, down is closer to the original. A file has a header, which says what kind "
+    "of picture it holds and how to read it. On a picture of 28×28 that header weighs more than "
+    "the digit. Solid lines: 100 digits share one file of 280×280 pixels, and so one header. "
+    "Dotted lines: each digit in a file of its own."
+)
+
+WEIGHT_HELP = N_(
+    "Whoever wants to see the pictures needs the decoder as well: 4 bytes for each of its weights, "
+    "for the codebook if there is one, and for the ends of each number's range. The more "
+    "pictures there are, the less that counts."
+)
+
+STRANGERS_SAY = N_(
+    "The decoder has learned to draw what it was trained on and nothing else: whatever the code "
+    "says, it answers with strokes as digits have them. The smaller the code, the more a letter "
+    "or a face comes back as a digit. JPEG knows nothing of digits, so it serves every picture."
+)
+
+
+@st.fragment
+def lab(model_id: str) -> None:
+    """Everything that follows the number of bits: one fragment, so that a slider reruns only this."""
+    settings, results = st.columns([1, 3.8], gap="medium")
+    with results, st.spinner(_("Compressing the test digits in several ways …")):
+        measured, files = _measured(model_id), _files(model_id)
+    with settings:
+        setting = _bits_menu(model_id, measured)
+        wish = digits.pick_menu(models.class_names(model_id))
+    with results:
+        _say_if_diverged(measured)
+        picked = digits.pick(wish, digits.test_errors(model_id))
+        restored = _restored_test(model_id, picked, measured)
+        _finding(measured, setting)
+        _rows(
+            restored,
+            setting,
+            measured.rates[setting],
+            key="compressed",
+            alt=_("Test digits, and what the autoencoder, PCA and JPEG leave of them."),
+        )
+    chart, weight = st.columns([1.7, 1], gap="medium")
+    with chart:
+        _chart(model_id, measured, files, setting)
+    with weight:
+        _weight(measured, files, setting)
+    _strangers(model_id, measured, setting)
+    st.subheader(_("Your own digit"))
+    pixels = own_digit.ask(key="compression")
+    if pixels is not None:
+        _own(_restored_own(model_id, pixels, measured), setting, measured.rates[setting])
+
+
+def _measured(model_id: str) -> "Measured":
+    from aecore.questions import compression  # imports torch: not before a page needs an answer
+
+    return models.ask(model_id, compression.measure)
+
+
+def _files(model_id: str) -> "Files":
+    from aecore.questions import compression
+
+    return models.ask(model_id, compression.files)
+
+
+def _restored_test(model_id: str, picked: tuple[int, ...], measured: "Measured") -> "Restored":
+    from aecore.questions import compression
+
+    return models.ask(model_id, compression.restore_test, picked, measured)
+
+
+def _restored_own(model_id: str, pixels: NDArray[np.float32], measured: "Measured") -> "Restored":
+    from aecore.questions import compression
+
+    return models.ask(model_id, compression.restore_own, pixels, measured)
+
+
+def _bits_menu(model_id: str, measured: "Measured") -> int:
+    """The slider, and what it makes of a code. Returns which of the rates is chosen."""
+    bits = st.slider(
+        _("Bits per number"),
+        1,
+        MOST_BITS,
+        FIRST_BITS,
+        key="_bits",
+        disabled=measured.whole,
+        help=_(BITS_HELP),
+    )
+    setting = 0 if measured.whole else bits - 1
+    rate = measured.rates[setting]
+    if measured.whole:
+        st.caption(
+            _(
+                "This model's code is whole numbers already, so there is nothing to round: "
+                "{numbers} of them, each naming one of {size} codebook entries, {bits:.3g} bits "
+                "each. That makes {bytes:.3g} bytes."
+            ).format(
+                numbers=rate.numbers,
+                size=models.experiment(model_id).codebook_size,
+                bits=rate.bits,
+                bytes=rate.bytes,
+            )
+        )
+    else:
+        st.caption(
+            _("{numbers} numbers × {bits} bits ÷ 8 = {bytes:,.4g} bytes for each digit").format(
+                numbers=rate.numbers, bits=bits, bytes=rate.bytes
+            )
+        )
+    return setting
+
+
+def _say_if_diverged(measured: "Measured") -> None:
+    with st.container(key="diverged"):
+        if not math.isfinite(measured.exact_mse):
+            st.info(
+                _(
+                    "This model's training diverged, so nothing comes back from its codes: choose "
+                    "another model, or train again with a smaller learning rate."
+                ),
+                icon=":material/info:",
+            )
+
+
+def _finding(measured: "Measured", setting: int) -> None:
+    rate = measured.rates[setting]
+    says = _(
+        "**{bytes:.4g} bytes** for each digit instead of {raw}. MSE per pixel **{ours:.4f}** "
+        "through the autoencoder ({exact:.4f} before rounding), **{theirs:.4f}** through PCA at "
+        "the same size, over {n:,} test digits."
+    ).format(
+        bytes=rate.bytes,
+        raw=PIXELS,
+        ours=rate.mse,
+        exact=measured.exact_mse,
+        theirs=rate.pca_mse,
+        n=measured.n_test,
+    )
+    better = rate.mse < rate.pca_mse
+    verdict = _("**The autoencoder is closer.**") if better else _("**PCA is closer.**")
+    if not math.isfinite(rate.mse):
+        verdict = ""
+    st.markdown(f"{says} {verdict}", help=_(FINDING_HELP))
+
+
+def _rows(restored: "Restored", setting: int, rate: "Rate", *, key: str, alt: str) -> None:
+    """The originals, and what each way leaves of them."""
+    sized = [
+        (_("autoencoder"), rate.bytes, restored.model, restored.model_mse),
+        (_("PCA"), rate.pca_bytes, restored.pca, restored.pca_mse),
+        (_("JPEG"), float(restored.jpeg_bytes[setting]), restored.jpeg, restored.jpeg_mse),
+    ]
+    said = _("{name}, {bytes:.3g} bytes")
+    components.digit_rows(
+        [
+            components.Row(_("original"), restored.originals),
+            *(
+                components.Row(
+                    said.format(name=name, bytes=size), pictures[setting], _errors(errors[setting])
+                )
+                for name, size, pictures, errors in sized
+            ),
+        ],
+        key=key,
+        alt=alt,
+    )
+    st.caption(
+        _(
+            "Under each picture its MSE per pixel. PCA keeps {components} numbers of {bits} bits. "
+            "JPEG stands at the nearest size that it can have, quality {quality}, its header "
+            "shared by 100 pictures."
+        ).format(
+            components=rate.pca_components,
+            bits=rate.pca_bits,
+            quality=restored.jpeg_quality[setting],
+        )
+    )
+
+
+def _errors(errors: NDArray[np.float32]) -> list[str]:
+    return [f"{error:.3f}" for error in errors]
+
+
+def _chart(model_id: str, measured: "Measured", files: "Files", setting: int) -> None:
+    st.markdown(_("**Error against size**: all ways of compressing"), help=_(CHART_HELP))
+    rates = measured.rates
+    names = [_("{bits:.3g} bits").format(bits=rate.bits) for rate in rates]
+    pca_names = [
+        _("{components} numbers of {bits} bits").format(
+            components=rate.pca_components, bits=rate.pca_bits
+        )
+        for rate in rates
+    ]
+    components.live_plot(
+        figures.size_against_error(
+            [rate.bytes for rate in rates],
+            [rate.mse for rate in rates],
+            [rate.pca_bytes for rate in rates],
+            [rate.pca_mse for rate in rates],
+            names=names,
+            pca_names=pca_names,
+            alone=files.alone,
+            together=files.together,
+            chosen=setting,
+            revision=model_id,
+            dark=is_dark(),
+            _=_,
+        ),
+        key="size_against_error",
+        height=400,
+        alt=_("MSE per pixel over bytes per picture for autoencoder, PCA, JPEG, WebP and PNG."),
+        words=components.plot_words(),
+    )
+    st.caption(
+        _(
+            "Autoencoder, PCA and shared files: means over {n:,} test digits; one to a file: over "
+            "the first {alone}. PNG loses nothing, so it stands at “none”."
+        ).format(n=files.n_together, alone=files.n_alone)
+    )
+
+
+def _weight(measured: "Measured", files: "Files", setting: int) -> None:
+    """What the decoder weighs, and from how many pictures on it has saved that."""
+    from aecore.analysis.compression import nearest_error, pays_off_from
+
+    rate = measured.rates[setting]
+    st.markdown(_("**What the decoder itself weighs**"), help=_(WEIGHT_HELP))
+    st.markdown(
+        _("**{kilobytes:,.0f} kB**, once for all pictures. From then on:").format(
+            kilobytes=measured.decoder_bytes / 1000
+        )
+    )
+    others = {_("grey values"): float(PIXELS), _("PNG, no loss"): files.together["png"][0].bytes}
+    if math.isfinite(rate.mse):
+        said = _("{format}, quality {quality}")
+        for title, kind in (("JPEG", "jpeg"), ("WebP", "webp")):
+            near = nearest_error(files.together[kind], rate.mse)
+            others[said.format(format=title, quality=near.quality)] = near.bytes
+    head = [_("instead of"), _("bytes each"), _("pays off from")]
+    lines = ["| " + " | ".join(head) + " |", "|---|--:|--:|"]
+    for name, size in others.items():
+        n = pays_off_from(measured.decoder_bytes, rate.bytes, size)
+        when = _("never") if n is None else _("{n:,} digits").format(n=n)
+        lines.append(f"| {name} | {size:.0f} | {when} |")
+    st.markdown("\n".join(lines))
+    st.caption(
+        _(
+            "Here the code takes {bytes:.4g} bytes. JPEG and WebP at the quality whose error is "
+            "nearest to the code's; files shared by 100 digits. PCA has weights, too: {kilobytes:,.0f} "
+            "kB for its {components} components and the mean image."
+        ).format(
+            bytes=rate.bytes,
+            kilobytes=4 * PIXELS * (rate.pca_components + 1) / 1000,
+            components=rate.pca_components,
+        )
+    )
+
+
+def _strangers(model_id: str, measured: "Measured", setting: int) -> None:
+    """Pictures that are no digits."""
+    from aecore.analysis.compression import strangers
+
+    st.subheader(_("Pictures from outside the training data"))
+    pixels = strangers().reshape(-1, PIXELS).astype(np.float32) / 255
+    restored = _restored_own(model_id, pixels, measured)
+    rate = measured.rates[setting]
+    pictures, words = st.columns([1, 1.2], gap="medium")
+    with pictures:
+        _rows(
+            restored,
+            setting,
+            rate,
+            key="strangers",
+            alt=_("A letter, a face, noise and a checkerboard, and what is left of them."),
+        )
+    with words:
+        st.markdown(_(STRANGERS_SAY))
+        errors = restored.model_mse[setting]
+        if np.isfinite(errors).all():
+            st.markdown(
+                _(
+                    "MSE per pixel through the autoencoder: letter **{letter:.3f}**, face "
+                    "**{face:.3f}**, noise **{noise:.3f}**, checkerboard **{board:.3f}**; test "
+                    "digits **{digits:.3f}** on average."
+                ).format(
+                    letter=errors[0],
+                    face=errors[1],
+                    noise=errors[2],
+                    board=errors[3],
+                    digits=rate.mse,
+                )
+            )
+
+
+def _own(own: "Restored", setting: int, rate: "Rate") -> None:
+    """The learner's own digit through every way."""
+    ways = {
+        _("original"): (own.originals[0], None),
+        _("autoencoder"): (own.model[setting, 0], own.model_mse[setting, 0]),
+        _("PCA"): (own.pca[setting, 0], own.pca_mse[setting, 0]),
+        _("JPEG"): (own.jpeg[setting, 0], own.jpeg_mse[setting, 0]),
+    }
+    st.markdown(
+        _("Your digit in **{bytes:.4g} bytes**; the number is the MSE per pixel.").format(
+            bytes=rate.bytes
+        )
+    )
+    names = [name if error is None else f"{name} {error:.3f}" for name, (_x, error) in ways.items()]
+    components.digit_rows(
+        [components.Row("", np.stack([picture for picture, _error in ways.values()]), names)],
+        key="own_compressed",
+        alt=_("Your digit, and what the autoencoder, PCA and JPEG leave of it."),
+    )

@@ -1,0 +1,128 @@
+"""One variant: its model, drawn from itself, and its loss, term by term."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+import streamlit as st
+
+from aecore.anatomy import Term, anatomy, loss_terms
+from aecore.errors import N_
+from aecore.experiment import SPECS, Experiment
+from aecore.figures.style import Palette, palette
+from aecore.variants import VARIANTS
+from ui import models, state
+from ui.frame import is_dark
+from ui.language import _
+from ui.model_diagram import WIDTH, choice, in_words, model_diagram
+
+NUMBERS_OF_TERMS = {
+    "gaussian": ("beta",),
+    "l1": ("penalty_weight",),
+    "kl_sparsity": ("penalty_weight", "rho"),
+    "contractive": ("penalty_weight",),
+}
+"""The numbers in the formula of a kind of code or penalty."""
+
+SIGNS = {"beta": "β", "penalty_weight": "λ", "rho": "ρ"}
+
+NOTES: tuple[tuple[Callable[[Experiment], bool], str], ...] = (
+    (
+        lambda e: e.corruption != "none",
+        N_(
+            "The encoder gets the noisy picture; the loss compares with the clean one (the line at "
+            "the left)."
+        ),
+    ),
+    (
+        lambda e: e.code == "top_k",
+        N_("There is no penalty: the code itself keeps only its largest numbers."),
+    ),
+    (
+        lambda e: e.code == "gaussian",
+        N_("While training, z is drawn anew each time; afterwards the lab uses its mean, μ."),
+    ),
+    (
+        lambda e: e.schedule == "layer_by_layer",
+        N_(
+            "The numbers in circles are stages: each layer of the encoder trains alone with its "
+            "mirror in the decoder, to rebuild what comes from below. Then all train together "
+            "with this loss."
+        ),
+    ),
+)
+"""What else there is to say about an experiment."""
+
+
+@st.fragment
+def explore(model_id: str) -> None:
+    """The learner chooses a variant and sees it; a fragment, so that choosing reruns only this.
+
+    Args:
+        model_id: its variant is shown first.
+    """
+    key = st.segmented_control(
+        _("Variant"),
+        list(VARIANTS),
+        format_func=lambda v: _(VARIANTS[v].title),
+        default=models.experiment(model_id).variant,
+        required=True,
+        key=f"_explored_{model_id}",
+    )
+    variant = VARIANTS[key]
+    drawing, words = st.columns([1, 1.1], gap="large")
+    with drawing:
+        st.image(model_diagram(variant.experiment), width=WIDTH)
+        st.caption(in_words(variant.experiment))
+    with words:
+        st.markdown(
+            _("**{title}**: {changes}").format(title=_(variant.title), changes=_(variant.changes))
+        )
+        st.markdown(_("Good for: {purpose}").format(purpose=_(variant.purpose)))
+        st.caption(_("Paper: {paper}").format(paper=variant.paper))
+        if st.button(
+            _("Train it"), type="primary", icon=":material/play_arrow:", key="train_variant"
+        ):
+            state.set_experiment(variant.experiment)
+            st.switch_page("pages/train.py", query_params=state.link())
+        _loss(variant.experiment)
+
+
+def _loss(e: Experiment) -> None:
+    """The loss as a formula, and its terms in the colours of the part that they look at."""
+    colours, terms = palette(is_dark()), loss_terms(e)
+    st.markdown(_("**Its loss**, which training makes small:"))
+    st.latex("L = " + " + ".join(_coloured(term, colours) for term in terms))
+    st.html(_explained(terms, colours))
+    with st.container(key="notes_on_loss"):
+        notes = [_(says) for holds, says in NOTES if holds(e)]
+        st.caption("  \n".join([_numbers(e), *notes]))
+
+
+def _coloured(term: Term, colours: Palette) -> str:
+    return rf"\textcolor{{{_colour(term, colours)}}}{{{term.latex}}}"
+
+
+def _colour(term: Term, colours: Palette) -> str:
+    return {"encoder": colours.encoder, "code": colours.code, "decoder": colours.decoder}[term.part]
+
+
+def _explained(terms: Sequence[Term], colours: Palette) -> str:
+    lines = [
+        f'<li style="margin:0 0 .3rem"><strong style="color:{_colour(term, colours)}">'
+        f"{escape(term.short)}</strong> {escape(_(term.says))}</li>"
+        for term in terms
+    ]
+    return f'<ul style="margin:0;padding-left:1.2rem">{"".join(lines)}</ul>'
+
+
+def _numbers(e: Experiment) -> str:
+    """The numbers of the formula as the variant sets them, and how much of the model is there."""
+    shown = [
+        f"{SIGNS[name]} = {SPECS[name].format(getattr(e, name))}"
+        for chosen in (e.code, e.penalty)
+        for name in NUMBERS_OF_TERMS.get(chosen, ())
+    ]
+    said = _("{n:,} weights learn; reconstruction loss {loss}, code of {d} numbers.").format(
+        n=anatomy(e).parameters, loss=choice(e, "recon_loss"), d=e.latent_dim
+    )
+    return " ".join([said, ", ".join(shown) + "." if shown else ""]).strip()
