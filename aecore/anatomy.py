@@ -130,7 +130,7 @@ class Term:
     Attributes:
         part: which part of the model it looks at: "encoder", "code" or "decoder".
         short: its name in a diagram.
-        latex: its formula.
+        latex: its formula, short enough for a phone.
         says: what it is good for.
     """
 
@@ -144,23 +144,30 @@ RECONSTRUCTION = {
     "mse": Term(
         "decoder",
         "MSE",
-        r"\frac{1}{784}\sum_i (x_i-\hat{x}_i)^2",
-        N_("Mean squared error: how far the reconstruction is from the picture, pixel by pixel."),
+        r"\mathrm{MSE}(x,\hat{x})",
+        N_(
+            "Mean squared error, the mean of (x − x̂)² over the 784 pixels: how far the "
+            "reconstruction is from the picture."
+        ),
     ),
     "bce": Term(
         "decoder",
         "BCE",
-        r"-\frac{1}{784}\sum_i \left[x_i\log\hat{x}_i+(1-x_i)\log(1-\hat{x}_i)\right]",
+        r"\mathrm{BCE}(x,\hat{x})",
         N_(
-            "Binary cross-entropy: each pixel of the reconstruction counts as the probability of "
-            "white, and a sure but wrong pixel costs a lot."
+            "Binary cross-entropy, the mean of −x log x̂ − (1 − x) log(1 − x̂) over the 784 pixels: "
+            "each pixel of the reconstruction counts as the probability of white, and a sure but "
+            "wrong one costs a lot."
         ),
     ),
     "l1": Term(
         "decoder",
         "L1",
-        r"\frac{1}{784}\sum_i |x_i-\hat{x}_i|",
-        N_("Mean absolute error: large differences count no more than their size."),
+        r"\mathrm{L1}(x,\hat{x})",
+        N_(
+            "Mean absolute error, the mean of |x − x̂| over the 784 pixels: large differences "
+            "count no more than their size."
+        ),
     ),
     "ssim": Term(
         "decoder",
@@ -174,19 +181,20 @@ AT_THE_CODE = {
     "gaussian": Term(
         "code",
         "β·KL",
-        r"\frac{\beta}{784}\,\mathrm{KL}\left(\mathcal{N}(\mu,\sigma^2)\,\|\,\mathcal{N}(0,1)\right)",
+        r"\frac{\beta}{784}\,\mathrm{KL}(\mu,\sigma)",
         N_(
-            "KL divergence: keeps the codes of all pictures together around 0, so that any code "
-            "drawn there decodes to something."
+            "KL divergence of the code's bell curve N(μ, σ²) from the standard one, N(0, 1): keeps "
+            "the codes of all pictures together around 0, so that any code drawn there decodes to "
+            "something."
         ),
     ),
     "vq": Term(
         "code",
         "codebook",
-        r"\frac{1}{784}\left(\|\mathrm{sg}[e]-z\|^2+0.25\,\|e-\mathrm{sg}[z]\|^2\right)",
+        r"\tfrac{1}{784}\left(\|\bar{e}-z\|^2+\tfrac{1}{4}\|e-\bar{z}\|^2\right)",
         N_(
             "Codebook and commitment: draws the vectors of the codebook to the encoder's output e, "
-            "and e, more weakly, to them. sg means: this side is held still."
+            "and e, more weakly, to them. A bar means: this side is held still."
         ),
     ),
 }

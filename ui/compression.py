@@ -56,15 +56,15 @@ STRANGERS_SAY = N_(
 def lab(model_id: str) -> None:
     """Everything that follows the number of bits: one fragment, so that a slider reruns only this."""
     settings, results = st.columns([1, 3.8], gap="medium")
-    with results, st.spinner(_("Compressing the test digits in several ways …")):
-        measured, files = _measured(model_id), _files(model_id)
     with settings:
-        setting = _bits_menu(model_id, measured)
+        setting = _bits_menu(model_id)
         wish = digits.pick_menu(models.class_names(model_id))
     with results:
+        with st.spinner(_("Compressing the test digits in several ways …")):
+            measured = _measured(model_id)
+            picked = digits.pick(wish, digits.test_errors(model_id))
+            restored = _restored_test(model_id, picked, measured)
         _say_if_diverged(measured)
-        picked = digits.pick(wish, digits.test_errors(model_id))
-        restored = _restored_test(model_id, picked, measured)
         _finding(measured, setting)
         _rows(
             restored,
@@ -73,6 +73,8 @@ def lab(model_id: str) -> None:
             key="compressed",
             alt=_("Test digits, and what the autoencoder, PCA and JPEG leave of them."),
         )
+    with st.spinner(_("Writing picture files …")):
+        files = _files(model_id)
     chart, weight = st.columns([1.7, 1], gap="medium")
     with chart:
         _chart(model_id, measured, files, setting)
@@ -109,39 +111,32 @@ def _restored_own(model_id: str, pixels: NDArray[np.float32], measured: "Measure
     return models.ask(model_id, compression.restore_own, pixels, measured)
 
 
-def _bits_menu(model_id: str, measured: "Measured") -> int:
+def _bits_menu(model_id: str) -> int:
     """The slider, and what it makes of a code. Returns which of the rates is chosen."""
+    e = models.experiment(model_id)
+    whole = e.code == "vq"
     bits = st.slider(
         _("Bits per number"),
         1,
         MOST_BITS,
         FIRST_BITS,
         key="_bits",
-        disabled=measured.whole,
+        disabled=whole,
         help=_(BITS_HELP),
     )
-    setting = 0 if measured.whole else bits - 1
-    rate = measured.rates[setting]
-    if measured.whole:
-        st.caption(
-            _(
-                "This model's code is whole numbers already, so there is nothing to round: "
-                "{numbers} of them, each naming one of {size} codebook entries, {bits:.3g} bits "
-                "each. That makes {bytes:.3g} bytes."
-            ).format(
-                numbers=rate.numbers,
-                size=models.experiment(model_id).codebook_size,
-                bits=rate.bits,
-                bytes=rate.bytes,
-            )
-        )
+    if whole:
+        numbers, each = e.latent_dim // e.vector_size, math.log2(e.codebook_size)
+        says = _(
+            "This model's code is whole numbers already, so there is nothing to round: "
+            "{numbers} of them, each naming one of {size} codebook entries, {bits:.3g} bits "
+            "each. That makes {bytes:.3g} bytes."
+        ).format(numbers=numbers, size=e.codebook_size, bits=each, bytes=numbers * each / 8)
     else:
-        st.caption(
-            _("{numbers} numbers × {bits} bits ÷ 8 = {bytes:,.4g} bytes for each digit").format(
-                numbers=rate.numbers, bits=bits, bytes=rate.bytes
-            )
+        says = _("{numbers} numbers × {bits} bits ÷ 8 = {bytes:,.4g} bytes for each digit").format(
+            numbers=e.latent_dim, bits=bits, bytes=e.latent_dim * bits / 8
         )
-    return setting
+    st.caption(says)
+    return 0 if whole else bits - 1
 
 
 def _say_if_diverged(measured: "Measured") -> None:
@@ -295,7 +290,7 @@ def _strangers(model_id: str, measured: "Measured", setting: int) -> None:
     from aecore.analysis.compression import strangers
 
     st.subheader(_("Pictures from outside the training data"))
-    pixels = strangers().reshape(-1, PIXELS).astype(np.float32) / 255
+    pixels = (strangers().reshape(-1, PIXELS) / 255).astype(np.float32)
     restored = _restored_own(model_id, pixels, measured)
     rate = measured.rates[setting]
     pictures, words = st.columns([1, 1.2], gap="medium")

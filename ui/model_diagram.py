@@ -181,7 +181,7 @@ def _code(sheet: _Sheet, e: Experiment, drawn: Anatomy) -> Point:
         says = [_("only the {k} largest stay,").format(k=e.k), _("the others become 0")]
     else:
         before = sheet.bar(code.shape_in, "code", _("e: {n} vectors").format(n=_vectors(e)))
-        _cells(sheet, 8, 8)
+        _cells(sheet, 8, 1)
         says = [
             _("nearest of {n} vectors").format(n=e.codebook_size),
             _weights(code.parameters),
@@ -209,7 +209,7 @@ def _dice(sheet: _Sheet) -> None:
 def _cells(sheet: _Sheet, n: int, filled: int) -> None:
     """A row of small cells, some of them filled: units that stay, or a codebook."""
     amber, y = sheet.colours.code, sheet.y + GAP / 2 - 7
-    lit = {round(i * n / filled) for i in range(filled)}
+    lit = {int((i + 0.5) * n / filled) for i in range(filled)}
     for i in range(n):
         fill = amber if i in lit else "none"
         sheet.parts.append(

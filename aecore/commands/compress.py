@@ -35,7 +35,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     bits = _bits(arguments.bits)
     subject = _runs.subject(arguments)
     from aecore import store
-    from aecore.analysis.compression import nearest_size
+    from aecore.analysis.compression import SHEET, nearest_size
     from aecore.questions import compression
 
     measured = compression.measure(subject, (bits,), most=None)
@@ -58,7 +58,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         "pca_bits": rate.pca_bits,
         "pca_bytes_per_picture": rate.pca_bytes,
         "pca_test_mse": rate.pca_mse,
-        "pictures_per_sheet": compression.SHEET,
+        "pictures_per_sheet": SHEET,
         "jpeg_quality": jpeg.quality,
         "jpeg_bytes": jpeg.bytes,
         "jpeg_mse": jpeg.mse,

@@ -75,7 +75,9 @@ def test_table_of_variants_marks_what_differs():
     vanilla = Experiment()
     assert not any(overview._differs(vanilla, name) for name in overview.CHOICES)
     marked = {
-        key: {name for name in overview.CHOICES if overview._differs(VARIANTS[key].experiment, name)}
+        key: {
+            name for name in overview.CHOICES if overview._differs(VARIANTS[key].experiment, name)
+        }
         for key in VARIANTS
     }
     assert marked["denoising"] == {"corruption"}

@@ -58,7 +58,7 @@ READ_HELP = N_(
     "most frequent among the 5 real training digits nearest to it, pixel by pixel. Before: their "
     "reconstructions."
 )
-MEASURED = 200
+MEASURED = 100
 PROPERTIES = ("slant", "thickness")
 ALL = -1
 """Stands among the classes for all of them."""

@@ -42,18 +42,18 @@ def one_by_one(seen: Seen) -> None:
 def _digit_menu(seen: Seen) -> int:
     """Which test picture. Returns its index."""
     classes = [int(c) for c in np.unique(seen.table.labels)]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        label = st.segmented_control(
-            _("Test digit"),
-            classes,
-            default=classes[2],
-            required=True,
-            format_func=lambda c: seen.class_names[c],
-            key="_sparsity_digit",
-        )
-        st.button(
-            _("Another one"), icon=":material/casino:", key="sparsity_another", on_click=_another
-        )
+    label = st.segmented_control(
+        _("Test digit"),
+        classes,
+        default=classes[2],
+        required=True,
+        format_func=lambda c: seen.class_names[c],
+        key="_sparsity_digit",
+        wrap=True,
+    )
+    st.button(
+        _("Another one"), icon=":material/casino:", key="sparsity_another", on_click=_another
+    )
     which = st.session_state.setdefault(OTHER, 0)
     candidates = np.flatnonzero(seen.table.labels == label)
     return int(candidates[which % len(candidates)])
@@ -131,7 +131,7 @@ def _strip(answer: "BuildUp", count: int) -> None:
             components.Row(
                 _("unit × activation"),
                 answers.faded(added, count - first),
-                [f"#{unit}: {z:.1f}" for unit, z in pairs],
+                [f"#{unit}\n{z:.1f}" for unit, z in pairs],
             ),
             components.Row(
                 _("sum up to here"),

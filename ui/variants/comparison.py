@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from aecore.questions.reconstruction import PictureErrors
     from aecore.questions.variants import Passed
 
+COLUMNS = ("model", "mse", "code", "weights", "size")
+
 BYTES_PER_WEIGHT = 2
 """Half precision, as the pretrained models are kept."""
 
@@ -74,8 +76,9 @@ def _say_what_to_see(model_id: str) -> None:
     says = [
         _(
             "Each row is one model; the number is its mean squared error per pixel over all "
-            "{n:,} test digits. A smaller code loses more, whatever the variant. A denoising model "
-            "has the harder task: it gets the noisy digits."
+            "{n:,} test digits. Compare models of one variant with codes of different sizes, and "
+            "of one code size with different variants. A denoising model has the harder task: it "
+            "gets the noisy digits. One that learned a single class rebuilds only that one well."
         ).format(n=len(_errors(model_id).errors))
     ]
     if model_id not in pretrained.available() and models.experiment(model_id).dataset == "mnist":
@@ -87,7 +90,7 @@ def _say_what_to_see(model_id: str) -> None:
 
 def _table(mse: dict[str, float]) -> None:
     """What each model costs and gives, the smallest error first."""
-    rows: dict[str, list[Any]] = {"model": [], "code": [], "weights": [], "size": [], "mse": []}
+    rows: dict[str, list[Any]] = {name: [] for name in COLUMNS}
     for name in sorted(mse, key=mse.__getitem__):
         e = models.experiment(name)
         weights = anatomy(e).parameters

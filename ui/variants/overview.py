@@ -66,8 +66,9 @@ def _cell(heading: str, words: str, marked: bool = False) -> str:
 def said(e: Experiment, name: str) -> str:
     """One of the five choices in a few words, with its most telling number."""
     words = choice(e, name)
+    hidden = "-".join(map(str, e.hidden)) or _("(none hidden)")
     number = {
-        "network": "-".join(map(str, e.hidden)) if e.network != "linear" else "",
+        "network": hidden if e.network != "linear" else "",
         "code": str(e.latent_dim),
         "corruption": SPECS["noise_level"].format(e.noise_level) if e.corruption != "none" else "",
     }.get(name, "")
