@@ -1,11 +1,14 @@
-"""Features."""
+"""The code as the input of other models: classifiers with few labels, clusters without any."""
 
 import streamlit as st
 
-from ui import frame, state
+from ui import features, frame, state
 from ui.language import _
 
 model = frame.open_page("features")
 st.title(_("Features"))
+
+features.classifiers(model)
+features.clusters(model)
 
 state.write_link()

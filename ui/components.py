@@ -12,7 +12,7 @@ import gzip
 import importlib.util
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -85,8 +85,9 @@ def live_plot(
     height: int,
     alt: str,
     words: Mapping[str, str] | None = None,
+    on_pick: Callable[[int], None] | None = None,
 ) -> None:
-    """A Plotly chart for data that changes several times a second.
+    """A Plotly chart for data that changes several times a second, or whose points can be clicked.
 
     Mounted once and then updated in place: no blank frame, and the learner's zoom stays as long as
     ``layout.uirevision`` does. Updates that come faster than the browser draws are skipped, as are
@@ -99,10 +100,20 @@ def live_plot(
         alt: What the chart shows, for those who cannot see it.
         words: Plotly's own texts in the learner's language, by the English one: "Zoom", "Pan",
             "Zoom in", "Zoom out", "Reset axes", "Download plot as a PNG" and what its hints say.
+        on_pick: Called before the page runs again with the whole number in the ``customdata`` of
+            the point that was clicked.
     """
-    head = json.dumps({"alt": alt, "height": height, "words": dict(words or {})})
+
+    def tell() -> None:
+        picked = st.session_state[key].get("picked")
+        if on_pick is not None and isinstance(picked, int):  # it comes from a browser
+            on_pick(picked)
+
+    about = {"alt": alt, "height": height, "words": dict(words or {}), "clickable": bool(on_pick)}
+    head = json.dumps(about)
     text = f'{head[:-1]}, "figure": {figure_json(figure)}}}'
-    _live_plot(key=key, height=height, data=text.encode())  # bytes: a dict becomes JSON twice
+    # Bytes: a dict would become JSON twice.
+    _live_plot(key=key, height=height, data=text.encode(), on_picked_change=tell)
 
 
 def plot_words() -> dict[str, str]:

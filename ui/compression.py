@@ -48,7 +48,7 @@ WEIGHT_HELP = N_(
 STRANGERS_SAY = N_(
     "The decoder has learned to draw what it was trained on and nothing else: whatever the code "
     "says, it answers with strokes as digits have them. The smaller the code, the more a letter "
-    "or a face comes back as a digit. JPEG knows nothing of digits, so it serves every picture."
+    "or a face comes back as a digit. JPEG knows nothing of digits, so it keeps every picture recognisable."
 )
 
 
@@ -73,6 +73,7 @@ def lab(model_id: str) -> None:
             key="compressed",
             alt=_("Test digits, and what the autoencoder, PCA and JPEG leave of them."),
         )
+        _says_sizes(restored, setting, measured.rates[setting])
     with st.spinner(_("Writing picture files …")):
         files = _files(model_id)
     chart, weight = st.columns([1.7, 1], gap="medium")
@@ -193,6 +194,9 @@ def _rows(restored: "Restored", setting: int, rate: "Rate", *, key: str, alt: st
         key=key,
         alt=alt,
     )
+
+
+def _says_sizes(restored: "Restored", setting: int, rate: "Rate") -> None:
     st.caption(
         _(
             "Under each picture its MSE per pixel. PCA keeps {components} numbers of {bits} bits. "
@@ -255,7 +259,7 @@ def _weight(measured: "Measured", files: "Files", setting: int) -> None:
     rate = measured.rates[setting]
     st.markdown(_("**What the decoder itself weighs**"), help=_(WEIGHT_HELP))
     st.markdown(
-        _("**{kilobytes:,.0f} kB**, once for all pictures. From then on:").format(
+        _("**{kilobytes:,.0f} kB**, needed once for all pictures.").format(
             kilobytes=measured.decoder_bytes / 1000
         )
     )

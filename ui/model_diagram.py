@@ -12,7 +12,7 @@ from aecore.figures.style import Palette, palette
 from ui.frame import is_dark
 from ui.language import _
 
-WIDTH = 440
+WIDTH = 460
 """Of the drawing, in its own units: little more than a phone's, so that texts stay legible."""
 
 CENTRE, WIDEST, NARROWEST = 154, 172, 46
@@ -23,7 +23,7 @@ PICTURE_RAIL, PENALTY_RAIL, RAILS_END = 12, 32, 50
 KINDS = {
     "dense": N_("dense"),
     "conv": N_("conv 3×3"),
-    "conv_transpose": N_("upward conv 3×3"),
+    "conv_transpose": N_("transposed conv 3×3"),
 }
 
 
@@ -229,7 +229,7 @@ def _decoder(sheet: _Sheet, drawn: Anatomy) -> None:
 
 def _loss(sheet: _Sheet, e: Experiment, *, at_encoder: Point, at_code: Point) -> None:
     """The loss, and lines to it from all that it looks at."""
-    terms, text = loss_terms(e), sheet.colours.text
+    terms, text, loss = loss_terms(e), sheet.colours.text, _("loss")
     for term in terms[1:]:
         start = at_encoder if term.part == "encoder" else at_code
         sheet.rails.append(_Rail(start, PENALTY_RAIL, sheet.colour(term.part), dashed=True))
@@ -245,8 +245,7 @@ def _loss(sheet: _Sheet, e: Experiment, *, at_encoder: Point, at_code: Point) ->
         for term in terms
     )
     sheet.parts.append(
-        f'<text x="66" y="{top + 24}" font-size="16" fill="{text}">'
-        f"{escape(_('loss'))} = {spans}</text>"
+        f'<text x="66" y="{top + 24}" font-size="16" fill="{text}">{escape(loss)} = {spans}</text>'
     )
     for rail in sheet.rails:
         (x, y), end = rail.start, top + (12 if rail.x == PICTURE_RAIL else 26)
@@ -279,7 +278,7 @@ def choice(experiment: Experiment, name: str) -> str:
 def _short(name: str, chosen: str) -> str:
     spec = SPECS[name]
     assert isinstance(spec, Choice)
-    return _(spec.choices[chosen]).split(" (")[0]
+    return _(spec.choices[chosen]).split("(")[0].strip()
 
 
 def in_words(experiment: Experiment) -> str:

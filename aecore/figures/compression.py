@@ -7,7 +7,7 @@ import numpy as np
 
 from aecore.figures.style import LEGEND, Figure, Palette, Translate, layout, palette
 
-FLOOR = 1e-5
+FLOOR = 1e-6
 """Where the chart shows files without any error, which a logarithmic axis has no place for."""
 
 HIGHEST = 0.2
@@ -77,8 +77,8 @@ def size_against_error(
         "type": "log",
         "title": {"text": _("MSE per pixel")},
         "range": [np.log10(FLOOR / 1.6), np.log10(HIGHEST)],
-        "tickvals": [FLOOR, 1e-4, 1e-3, 1e-2, 1e-1],
-        "ticktext": [_("none"), "0.0001", "0.001", "0.01", "0.1"],
+        "tickvals": [FLOOR, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1],
+        "ticktext": [_("none"), "0.00001", "0.0001", "0.001", "0.01", "0.1"],
     }
     return {"data": traces, "layout": style}
 
@@ -128,7 +128,7 @@ def _file(
         "text": [title] * len(points),
         "textposition": "top center",
         "customdata": [
-            [said.format(quality=point.quality) if lossy else _("lossless"), f"{point.mse:.5f}"]
+            [said.format(quality=point.quality) if lossy else _("lossless"), f"{point.mse:.6f}"]
             for point in points
         ],
         "line": {"color": tint, "width": 2, "dash": "solid" if together else "dot"},

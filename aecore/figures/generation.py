@@ -74,9 +74,10 @@ def posterior_map(
     *,
     axes: tuple[str, str],
     class_names: Sequence[str],
+    times: float = 1.0,
     dark: bool = False,
 ) -> go.Figure:
-    """Codes as points in the colours of their classes, some of them as ellipses of one sigma.
+    """Codes as points in the colours of their classes, some of them as ellipses.
 
     Args:
         points: (n, 2), the codes or their means.
@@ -85,6 +86,7 @@ def posterior_map(
         picked: which of them get an ellipse or, where codes are points, their digit.
         axes: what the two numbers are called.
         class_names: one for each class.
+        times: half the axes of the ellipses, in sigmas.
     """
     colours = palette(dark)
     figure = go.Figure()
@@ -100,7 +102,7 @@ def posterior_map(
     for c in np.unique(labels[picked]).tolist():
         mine = picked[labels[picked] == c]
         if sigma is not None:
-            figure.add_scatter(**_curves(points[mine], sigma[mine], colours.classes[c]))
+            figure.add_scatter(**_curves(points[mine], times * sigma[mine], colours.classes[c]))
         figure.add_scatter(
             x=points[mine, 0],
             y=points[mine, 1],

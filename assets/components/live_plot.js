@@ -12,11 +12,11 @@ const CONFIG = {
   modeBarButtonsToRemove: ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"],
 };
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".lab-live-plot");
   if (!plots.has(box)) plots.set(box, mount(box));
   const plot = plots.get(box);
-  plot.update(decoder.decode(data));
+  plot.update(decoder.decode(data), (index) => setTriggerValue("picked", index));
   return plot.remove;
 }
 
@@ -28,6 +28,7 @@ function mount(box) {
   let busy = false;
   let gone = false;
   let onScreen = false;
+  let send = () => {};
 
   // Updates may come faster than the browser draws: each frame draws the newest figure or nothing.
   const schedule = () => {
@@ -41,11 +42,13 @@ function mount(box) {
     const canDraw = drawn === null ? box.clientWidth > 0 : onScreen;
     if (!window.labPlotly || wanted === drawn || !canDraw) return;
     busy = true;
+    const first = drawn === null;
     try {
       const { figure, words } = wanted;
       const config = { ...CONFIG, locale: "lab", locales: { lab: { dictionary: words } } };
       if (!hasWebGL()) figure.data.forEach(withoutWebGL);
       await window.labPlotly.react(box, figure.data, atHome(figure.layout ?? {}, box), config);
+      if (first) listen();
     } catch (error) {
       console.error("live_plot could not draw:", error);
     }
@@ -53,6 +56,18 @@ function mount(box) {
     busy = false;
     if (gone) window.labPlotly.purge(box); // the page was left while it drew
     if (latest !== drawn) schedule();
+  }
+
+  // A click tells which point it was on, by the whole number in its customdata.
+  function listen() {
+    const numberOf = ({ points }) =>
+      latest.clickable ? points.find((p) => Number.isInteger(p.customdata))?.customdata : undefined;
+    box.on("plotly_click", (event) => {
+      const number = numberOf(event);
+      if (number !== undefined) send(number);
+    });
+    box.on("plotly_hover", (event) => box.classList.toggle("on-point", numberOf(event) !== undefined));
+    box.on("plotly_unhover", () => box.classList.remove("on-point"));
   }
 
   const resized = new ResizeObserver(() => {
@@ -68,7 +83,8 @@ function mount(box) {
   window.addEventListener("lab-plotly-ready", schedule);
 
   return {
-    update(text) {
+    update(text, newSend) {
+      send = newSend;
       if (text === received) return;
       received = text;
       latest = JSON.parse(text);
@@ -88,7 +104,8 @@ function mount(box) {
   };
 }
 
-// Remote desktops and old projector machines: slower points are better than none.
+// Remote desktops and old projector machines: slower points are better than none. (There is no
+// third dimension without WebGL: such a chart then says so itself.)
 function withoutWebGL(trace) {
   trace.type = trace.type?.replace(/gl$/, "");
 }

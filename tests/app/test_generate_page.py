@@ -72,6 +72,13 @@ def test_each_way_of_calculating_is_answered(mode):
     assert "s = -0.5" in said(app)
 
 
+def test_ellipses_can_be_more_and_larger():
+    app = open_page("generate", lang="en", model="vae-2")
+    app.slider(key="_generate_ellipses").set_value(100).run()
+    app.segmented_control(key="_generate_sigmas").set_value(3).run()
+    assert not app.exception
+
+
 def train(app: AppTest, value: float, size: int) -> None:
     app.select_slider(key="_generate_beta").set_value(value).run()
     app.segmented_control(key="_generate_size").set_value(size).run()

@@ -131,3 +131,7 @@ def test_every_number_of_a_formula_is_said(spoken):
             formula = " ".join(term.latex for term in loss_terms(variant.experiment))
             greek = {"beta": r"\beta", "penalty_weight": r"\lambda", "rho": r"\rho"}[name]
             assert (greek in formula) is (f"{sign} = " in said), variant.key
+
+
+def test_own_run_is_shown_and_compared():
+    app, run = trained(lang="en", variant="top-k", n_train="200")

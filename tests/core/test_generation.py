@@ -271,6 +271,8 @@ def test_map_draws_ellipses_only_where_codes_have_a_width():
     lines = [[t for t in figure.data if t.mode == "lines"] for figure in (plain, wide)]
     assert [len(found) for found in lines] == [0, 2]
     assert np.nanmax(lines[1][0].x) == pytest.approx(points[1, 0] + 1)
+    larger = figures.posterior_map(points, np.ones((4, 2)), labels, picked, times=3, **shown)
+    assert np.nanmax(larger.data[2].x) == pytest.approx(points[1, 0] + 3)
 
 
 # ---- the command

@@ -214,3 +214,23 @@ def test_run_deleted_in_another_tab_is_a_sentence(page, server):
     expect(page.get_by_test_id("stAlert")).to_contain_text("This server has no run")
     expect(page.locator(".st-key-picked canvas").first).to_be_visible()
     assert "Traceback" not in page.content()
+
+
+def test_click_on_the_map_picks_a_digit(page, server):
+    page.goto(f"{server}/latent_space?lang=en")
+    chart = page.locator(".st-key-latent_map .nsewdrag").first
+    expect(chart).to_be_visible(timeout=60_000)
+    page.wait_for_timeout(1500)
+    number = page.locator(".st-key-_digit input")
+    before = number.input_value()
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    for share in (x / 60 for x in range(24, 40)):  # where the digits lie close together
+        page.mouse.move(box["x"] + share * box["width"], box["y"] + 0.55 * box["height"])
+        page.wait_for_timeout(80)
+        if page.locator(".st-key-latent_map .on-point").count():
+            page.mouse.down()
+            page.mouse.up()
+            break
+    expect(number).not_to_have_value(before)
+    expect(page.get_by_text(f"Test digit {number.input_value()}")).to_be_visible()

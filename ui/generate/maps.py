@@ -14,25 +14,40 @@ from ui.language import _
 PLAIN, VARIATIONAL = "vanilla-2", "vae-2"
 HEIGHT = 400
 MOST_POINTS = 1500
+SIGMAS = (1, 2, 3)
 
 
 @st.fragment
 def panel(seen: Seen) -> None:
     """A plain map and a variational one, side by side; one of them the model's on show."""
     st.subheader(_("A code as a point, and as a cloud"))
-    count = st.slider(
-        _("Digits shown large"),
-        10,
-        100,
-        40,
-        10,
-        key="_generate_ellipses",
-        width=300,
-        help=_(
-            "Test digits drawn as their class, and on the VAE's map as an ellipse in the colour of "
-            "their class; the same ones on both maps. The small dots are all the others."
-        ),
-    )
+    many, wide = st.columns(2, gap="medium")
+    with many:
+        count = st.slider(
+            _("Digits shown large"),
+            10,
+            100,
+            40,
+            10,
+            key="_generate_ellipses",
+            help=_(
+                "Test digits drawn as their class, and on the VAE's map as an ellipse in the colour "
+                "of their class; the same ones on both maps. The small dots are all the others."
+            ),
+        )
+    with wide:
+        times = st.segmented_control(
+            _("Size of the ellipses"),
+            SIGMAS,
+            default=SIGMAS[0],
+            required=True,
+            format_func=lambda t: f"{t} σ",
+            key="_generate_sigmas",
+            help=_(
+                "Half their width and height, in standard deviations: along each number, 68% of the "
+                "codes drawn for a digit lie within 1 σ, 99.7% within 3 σ."
+            ),
+        )
     own_fits = len(seen.codes.order) > 1
     if not own_fits:
         st.info(
@@ -47,7 +62,7 @@ def panel(seen: Seen) -> None:
         shown = [plain or _pretrained(PLAIN), variational or _pretrained(VARIATIONAL)]
     for column, model in zip(st.columns(2, gap="medium"), shown, strict=True):
         with column:
-            _map(model, count)
+            _map(model, count, times or SIGMAS[0])
 
 
 def _pretrained(model_id: str) -> Seen:
@@ -55,7 +70,7 @@ def _pretrained(model_id: str) -> Seen:
     return Seen(model_id, models.experiment(model_id), codes, models.class_names(model_id))
 
 
-def _map(seen: Seen, count: int) -> None:
+def _map(seen: Seen, count: int, times: int) -> None:
     label = models.label(seen.model)
     if seen.is_gaussian:
         title = _("**{model}**: each digit is a cloud around its code")
@@ -72,6 +87,7 @@ def _map(seen: Seen, count: int) -> None:
         _picked(len(codes.labels[some]), count),
         axes=(figures.name(axes[0]), figures.name(axes[1])),
         class_names=seen.class_names,
+        times=times,
         dark=is_dark(),
     )
     charts.show(figure, key=f"generate_map_{seen.is_gaussian}", height=HEIGHT)
@@ -88,9 +104,9 @@ def _caption(seen: Seen) -> str:
     if seen.codes.sigma is not None:
         how = _(
             "The encoder answers with a mean mu, the middle of the ellipse, and a sigma for each "
-            "number, half the ellipse's width and height: here {sigma:.2f} on average. In training "
-            "the decoder got codes from anywhere in the cloud, so it draws the same digit all over "
-            "it. Drag a rectangle to look closer."
+            "number, half the width and height of a 1 σ ellipse: here {sigma:.2f} on average. In "
+            "training the decoder got codes from anywhere in the cloud, so it draws the same digit "
+            "all over it. Drag a rectangle to look closer."
         ).format(sigma=seen.codes.sigma[:, seen.codes.order[:2]].mean())
     else:
         how = _(

@@ -138,9 +138,10 @@ def comparison(seen: Seen) -> None:
         )
         st.caption(
             _(
-                "With two numbers a plain code has hardly any room for holes, and is sampled "
-                "almost as well. With more numbers nearly all of the space is empty, and only the "
-                "VAE was trained to fill it."
+                "With two numbers a plain code has hardly any room for holes: a fitted Gaussian "
+                "samples it as well, but N(0, I) meets only the classes that happen to lie near 0. "
+                "With more numbers nearly all of the space is empty, and only the VAE was trained "
+                "to fill it."
             )
         )
     vae, plain = _pair(seen, chosen)

@@ -15,7 +15,6 @@ from aecore.figures.pictures import differences
 from ui import components, digits, models, plane, state
 from ui.frame import is_dark
 from ui.language import _
-from ui.latent_space import chart
 
 if TYPE_CHECKING:
     from aecore.questions.latent_map import Codes
@@ -172,10 +171,11 @@ def code_map(model_id: str, codes: "Codes", chosen: Settings) -> None:
         dark=is_dark(),
         _=_,
     )
-    chart.clickable(
+    components.live_plot(
         figure,
         key="latent_map",
         height=HEIGHT,
+        words=components.plot_words(),
         alt=_("The codes of the test digits, each drawn as its class; rings mark the picked one."),
         on_pick=_pick,
     )

@@ -27,11 +27,12 @@ CHOICES = {
 
 def table() -> None:
     """Every variant with what it changes; of the five choices, what differs is marked."""
+    vanilla = VARIANTS["vanilla"]
     st.caption(
         _(
-            "A variant is five choices. Marked is what differs from the plain autoencoder "
-            "({vanilla}); all the rest stays the same."
-        ).format(vanilla=_(VARIANTS["vanilla"].title))
+            "Five choices make a variant. Marked is what differs from the plain autoencoder "
+            "({vanilla})."
+        ).format(vanilla=_(vanilla.title))
     )
     headings = [_("Variant"), _("What it changes"), *map(_, CHOICES.values()), _("Good for")]
     head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
