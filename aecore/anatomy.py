@@ -190,7 +190,7 @@ AT_THE_CODE = {
     ),
     "vq": Term(
         "code",
-        "codebook",
+        N_("codebook"),
         r"\tfrac{1}{784}\left(\|\bar{e}-z\|^2+\tfrac{1}{4}\|e-\bar{z}\|^2\right)",
         N_(
             "Codebook and commitment: draws the vectors of the codebook to the encoder's output e, "

@@ -241,7 +241,7 @@ def _loss(sheet: _Sheet, e: Experiment, *, at_encoder: Point, at_code: Point) ->
         f'stroke="{text}" stroke-width="1.4"/>'
     )
     spans = " + ".join(
-        f'<tspan fill="{sheet.colour(term.part)}" font-weight="600">{escape(term.short)}</tspan>'
+        f'<tspan fill="{sheet.colour(term.part)}" font-weight="600">{escape(_(term.short))}</tspan>'
         for term in terms
     )
     sheet.parts.append(

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.app.test_pages import open_page
 from ui import state
-from ui.sparsity import comparison, recipes, training
+from ui.sparsity import comparison, recipes
 
 
 def wait(app: AppTest, done, seconds: float = 60) -> None:
@@ -61,7 +61,7 @@ def test_training_here_makes_the_model_on_show(monkeypatch, kind, name, expected
     app.segmented_control(key="_sparsity_kind").set_value(kind).run()
     app.select_slider(key="_sparsity_size").set_value(16).run()
     app.button(key="sparsity_train").click().run()
-    wait(app, lambda: app.session_state[training.TRAINED_HERE] is None)
+    wait(app, lambda: app.session_state["sparsity_run"] is None)
     assert not app.exception
     run = app.session_state[state.RUN]
     assert app.session_state[state.MODEL] == run
@@ -76,11 +76,11 @@ def test_training_here_makes_the_model_on_show(monkeypatch, kind, name, expected
 def test_training_here_can_be_cancelled():
     app = open_page("sparsity", lang="en")
     app.button(key="sparsity_train").click().run()
-    run = app.session_state[training.TRAINED_HERE]
+    run = app.session_state["sparsity_run"]
     app.button(key="sparsity_cancel").click().run()
     assert not app.exception
     assert not state.client().knows(run)
-    assert app.session_state[training.TRAINED_HERE] is None
+    assert app.session_state["sparsity_run"] is None
 
 
 def test_comparison_can_be_cancelled_and_keeps_what_it_has(monkeypatch):

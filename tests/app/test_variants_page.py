@@ -4,12 +4,13 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from test_pages import open_page, value
 
 from aecore import pretrained
 from aecore.anatomy import anatomy, loss_terms
 from aecore.experiment import Experiment
 from aecore.variants import VARIANTS
+from tests.app.test_pages import open_page, value
+from tests.app.test_runs import go, trained
 from ui import language, model_diagram
 from ui.language import LANGUAGES
 from ui.variants import chosen, overview
@@ -103,7 +104,7 @@ def test_diagram_names_the_weights_of_every_layer(key, drawn):
     for layer in anatomy(e).layers:
         assert not layer.parameters or f"{layer.parameters:,}" in words
     for term in loss_terms(e):
-        assert term.short in words
+        assert language._(term.short) in words
 
 
 @pytest.mark.parametrize(
@@ -134,4 +135,10 @@ def test_every_number_of_a_formula_is_said(spoken):
 
 
 def test_own_run_is_shown_and_compared():
-    app, run = trained(lang="en", variant="top-k", n_train="200")
+    app, run_id = trained(variant="top-k", latent_dim="40")
+    go(app, "variants")
+    assert not app.exception
+    assert app.segmented_control(key=f"_explored_{run_id}").value == "top-k"
+    rows = app.dataframe[0].value
+    assert len(rows) == len(pretrained.available()) + 1
+    assert 40 in set(rows["code"])

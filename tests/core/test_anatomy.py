@@ -4,7 +4,6 @@ from itertools import pairwise
 
 import pytest
 import torch
-from test_variants import COMBINATIONS
 from torch import nn
 
 from aecore import schedule
@@ -12,6 +11,7 @@ from aecore.anatomy import AT_THE_CODE, PENALTY, RECONSTRUCTION, anatomy, loss_t
 from aecore.experiment import SPECS, Experiment
 from aecore.model import Autoencoder
 from aecore.variants import VARIANTS
+from tests.core.test_variants import COMBINATIONS
 
 EXPERIMENTS = {key: variant.experiment for key, variant in VARIANTS.items()} | {
     name: Experiment(**fields) for name, fields in COMBINATIONS.items()

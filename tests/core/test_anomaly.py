@@ -148,6 +148,16 @@ def test_latent_distance_is_finite_for_wide_and_for_dead_codes(width):
     assert width == 1 or distance > near
 
 
+@pytest.mark.parametrize("width", [2, 40, 300])
+def test_unit_that_never_moved_counts_when_it_moves(width):
+    known = np.random.default_rng(0).normal(size=(20, width)).astype(np.float32)
+    known[:, 0] = 0
+    moved = known[:1].copy()
+    moved[0, 0] = 9
+    still, awake = anomaly.mahalanobis(np.concatenate([known[:1], moved]), known)
+    assert awake > 1.1 * still
+
+
 @pytest.mark.parametrize("name", anomaly.SCORES)
 def test_areas_are_those_of_the_same_scores(found, name):
     curves, scores = found.curves[name], found.scores[name]
@@ -329,5 +339,12 @@ def test_command_says_when_training_diverged(capsys):
     diverging = ("--variant=linear", "--set=optimizer=sgd", "--set=learning_rate=10")
     options = ("--set=batch_size=2", "--epochs=50", "--dataset=mnist-5k")
     code, out, err = run(capsys, "anomaly", *options, *diverging, "--json")
+    assert (code, out) == (1, "")
+    assert "diverged" in err
+
+
+def test_command_says_so_even_if_the_scores_are_numbers(capsys, monkeypatch):
+    monkeypatch.setattr("aecore.training.EXPLODED", 0.0)
+    code, out, err = run(capsys, *QUICK)
     assert (code, out) == (1, "")
     assert "diverged" in err

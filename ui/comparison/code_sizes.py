@@ -10,7 +10,7 @@ from aecore.experiment import Experiment
 from aecore.figures import comparison as figures
 from aecore.sweep import Plan, Progress, Result, Sweep, plan
 from ui import components, language, models, state
-from ui.comparison import plots, points
+from ui.comparison import points
 from ui.frame import is_dark
 from ui.language import _
 
@@ -159,7 +159,7 @@ def _results(curve: NDArray[np.float64]) -> None:
         ),
         key="error_against_size",
         height=370,
-        words=plots.words(),
+        words=components.plot_words(),
         alt=_("Error over code size: PCA as a falling line, autoencoders as points."),
     )
     st.caption(_note())

@@ -13,7 +13,6 @@ from aecore.figures import comparison as figures
 from aecore.sweep import approaching_pca
 from aecore.view import RunView
 from ui import components, language, models, state
-from ui.comparison import plots
 from ui.frame import is_dark
 from ui.language import _
 
@@ -167,7 +166,7 @@ def _results(size: int) -> None:
         ),
         key="angles",
         height=240,
-        words=plots.words(),
+        words=components.plot_words(),
         alt=_("The angles between the linear autoencoder's subspace and PCA's, falling to zero."),
     )
     _rows(size, watched)

@@ -12,7 +12,6 @@ from aecore.experiment import PIXELS
 from aecore.figures import comparison as figures
 from aecore.figures.pictures import differences
 from ui import components, digits, models
-from ui.comparison import plots
 from ui.frame import is_dark
 from ui.language import _
 
@@ -168,7 +167,7 @@ def maps(model_id: str) -> None:
                 ),
                 key=f"map_{name}",
                 height=410,
-                words=plots.words(),
+                words=components.plot_words(),
                 alt=_("Test pictures on a plane, each marked by its class."),
             )
     if answer.model.kind == "pca":

@@ -51,9 +51,7 @@ def _digit_menu(seen: Seen) -> int:
         key="_sparsity_digit",
         wrap=True,
     )
-    st.button(
-        _("Another one"), icon=":material/casino:", key="sparsity_another", on_click=_another
-    )
+    st.button(_("Another one"), icon=":material/casino:", key="sparsity_another", on_click=_another)
     which = st.session_state.setdefault(OTHER, 0)
     candidates = np.flatnonzero(seen.table.labels == label)
     return int(candidates[which % len(candidates)])

@@ -6,18 +6,11 @@ import streamlit as st
 
 from aecore.errors import N_
 from aecore.experiment import Experiment
-from aecore.view import RunView
-from ui import models, state
+from ui import models, trained_here
 from ui.language import _
 from ui.sparsity import recipes
 
 Step = TypeVar("Step", int, float)
-
-TRAINED_HERE = "sparsity_run"
-"""Session key of the run that is being trained on this page."""
-
-TICK = 0.5
-"""Seconds between looks at a run that trains."""
 
 TRAIN_HELP = N_(
     "Weights change only by training: this trains a new model with these settings on 4,000 bundled "
@@ -27,26 +20,18 @@ TRAIN_HELP = N_(
 
 def panel(model_id: str) -> None:
     """The settings; while a run trains, they look at it twice a second."""
-    moving = st.session_state.get(TRAINED_HERE) is not None
-    st.fragment(_panel, run_every=TICK if moving else None)(model_id)
+    st.fragment(_panel, run_every=trained_here.run_every("sparsity"))(model_id)
 
 
 def _panel(model_id: str) -> None:
-    view = _watched()
-    experiment = _settings(models.experiment(model_id), locked=view is not None)
-    if view is None:
-        if st.button(
-            _("Train it here"),
-            key="sparsity_train",
-            type="primary",
-            icon=":material/play_arrow:",
-            help=_(TRAIN_HELP),
-        ):
-            _start(experiment)
-    elif st.button(_("Cancel"), key="sparsity_cancel", icon=":material/close:"):
-        _forget(view.run_id)
-        state.rerun()
-    st.progress(0.0 if view is None else view.progress, text=_progress_text(view))
+    experiment = _settings(models.experiment(model_id), locked=trained_here.is_training("sparsity"))
+    trained_here.trainer(
+        "sparsity",
+        experiment,
+        label=_("Train it here"),
+        about=_(TRAIN_HELP),
+        idle=_("15 epochs, a few seconds"),
+    )
 
 
 def _settings(shown: Experiment, *, locked: bool) -> Experiment:
@@ -113,57 +98,4 @@ def _k_slider(size: int, locked: bool) -> int:
     start = min(16, size)
     return st.slider(
         _(title), 1, size, start, key=f"_sparsity_k_{size}", help=_(text), disabled=locked
-    )
-
-
-def _start(experiment: Experiment) -> None:
-    client = state.client()
-    run_id = client.create(experiment)
-    client.play(run_id)
-    st.session_state[TRAINED_HERE] = run_id
-    state.rerun()  # the whole page, as the fragment must begin to tick
-
-
-def _watched() -> RunView | None:
-    """The run that trains here; one that has come to its end is shown instead."""
-    run_id = st.session_state.get(TRAINED_HERE)
-    if run_id is None:
-        return None
-    client = state.client()
-    if not client.knows(run_id):  # expired while nobody looked
-        st.session_state[TRAINED_HERE] = None
-        state.rerun()
-    view = client.view(run_id)
-    if view.state in ("ready", "paused"):  # paused because the learner was away
-        client.play(run_id)
-    if view.state == "failed" and view.error is not None:
-        state.notify(view.error)
-        _forget(run_id)
-        state.rerun()
-    if view.state == "ended":
-        _take_over(view)
-    return view
-
-
-def _take_over(view: RunView) -> None:
-    """Makes the run the learner's own, and the model on show."""
-    st.session_state[TRAINED_HERE] = None
-    state.watch(view.run_id)
-    state.set_model(view.run_id)
-    state.forget_old_runs()
-    state.rerun()
-
-
-def _forget(run_id: str) -> None:
-    st.session_state[TRAINED_HERE] = None
-    state.client().delete(run_id)
-
-
-def _progress_text(view: RunView | None) -> str:
-    if view is None:
-        return _("15 epochs, a few seconds")
-    if view.state == "preparing":
-        return _("Preparing …")
-    return _("Training: epoch {epoch} of {epochs}").format(
-        epoch=view.epoch, epochs=view.experiment.epochs
     )

@@ -109,7 +109,7 @@ def _colour(term: Term, colours: Palette) -> str:
 def _explained(terms: Sequence[Term], colours: Palette) -> str:
     lines = [
         f'<li style="margin:0 0 .3rem"><strong style="color:{_colour(term, colours)}">'
-        f"{escape(term.short)}</strong> {escape(_(term.says))}</li>"
+        f"{escape(_(term.short))}</strong> {escape(_(term.says))}</li>"
         for term in terms
     ]
     return f'<ul style="margin:0;padding-left:1.2rem">{"".join(lines)}</ul>'

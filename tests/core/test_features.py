@@ -1,0 +1,98 @@
+"""Codes as the input of other models: fair subsets, honest scores, purity by hand."""
+
+import numpy as np
+import pytest
+from sklearn.metrics.cluster import contingency_matrix
+
+from aecore import pretrained, variants
+from aecore.analysis.clusters import majorities, purity
+from aecore.figures import features as figures
+from aecore.model import Autoencoder
+from aecore.questions import features
+from aecore.questions.subject import Subject
+
+
+@pytest.fixture
+def vanilla(digits) -> Subject:
+    return Subject(pretrained.load("vanilla-32"), digits)
+
+
+def test_purity_of_hand_made_clusters():
+    labels = np.array([0, 0, 0, 1, 1, 1])
+    assert purity(labels, labels) == 1
+    assert purity(np.zeros(6, int), labels) == 0.5
+    assert purity(np.array([0, 0, 1, 1, 1, 1]), labels) == pytest.approx(5 / 6)
+    assert purity(np.arange(6), labels) == 1
+
+
+def test_purity_agrees_with_scikit_learns_contingency_matrix():
+    random = np.random.default_rng(0)
+    clusters, labels = random.integers(0, 7, 300), random.integers(0, 10, 300)
+    expected = contingency_matrix(labels, clusters).max(axis=0).sum() / 300
+    assert purity(clusters, labels) == pytest.approx(expected)
+
+
+def test_majorities_count_each_cluster():
+    clusters, labels = np.array([4, 4, 4, 9]), np.array([2, 2, 7, 1])
+    assert majorities(clusters, labels) == [(2, 2, 3), (1, 1, 1)]
+
+
+@pytest.mark.parametrize("n", [50, 100, 500, 1000])
+def test_labelled_subset_is_stratified_and_always_the_same(n, digits):
+    labels = digits.y_train.numpy()
+    chosen = features.stratified(labels, n)
+    counts = np.bincount(labels[chosen], minlength=10)
+    assert len(set(chosen.tolist())) == n
+    assert np.ptp(counts) <= 1
+    np.testing.assert_array_equal(chosen, features.stratified(labels, n))
+    assert set(chosen) < set(features.stratified(labels, n + 10))
+
+
+def test_more_labels_than_there_are_means_all(digits):
+    labels = digits.y_train.numpy()
+    assert sorted(features.stratified(labels, 9999)) == list(range(len(labels)))
+
+
+def test_classifiers_beat_guessing_and_the_confusion_is_of_the_best_on_the_code(vanilla):
+    found = features.classify(vanilla, 50)
+    accuracies = {kind: score.accuracy for kind, score in found.scores["code"].items()}
+    assert set(found.scores) == {"code", "pca", "pixels"}
+    assert all(s.accuracy > 0.45 for every in found.scores.values() for s in every.values())
+    assert accuracies[found.best] == max(accuracies.values())
+    assert found.confusion.sum() == found.n_test == 1000
+    assert np.trace(found.confusion) / 1000 == pytest.approx(accuracies[found.best])
+    assert (found.n_labels, found.components) == (50, 32)
+
+
+def test_same_labels_give_the_same_scores(vanilla):
+    first, again = (features.classify(vanilla, 50) for _ in range(2))
+    for name, every in first.scores.items():
+        for kind, score in every.items():
+            assert score.accuracy == again.scores[name][kind].accuracy
+
+
+def test_clusters_are_as_pure_as_their_shares_say(vanilla):
+    found = features.cluster(vanilla, 5)
+    for clustering in found.values():
+        assert clustering.means.shape == (5, 28, 28)
+        assert clustering.shares.min() <= clustering.purity <= clustering.shares.max()
+        assert 0.2 < clustering.purity < 0.5  # five groups cannot hold ten classes apart
+        assert np.all(np.diff(clustering.classes) >= 0)
+
+
+def test_code_of_a_diverged_model_is_classified_without_a_crash(tiny):
+    model = Autoencoder(variants.build("vanilla", dataset="mnist-5k")).eval()
+    for parameter in model.parameters():
+        parameter.data.fill_(float("nan"))
+    subject = Subject(model, tiny)
+    found = features.classify(subject, 50)
+    assert found.scores["code"]["logistic"].accuracy < 0.4
+    assert len(features.cluster(subject, 5)["code"].means) == 1
+
+
+def test_charts_show_counts_and_percentages():
+    matrix = figures.confusion(np.array([[3, 1], [0, 0]]), ["a", "b"])
+    np.testing.assert_allclose(matrix.data[0].z, [[0.75, 0.25], [0, 0]])
+    np.testing.assert_array_equal(matrix.data[0].text, [[3, 1], [0, 0]])
+    lines = figures.accuracy_by_labels([50, 100], {"code": [0.5, 0.75]}, names={"code": "c"})
+    assert list(lines.data[0].y) == [50, 75]

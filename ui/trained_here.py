@@ -1,0 +1,101 @@
+"""A run that is trained on a lab page itself, and then becomes the model on show."""
+
+import streamlit as st
+
+from aecore.experiment import Experiment
+from aecore.view import RunView
+from ui import state
+from ui.language import _
+
+TICK = 0.5
+"""Seconds between looks at a run that trains."""
+
+
+def is_training(page: str) -> bool:
+    """Whether a run that was started on this page is still under way."""
+    return st.session_state.get(_key(page)) is not None
+
+
+def run_every(page: str) -> float | None:
+    """How often the fragment with the progress bar runs again."""
+    return TICK if is_training(page) else None
+
+
+def trainer(page: str, experiment: Experiment | None, *, label: str, about: str, idle: str) -> None:
+    """A button that trains, or cancels while it does, and a progress bar below.
+
+    Stands in a fragment that runs `run_every(page)`.
+
+    Args:
+        page: the page's key.
+        experiment: what to train; None while the settings are no choice.
+        label: of the button.
+        about: its help.
+        idle: what the progress bar says while nothing trains.
+    """
+    view = _watched(page)
+    if view is None:
+        if st.button(
+            label,
+            key=f"{page}_train",
+            type="primary",
+            icon=":material/play_arrow:",
+            help=about,
+            disabled=experiment is None,
+        ):
+            assert experiment is not None
+            _start(page, experiment)
+    elif st.button(_("Cancel"), key=f"{page}_cancel", icon=":material/close:"):
+        _forget(page, view.run_id)
+        state.rerun()
+    st.progress(0.0 if view is None else view.progress, text=idle if view is None else _far(view))
+
+
+def _key(page: str) -> str:
+    return f"{page}_run"
+
+
+def _start(page: str, experiment: Experiment) -> None:
+    client = state.client()
+    run_id = client.create(experiment)
+    client.play(run_id)
+    st.session_state[_key(page)] = run_id
+    state.rerun()  # the whole page, as the fragment must begin to tick
+
+
+def _watched(page: str) -> RunView | None:
+    """The run that trains here; one that has come to its end is shown instead."""
+    run_id = st.session_state.get(_key(page))
+    if run_id is None:
+        return None
+    client = state.client()
+    if not client.knows(run_id):  # expired while nobody looked
+        st.session_state[_key(page)] = None
+        state.rerun()
+    view = client.view(run_id)
+    if view.state == "paused":  # because the learner was away
+        client.play(run_id)
+    if view.state == "failed" and view.error is not None:
+        state.notify(view.error)
+        _forget(page, run_id)
+        state.rerun()
+    if view.state == "ended":
+        st.session_state[_key(page)] = None
+        state.watch(run_id)
+        state.set_model(run_id)
+        state.forget_old_runs()
+        state.rerun()
+    return view
+
+
+def _forget(page: str, run_id: str) -> None:
+    st.session_state[_key(page)] = None
+    state.client().delete(run_id)
+
+
+def _far(view: RunView) -> str:
+    if view.state == "preparing":
+        return _("Preparing …")
+    return _("Training: epoch {epoch} of {epochs}").format(
+        epoch=view.epoch, epochs=view.experiment.epochs
+    )
