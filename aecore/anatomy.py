@@ -191,7 +191,7 @@ AT_THE_CODE = {
     "vq": Term(
         "code",
         N_("codebook"),
-        r"\tfrac{1}{784}\left(\|\bar{e}-z\|^2+\tfrac{1}{4}\|e-\bar{z}\|^2\right)",
+        r"\frac{\|\bar{e}-z\|^2+\frac{1}{4}\|e-\bar{z}\|^2}{784}",
         N_(
             "Codebook and commitment: draws the vectors of the codebook to the encoder's output e, "
             "and e, more weakly, to them. A bar means: this side is held still."

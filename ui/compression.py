@@ -133,7 +133,7 @@ def _bits_menu(model_id: str) -> int:
             "each. That makes {bytes:.3g} bytes."
         ).format(numbers=numbers, size=e.codebook_size, bits=each, bytes=numbers * each / 8)
     else:
-        says = _("{numbers} numbers × {bits} bits ÷ 8 = {bytes:,.4g} bytes for each digit").format(
+        says = _("Bytes for each digit: {numbers} numbers × {bits} bits ÷ 8 = {bytes:,.4g}").format(
             numbers=e.latent_dim, bits=bits, bytes=e.latent_dim * bits / 8
         )
     st.caption(says)
@@ -155,7 +155,7 @@ def _say_if_diverged(measured: "Measured") -> None:
 def _finding(measured: "Measured", setting: int) -> None:
     rate = measured.rates[setting]
     says = _(
-        "**{bytes:.4g} bytes** for each digit instead of {raw}. MSE per pixel **{ours:.4f}** "
+        "Size of each digit: **{bytes:.4g} of {raw} bytes**. MSE per pixel **{ours:.4f}** "
         "through the autoencoder ({exact:.4f} before rounding), **{theirs:.4f}** through PCA at "
         "the same size, over {n:,} test digits."
     ).format(
@@ -180,7 +180,7 @@ def _rows(restored: "Restored", setting: int, rate: "Rate", *, key: str, alt: st
         (_("PCA"), rate.pca_bytes, restored.pca, restored.pca_mse),
         (_("JPEG"), float(restored.jpeg_bytes[setting]), restored.jpeg, restored.jpeg_mse),
     ]
-    said = _("{name}, {bytes:.3g} bytes")
+    said = _("{name} ({bytes:.3g} B)")
     components.digit_rows(
         [
             components.Row(_("original"), restored.originals),
@@ -199,7 +199,7 @@ def _rows(restored: "Restored", setting: int, rate: "Rate", *, key: str, alt: st
 def _says_sizes(restored: "Restored", setting: int, rate: "Rate") -> None:
     st.caption(
         _(
-            "Under each picture its MSE per pixel. PCA keeps {components} numbers of {bits} bits. "
+            "Under each picture its MSE per pixel. PCA keeps {components} × {bits} bits. "
             "JPEG stands at the nearest size that it can have, quality {quality}, its header "
             "shared by 100 pictures."
         ).format(
@@ -217,11 +217,9 @@ def _errors(errors: NDArray[np.float32]) -> list[str]:
 def _chart(model_id: str, measured: "Measured", files: "Files", setting: int) -> None:
     st.markdown(_("**Error against size**: all ways of compressing"), help=_(CHART_HELP))
     rates = measured.rates
-    names = [_("{bits:.3g} bits").format(bits=rate.bits) for rate in rates]
+    names = [_("{bits:.3g}-bit").format(bits=rate.bits) for rate in rates]
     pca_names = [
-        _("{components} numbers of {bits} bits").format(
-            components=rate.pca_components, bits=rate.pca_bits
-        )
+        _("{components} × {bits}-bit").format(components=rate.pca_components, bits=rate.pca_bits)
         for rate in rates
     ]
     components.live_plot(
@@ -278,7 +276,7 @@ def _weight(measured: "Measured", files: "Files", setting: int) -> None:
     st.markdown("\n".join(lines))
     st.caption(
         _(
-            "Here the code takes {bytes:.4g} bytes. JPEG and WebP at the quality whose error is "
+            "Bytes of the code here: {bytes:.4g}. JPEG and WebP at the quality whose error is "
             "nearest to the code's; files shared by 100 digits. PCA has weights, too: {kilobytes:,.0f} "
             "kB for its {components} components and the mean image."
         ).format(
@@ -334,8 +332,8 @@ def _own(own: "Restored", setting: int, rate: "Rate") -> None:
         _("JPEG"): (own.jpeg[setting, 0], own.jpeg_mse[setting, 0]),
     }
     st.markdown(
-        _("Your digit in **{bytes:.4g} bytes**; the number is the MSE per pixel.").format(
-            bytes=rate.bytes
+        _("Size: **{bytes:.4g} of {raw} bytes**; the number is the MSE per pixel.").format(
+            bytes=rate.bytes, raw=PIXELS
         )
     )
     names = [name if error is None else f"{name} {error:.3f}" for name, (_x, error) in ways.items()]

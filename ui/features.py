@@ -65,7 +65,7 @@ def classifiers(model_id: str) -> None:
         with st.spinner(_("Training nine small classifiers …")):
             found = _classified(model_id, n_labels)
         _finding(found)
-        table, matrix = st.columns([1, 1], gap="medium")
+        table, matrix = st.columns([1.2, 1], gap="medium")
         with table:
             st.markdown(_table(found))
             st.caption(
@@ -120,10 +120,10 @@ def _table(found: "Classified") -> str:
         cells = [_(title)]
         for kind in CLASSIFIERS:
             score = found.scores[name][kind]
-            percent = f"{100 * score.accuracy:.1f} %"
+            percent = f"{100 * score.accuracy:.1f}\u00a0%"
             bold = f"**{percent}**" if score.accuracy == best else percent
             cells.append(
-                _("{percent}, {seconds:.2f} s").format(percent=bold, seconds=score.seconds)
+                _("{percent} ({seconds:.2f}\u00a0s)").format(percent=bold, seconds=score.seconds)
             )
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)

@@ -125,7 +125,7 @@ def _file(
         "x": np.array([point.bytes for point in points], np.float32),
         "y": np.array([max(point.mse, FLOOR) for point in points]),
         "name": name,
-        "text": [title] * len(points),
+        "text": [title if together else ""] * len(points),
         "textposition": "top center",
         "customdata": [
             [said.format(quality=point.quality) if lossy else _("lossless"), f"{point.mse:.6f}"]

@@ -31,8 +31,8 @@ def confusion(
             y=list(class_names),
             text=counts,
             texttemplate="%{text}",
-            textfont={"size": 11},
-            colorscale=[[0, "rgba(0,0,0,0)"], [1, colours.code]],
+            textfont={"size": 11, "color": colours.text},
+            colorscale=[[0, _tint(colours.code, 0)], [1, _tint(colours.code, 0.5)]],
             zmin=0,
             zmax=1,
             showscale=False,
@@ -45,6 +45,12 @@ def confusion(
     figure.update_xaxes(title_text=_("classified as"), type="category", showgrid=False)
     figure.update_yaxes(title_text=_("is"), type="category", autorange="reversed", showgrid=False)
     return figure
+
+
+def _tint(colour: str, opacity: float) -> str:
+    """The colour #rrggbb, so faint that text can be read on it in both themes."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {opacity})"
 
 
 def accuracy_by_labels(

@@ -103,9 +103,9 @@ def test_training_on_other_classes_shows_the_new_model(monkeypatch):
     app.selectbox(key="_anomaly_variant").set_value("vanilla").run()
     app.button(key="anomaly_train").click().run()
     assert not app.exception
-    run_id = app.session_state[training.ANOMALY_RUN]
+    run_id = app.session_state["anomaly_run"]
     deadline = time.monotonic() + 30
-    while app.session_state[training.ANOMALY_RUN] and time.monotonic() < deadline:
+    while app.session_state["anomaly_run"] and time.monotonic() < deadline:
         time.sleep(0.1)
         app.run()
     assert not app.exception
@@ -120,7 +120,7 @@ def test_cancelled_training_leaves_no_run(monkeypatch):
     monkeypatch.setattr(training, "EPOCHS", 1000)
     app = open_page("anomaly", lang="en", model=EXAMPLE)
     app.button(key="anomaly_train").click().run()
-    run_id = app.session_state[training.ANOMALY_RUN]
+    run_id = app.session_state["anomaly_run"]
     app.button(key="anomaly_cancel").click().run()
     assert not app.exception
     assert not state.client().knows(run_id)

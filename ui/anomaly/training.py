@@ -7,23 +7,16 @@ from aecore.analysis.anomaly import check_normal
 from aecore.datasets import BUNDLED
 from aecore.errors import LabError
 from aecore.experiment import Experiment, spec_of
-from aecore.view import RunView
-from ui import language, models, state
+from ui import language, models, state, trained_here
 from ui.anomaly.answers import data_for_training
 from ui.anomaly.words import NORMAL_HELP, TRAIN_HELP
 from ui.language import _
-
-ANOMALY_RUN = "anomaly_run"
-"""Session key of the run that is being trained on this page."""
 
 DEFAULT_NORMAL = (3,)
 
 EPOCHS = 30
 
 SIZES = (2, 4, 8, 16, 32, 64, 128, 256)
-
-TICK = 0.5
-"""Seconds between looks at a run that trains."""
 
 
 def panel(model_id: str) -> tuple[int, ...]:
@@ -34,7 +27,7 @@ def panel(model_id: str) -> tuple[int, ...]:
         chosen ones if it has seen all.
     """
     shown = models.experiment(model_id)
-    training = st.session_state.get(ANOMALY_RUN) is not None
+    training = trained_here.is_training("anomaly")
     data = data_for_training(model_id, state.experiment().dataset)
     names = [_(name) for name in datasets.SPECS[data].classes]
     chosen = st.multiselect(
@@ -49,7 +42,7 @@ def panel(model_id: str) -> tuple[int, ...]:
     )
     normal = tuple(sorted(chosen))
     experiment = _experiment(shown, data, normal, locked=training)
-    st.fragment(_trainer, run_every=TICK if training else None)(experiment)
+    st.fragment(_trainer, run_every=trained_here.run_every("anomaly"))(experiment)
     _difference(shown, normal)
     return shown.classes or normal
 
@@ -101,33 +94,14 @@ def _experiment(
 
 
 def _trainer(experiment: Experiment | None) -> None:
-    view = _watched()
-    if view is None:
-        if st.button(
-            _("Train on them alone"),
-            key="anomaly_train",
-            type="primary",
-            icon=":material/play_arrow:",
-            help=_(TRAIN_HELP),
-            disabled=experiment is None,
-        ):
-            assert experiment is not None
-            _start(experiment)
-    elif st.button(_("Cancel"), key="anomaly_cancel", icon=":material/close:"):
-        _forget(view.run_id)
-        state.rerun()
-    st.progress(0.0 if view is None else view.progress, text=_progress_text(view, experiment))
-
-
-def _progress_text(view: RunView | None, experiment: Experiment | None) -> str:
-    if view is None:
-        key = BUNDLED if experiment is None else experiment.dataset
-        choices = spec_of("dataset").choices  # type: ignore[attr-defined]
-        return _("{n} epochs on {dataset}").format(n=EPOCHS, dataset=_(choices[key]))
-    if view.state == "preparing":
-        return _("Preparing …")
-    return _("Training: epoch {epoch} of {epochs}").format(
-        epoch=view.epoch, epochs=view.experiment.epochs
+    key = BUNDLED if experiment is None else experiment.dataset
+    choices = spec_of("dataset").choices  # type: ignore[attr-defined]
+    trained_here.trainer(
+        "anomaly",
+        experiment,
+        label=_("Train on them alone"),
+        about=_(TRAIN_HELP),
+        idle=_("{n} epochs on {dataset}").format(n=EPOCHS, dataset=_(choices[key])),
     )
 
 
@@ -142,41 +116,3 @@ def _difference(shown: Experiment, normal: tuple[int, ...]) -> None:
                     classes=trained
                 )
             )
-
-
-def _start(experiment: Experiment) -> None:
-    client = state.client()
-    run_id = client.create(experiment)
-    client.play(run_id)
-    st.session_state[ANOMALY_RUN] = run_id
-    state.rerun()  # the whole page, as the fragment must begin to tick
-
-
-def _watched() -> RunView | None:
-    """The run that trains here; one that has come to its end is shown instead."""
-    run_id = st.session_state.get(ANOMALY_RUN)
-    if run_id is None:
-        return None
-    client = state.client()
-    if not client.knows(run_id):  # expired while nobody looked
-        st.session_state[ANOMALY_RUN] = None
-        state.rerun()
-    view = client.view(run_id)
-    if view.state in ("ready", "paused"):  # paused because the learner was away
-        client.play(run_id)
-    if view.state == "failed" and view.error is not None:
-        state.notify(view.error)
-        _forget(run_id)
-        state.rerun()
-    if view.state == "ended":
-        st.session_state[ANOMALY_RUN] = None
-        state.watch(run_id)
-        state.set_model(run_id)
-        state.forget_old_runs()
-        state.rerun()
-    return view
-
-
-def _forget(run_id: str) -> None:
-    st.session_state[ANOMALY_RUN] = None
-    state.client().delete(run_id)

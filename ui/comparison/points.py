@@ -15,7 +15,8 @@ SWEPT_VARIANTS = tuple(
 
 
 def _is_clean(experiment: Experiment) -> bool:
-    return experiment.corruption == "none"
+    """Whether its error can be held against PCA's: clean pictures, of all classes."""
+    return experiment.corruption == "none" and not experiment.classes
 
 
 def reference() -> str:
@@ -68,6 +69,8 @@ def why_not_own() -> str:
             "Your run is not in the chart: it learned from another dataset, so its error is "
             "measured on other pictures."
         )
+    if experiment.classes:
+        return _("Your run is not in the chart: it was trained on some classes alone.")
     if not _is_clean(experiment):
         return _("Your run is not in the chart: it gets corrupted pictures.")
     if view.ended == "diverged" or not math.isfinite(view.history.test_mse[-1]):
