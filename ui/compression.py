@@ -155,7 +155,7 @@ def _say_if_diverged(measured: "Measured") -> None:
 def _finding(measured: "Measured", setting: int) -> None:
     rate = measured.rates[setting]
     says = _(
-        "Size of each digit: **{bytes:.4g} of {raw} bytes**. MSE per pixel **{ours:.4f}** "
+        "Bytes for each digit: **{bytes:.4g}**, uncompressed {raw}. MSE per pixel **{ours:.4f}** "
         "through the autoencoder ({exact:.4f} before rounding), **{theirs:.4f}** through PCA at "
         "the same size, over {n:,} test digits."
     ).format(
@@ -332,7 +332,7 @@ def _own(own: "Restored", setting: int, rate: "Rate") -> None:
         _("JPEG"): (own.jpeg[setting, 0], own.jpeg_mse[setting, 0]),
     }
     st.markdown(
-        _("Size: **{bytes:.4g} of {raw} bytes**; the number is the MSE per pixel.").format(
+        _("Bytes: **{bytes:.4g}**, uncompressed {raw}; the number is the MSE per pixel.").format(
             bytes=rate.bytes, raw=PIXELS
         )
     )

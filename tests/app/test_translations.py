@@ -74,7 +74,9 @@ def test_korean_sentences_are_korean():
     assert foreign == []
 
 
-@pytest.mark.parametrize("path", [*(ROOT / "ui").glob("*.py"), *(ROOT / "pages").glob("*.py")])
+@pytest.mark.parametrize(
+    "path", sorted(p for folder in ("ui", "pages", "aecore") for p in (ROOT / folder).rglob("*.py"))
+)
 def test_no_message_hides_inside_an_f_string(path):
     """Babel does not look there, so such a message would stay English without anyone noticing."""
     tree = ast.parse(path.read_text(encoding="utf-8"))

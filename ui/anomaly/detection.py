@@ -150,7 +150,7 @@ def _confusion_table(counted: Confusion) -> None:
     st.markdown(
         "\n".join(
             [
-                f"| | {_('alarm')} | {_('no alarm')} |",
+                "| | " + _("alarm") + " | " + _("no alarm") + " |",
                 "|---|---|---|",
                 "| {kind} | {caught}&nbsp;**{n_caught:,}** | {missed}&nbsp;**{n_missed:,}** |".format(
                     kind=_("strange"),
@@ -174,7 +174,7 @@ def _confusion_table(counted: Confusion) -> None:
 def _area_table(found: "Detection", score: str) -> None:
     base = found.curves[score].base_rate
     st.markdown(_("**Over all thresholds**"), help=_(words.AUC_HELP).format(base=base))
-    lines = [f"| {_('score')} | ROC AUC | PR AUC |", "|---|--:|--:|"]
+    lines = ["| " + _("score") + " | ROC AUC | PR AUC |", "|---|--:|--:|"]
     for name, curves in found.curves.items():
         cells = [_(words.SCORES[name]), f"{curves.auroc:.3f}", f"{curves.auprc:.3f}"]
         if name == score:

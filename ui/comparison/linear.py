@@ -190,7 +190,8 @@ def _status(watched: Watched | None) -> str:
         return _("Preparing: loading data and drawing first weights …")
     line = _("epoch {epoch} of {epochs}").format(epoch=view.epoch, epochs=view.experiment.epochs)
     if watched.over:
-        line = f"{_('Done') if view.state == 'ended' else _('Stopped')} · {line}"
+        how = _("Done") if view.state == "ended" else _("Stopped")
+        line = f"{how} · {line}"
     if view.history.test_mse:
         numbers = _("test MSE {mse:.5f}, PCA {pca:.5f}").format(
             mse=view.history.test_mse[-1], pca=view.references_mse.get("pca", math.nan)
