@@ -48,7 +48,9 @@ PAGES = {
     "generate": Page(
         "pages/generate.py", N_("Generate"), ":material/auto_awesome:", N_("Uses"), "vae-16"
     ),
-    "anomaly": Page("pages/anomaly.py", N_("Anomaly detection"), ":material/report:", N_("Uses"), "anomaly-3"),
+    "anomaly": Page(
+        "pages/anomaly.py", N_("Anomaly detection"), ":material/report:", N_("Uses"), "anomaly-3"
+    ),
     "compression": Page(
         "pages/compression.py", N_("Compression"), ":material/folder_zip:", N_("Uses")
     ),

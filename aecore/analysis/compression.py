@@ -118,26 +118,11 @@ def bytes_per_picture(numbers: int, bits: float) -> float:
     return numbers * bits / 8
 
 
-def best_split(
-    coefficients: NDArray[np.float32], within: Range, bits_in_all: float
-) -> tuple[int, int]:
-    """How PCA spends some bits best: few coefficients kept finely, or many kept coarsely.
-
-    The components are orthonormal, so a picture's squared error is that of its coefficients.
-
-    Args:
-        coefficients: (n, components), of training pictures, most variance first.
-        within: their range.
-        bits_in_all: per picture, at least 1.
-    Returns:
-        How many coefficients, and the bits for each.
-    """
-    return split_table(coefficients, within).best(bits_in_all)
-
-
 @dataclass(frozen=True, eq=False)
 class SplitTable:
-    """What every split costs on the training pictures.
+    """How PCA can spend bits: few coefficients kept finely, or many kept coarsely.
+
+    The components are orthonormal, so a picture's squared error is that of its coefficients.
 
     Attributes:
         errors: (16, components + 1), squared error of a picture with that many bits (from 1) for
