@@ -36,4 +36,4 @@ for start in range(0, len(variants), 3):
                 state.set_experiment(variant.experiment)
                 st.switch_page("pages/train.py", query_params=state.link())
 
-state.write_link()
+frame.close_page()

@@ -23,7 +23,8 @@ MOVE_AND_WAIT = """
             e => [e, ...(e.shadowRoot ? inside(e.shadowRoot) : [])]);
         const pixels = () => [...document.querySelectorAll(picture)].flatMap(
             host => [host, ...inside(host)]).map(
-            e => e.tagName === 'CANVAS' ? e.toDataURL() : e.tagName === 'IMG' ? e.src : '').join();
+            e => e.tagName === 'CANVAS' ? e.toDataURL() : e.tagName === 'IMG' ? e.src
+                : e.tagName === 'path' ? e.getAttribute('d') : '').join();
         const before = pixels();
         let started = 0;
         const look = () => {
@@ -57,6 +58,9 @@ CASES = (
     Case("denoising: noise level", "denoising", "[class*=st-key-_noise_level]", ".st-key-before_and_after"),
     Case("sparsity: units added up", "sparsity", "[class*=st-key-_sparsity_count]", ".st-key-sparsity_result"),
     Case("sparsity: only k units", "sparsity", "[class*=st-key-_sparsity_keep]", ".st-key-sparsity_few"),
+    Case("generate: temperature", "generate", "[class*=st-key-_generate_temperature]", ".st-key-generate_samples"),
+    Case("anomaly: threshold", "anomaly", "[class*=st-key-_anomaly_threshold]", ".st-key-anomaly_histogram"),
+    Case("compression: bits", "compression", ".st-key-_bits", ".st-key-compressed"),
 )  # fmt: skip
 
 

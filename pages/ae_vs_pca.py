@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import components, frame, state
+from ui import frame
 from ui.comparison import views
 from ui.language import _
 
@@ -12,5 +12,4 @@ st.title(_("AE versus PCA"), help=_(views.PCA_HELP))
 view = views.choose()
 views.show(view, model)
 
-state.write_link()
-components.mount_plotly_runtime()
+frame.close_page()

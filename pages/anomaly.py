@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import components, frame, state
+from ui import frame
 from ui.anomaly import detection, training
 from ui.language import _
 
@@ -15,5 +15,4 @@ with settings:
 with results:
     detection.lab(model, normal)
 
-state.write_link()
-components.mount_plotly_runtime()
+frame.close_page()

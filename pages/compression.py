@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import components, compression, frame, state
+from ui import compression, frame
 from ui.language import _
 
 model = frame.open_page("compression")
@@ -10,5 +10,4 @@ st.title(_("Compression"))
 
 compression.lab(model)
 
-state.write_link()
-components.mount_plotly_runtime()
+frame.close_page()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import components, denoising, frame, state
+from ui import denoising, frame
 from ui.language import _
 
 model = frame.open_page("denoising")
@@ -10,5 +10,4 @@ st.title(_("Denoising"))
 
 denoising.lab(model)
 
-state.write_link()
-components.mount_plotly_runtime()
+frame.close_page()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import features, frame, state
+from ui import features, frame
 from ui.language import _
 
 model = frame.open_page("features")
@@ -11,4 +11,4 @@ st.title(_("Features"))
 features.classifiers(model)
 features.clusters(model)
 
-state.write_link()
+frame.close_page()

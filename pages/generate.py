@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import frame, state
+from ui import frame
 from ui.generate import answers, arithmetic, beta, dimensions, maps, sampling
 from ui.language import _
 
@@ -18,4 +18,4 @@ maps.panel(seen)
 arithmetic.panel(seen)
 beta.panel(seen)
 
-state.write_link()
+frame.close_page()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import components, frame, state
+from ui import frame
 from ui.language import _
 from ui.latent_space import change, explore, walk
 
@@ -27,5 +27,4 @@ change.sliders(model, codes, chosen.index)
 st.subheader(_("Walk from one digit to another"))
 walk.two_digits(model, codes)
 
-state.write_link()
-components.mount_plotly_runtime()
+frame.close_page()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import digits, frame, models, own_digit, state
+from ui import digits, frame, models, own_digit
 from ui.language import _
 
 model = frame.open_page("reconstructions")
@@ -32,4 +32,4 @@ pixels = own_digit.ask(key="reconstructions")
 if pixels is not None:
     digits.own_answer(digits.reconstruct_own(model, pixels), errors)
 
-state.write_link()
+frame.close_page()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import frame, state
+from ui import frame
 from ui.language import _
 from ui.sparsity import activity, answers, build_up, comparison, training, units
 
@@ -24,4 +24,4 @@ with results:
     units.panel(seen)
     comparison.panel()
 
-state.write_link()
+frame.close_page()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import components, controls, frame, live, state
+from ui import controls, frame, live
 from ui.language import _
 
 frame.open_page("train")
@@ -24,5 +24,4 @@ with results:
     live.facts(view)
     live.panel(view)
 
-state.write_link()
-components.mount_plotly_runtime()
+frame.close_page()

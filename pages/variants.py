@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import frame, state, variants
+from ui import frame, variants
 from ui.language import _
 
 model = frame.open_page("variants")
@@ -14,4 +14,4 @@ variants.compare(model)
 st.subheader(_("All variants next to each other"))
 variants.table()
 
-state.write_link()
+frame.close_page()

@@ -160,15 +160,17 @@ def own_answer(own: "Reconstruction", answer: "PictureErrors") -> None:
 
 
 def error_by_class(answer: "PictureErrors", class_names: Sequence[str]) -> None:
-    st.markdown(_("**Error of each class**: simple shapes come back better"))
+    title = _("**Error of each class**: simple shapes come back better")
+    st.markdown(title)
     figure = figures.error_by_class(
         answer.errors, answer.labels, class_names=class_names, dark=is_dark(), _=_
     )
-    charts.show(figure, key="by_class")
+    charts.show(figure, key="by_class", alt=title)
 
 
 def error_histogram(answer: "PictureErrors", picked: tuple[int, ...]) -> None:
-    st.markdown(_("**All test digits** by their error"))
+    title = _("**All test digits** by their error")
+    st.markdown(title)
     marked = [float(error) for error in answer.errors[list(picked)]]
     figure = figures.error_histogram(answer.errors, marked, dark=is_dark(), _=_)
-    charts.show(figure, key="histogram")
+    charts.show(figure, key="histogram", alt=title)

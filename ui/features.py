@@ -130,16 +130,15 @@ def _table(found: "Classified") -> str:
 
 
 def _confusion(model_id: str, found: "Classified") -> None:
-    st.markdown(
-        _("**Which digits are mistaken for which**: {classifier} on the code").format(
-            classifier=_(CLASSIFIERS[found.best])
-        )
+    title = _("**Which digits are mistaken for which**: {classifier} on the code").format(
+        classifier=_(CLASSIFIERS[found.best])
     )
+    st.markdown(title)
     names = models.class_names(model_id)
     figure = figures.confusion(
         found.confusion, [names[c] for c in found.classes], dark=is_dark(), _=_
     )
-    charts.show(figure, key="confusion", height=360)
+    charts.show(figure, key="confusion", alt=title, height=360)
 
 
 def _by_labels(model_id: str) -> None:
@@ -154,11 +153,8 @@ def _by_labels(model_id: str) -> None:
         says = _("The code gains most with {n:,} labels: {points:.1f} percentage points.")
     else:
         says = _("The code gains nothing; it comes closest with {n:,} labels: {points:.1f} points.")
-    st.markdown(
-        _("**Accuracy against labels**, the best classifier on each input.")
-        + " "
-        + says.format(n=most, points=100 * gains[most])
-    )
+    title = _("**Accuracy against labels**, the best classifier on each input.")
+    st.markdown(title + " " + says.format(n=most, points=100 * gains[most]))
     figure = figures.accuracy_by_labels(
         N_LABELS,
         {name: [_best(found, name) for found in every.values()] for name in INPUTS},
@@ -166,7 +162,7 @@ def _by_labels(model_id: str) -> None:
         dark=is_dark(),
         _=_,
     )
-    charts.show(figure, key="by_labels", height=320)
+    charts.show(figure, key="by_labels", alt=title, height=320)
 
 
 @st.fragment

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from aecore.errors import N_
-from ui import language, models, runs, state
+from ui import components, language, models, runs, state
 from ui.language import _
 
 
@@ -86,6 +86,12 @@ def open_page(key: str) -> str:
         for notice in state.take_notices():
             st.warning(language.say(notice), icon=":material/info:")
     return model
+
+
+def close_page() -> None:
+    """The last statement of every page: the link in the address bar, and Plotly for its charts."""
+    state.write_link()
+    components.mount_plotly_runtime()
 
 
 def _navigation() -> None:

@@ -27,13 +27,11 @@ def panel(model_id: str) -> None:
             _("all pixels"): models.ask(model_id, comparison.probe_pixels),
         }
     ours, theirs, _pixels = found.values()
-    st.markdown(
-        _(
-            "Nearest neighbours classify **{ours:.1f} %** of the test digits right from the "
-            "autoencoder's code, **{theirs:.1f} %** from PCA's."
-        ).format(ours=100 * ours.knn, theirs=100 * theirs.knn),
-        help=_(KNN_HELP),
-    )
+    finding = _(
+        "Nearest neighbours classify **{ours:.1f} %** of the test digits right from the "
+        "autoencoder's code, **{theirs:.1f} %** from PCA's."
+    ).format(ours=100 * ours.knn, theirs=100 * theirs.knn)
+    st.markdown(finding, help=_(KNN_HELP))
     figure = figures.accuracies(
         list(found),
         {
@@ -43,7 +41,7 @@ def panel(model_id: str) -> None:
         dark=is_dark(),
         _=_,
     )
-    charts.show(figure, key="accuracies", height=350)
+    charts.show(figure, key="accuracies", alt=finding, height=350)
     st.caption(
         _(
             "Trained on up to 4,000 training digits with their labels, tested on up to 1,000 test "

@@ -147,15 +147,16 @@ def bars(seen: Seen) -> None:
                 "to the next."
             )
         )
+    unit = _("variance") if codes.kl is None else _("KL divergence (nats)")
     figure = figures.per_dimension(
         codes.variance if codes.kl is None else codes.kl,
         codes.order,
         codes.collapsed,
-        unit=_("variance") if codes.kl is None else _("KL divergence (nats)"),
+        unit=unit,
         dark=is_dark(),
         _=_,
     )
-    charts.show(figure, key="generate_bars", height=240)
+    charts.show(figure, key="generate_bars", alt=unit, height=240)
     n = len(codes.order)
     if n > figures.MOST_BARS:
         st.caption(_("The {m} largest of {n}.").format(m=figures.MOST_BARS, n=n))

@@ -76,7 +76,8 @@ def _map(seen: Seen, count: int, times: int) -> None:
         title = _("**{model}**: each digit is a cloud around its code")
     else:
         title = _("**{model}**: each digit is a point, with gaps in between")
-    st.markdown(title.format(model=label))
+    title = title.format(model=label)
+    st.markdown(title)
     codes = seen.codes
     axes = sorted(codes.order[:2].tolist())
     some = slice(MOST_POINTS)
@@ -90,7 +91,7 @@ def _map(seen: Seen, count: int, times: int) -> None:
         times=times,
         dark=is_dark(),
     )
-    charts.show(figure, key=f"generate_map_{seen.is_gaussian}", height=HEIGHT)
+    charts.show(figure, key=f"generate_map_{seen.is_gaussian}", alt=title, height=HEIGHT)
     st.caption(_caption(seen))
 
 

@@ -40,24 +40,24 @@ def panel(seen: Seen) -> None:
 
 
 def _histogram(seen: Seen) -> None:
-    st.markdown(
-        _("**All activations**; active beyond the dotted line, |z| > {threshold:.3g}").format(
-            threshold=seen.activity.threshold
-        )
+    title = _("**All activations**; active beyond the dotted line, |z| > {threshold:.3g}").format(
+        threshold=seen.activity.threshold
     )
+    st.markdown(title)
     figure = figures.activation_histogram(
         seen.table.z, seen.activity.threshold, dark=is_dark(), _=_
     )
-    charts.show(figure, key="sparsity_histogram")
+    charts.show(figure, key="sparsity_histogram", alt=title)
 
 
 def _by_unit(seen: Seen, measure: str) -> None:
     percent = measure == "share"
-    st.markdown(
+    title = (
         _("**Each unit**: on what share of the digits it is active")
         if percent
         else _("**Each unit**: its mean activation")
     )
+    st.markdown(title)
     figure = figures.units_by_rank(
         seen.activity.unit_share if percent else seen.activity.unit_mean,
         seen.table.dead,
@@ -66,16 +66,17 @@ def _by_unit(seen: Seen, measure: str) -> None:
         dark=is_dark(),
         _=_,
     )
-    charts.show(figure, key="sparsity_units")
+    charts.show(figure, key="sparsity_units", alt=title)
 
 
 def _by_class(seen: Seen, measure: str) -> None:
     percent = measure == "share"
-    st.markdown(
+    title = (
         _("**Each class**: share of units active on its digits")
         if percent
         else _("**Each class**: mean activation on its digits")
     )
+    st.markdown(title)
     values = seen.activity.picture_share if percent else seen.activity.picture_mean
     figure = figures.digits_by_class(
         by_class(values, seen.table.labels),
@@ -85,7 +86,7 @@ def _by_class(seen: Seen, measure: str) -> None:
         dark=is_dark(),
         _=_,
     )
-    charts.show(figure, key="sparsity_classes")
+    charts.show(figure, key="sparsity_classes", alt=title)
 
 
 def _dead(seen: Seen) -> None:
