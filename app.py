@@ -24,6 +24,9 @@ st.image(diagram(), width=760)
 st.subheader(_("A trained one to play with: every place on this map is a code"))
 plane.playground("vae-2")
 
+st.subheader(_("What there is to discover"))
+frame.contents()
+
 st.subheader(_("Every variant is the plain autoencoder with one thing changed"))
 variants = list(VARIANTS.values())
 for start in range(0, len(variants), 3):

@@ -21,41 +21,104 @@ class Page:
     title: str
     icon: str
     section: str
+    about: str = ""
+    """What there is to discover, in a sentence; empty for the page that lists the others."""
     example: str = "vanilla-32"
     """The pretrained model that the page shows while the learner has chosen none."""
 
 
 SIDEBAR_PIXELS = 220
 
+CONTENTS_COLUMNS = 3
+
 ICON = Path(__file__).parent.parent / "assets" / "icon.png"
 
 PAGES = {
-    "home": Page("app.py", N_("Home"), ":material/home:", N_("Start")),
-    "train": Page("pages/train.py", N_("Train"), ":material/play_circle:", N_("Lab")),
+    "home": Page("app.py", N_("Home"), ":material/home:", N_("Start"), example="vae-2"),
+    "train": Page(
+        "pages/train.py",
+        N_("Train"),
+        ":material/play_circle:",
+        N_("Lab"),
+        N_(
+            "Watch a network learn, epoch by epoch: loss, pictures and map, with every step to look back at."
+        ),
+    ),
     "reconstructions": Page(
-        "pages/reconstructions.py", N_("Reconstructions"), ":material/compare:", N_("Lab")
+        "pages/reconstructions.py",
+        N_("Reconstructions"),
+        ":material/compare:",
+        N_("Lab"),
+        N_("What comes back of a picture, and what is lost; with a digit that you draw yourself."),
     ),
     "latent_space": Page(
-        "pages/latent_space.py", N_("Latent space"), ":material/scatter_plot:", N_("Lab"), "vae-2"
+        "pages/latent_space.py",
+        N_("Latent space"),
+        ":material/scatter_plot:",
+        N_("Lab"),
+        N_("Where the digits lie in the code, and what lies between them."),
+        "vae-2",
     ),
     "denoising": Page(
-        "pages/denoising.py", N_("Denoising"), ":material/grain:", N_("Lab"), "denoising-32"
+        "pages/denoising.py",
+        N_("Denoising"),
+        ":material/grain:",
+        N_("Lab"),
+        N_("Take noise off digits, against the classical filters."),
+        "denoising-32",
     ),
     "sparsity": Page(
-        "pages/sparsity.py", N_("Sparsity"), ":material/apps:", N_("Lab"), "sparse-256"
+        "pages/sparsity.py",
+        N_("Sparsity"),
+        ":material/apps:",
+        N_("Lab"),
+        N_("Codes in which few units speak: what each of them stands for."),
+        "sparse-256",
     ),
-    "ae_vs_pca": Page("pages/ae_vs_pca.py", N_("AE versus PCA"), ":material/balance:", N_("Lab")),
+    "ae_vs_pca": Page(
+        "pages/ae_vs_pca.py",
+        N_("AE versus PCA"),
+        ":material/balance:",
+        N_("Lab"),
+        N_("What nonlinearity buys, against the best linear code of the same size."),
+    ),
     "generate": Page(
-        "pages/generate.py", N_("Generate"), ":material/auto_awesome:", N_("Uses"), "vae-16"
+        "pages/generate.py",
+        N_("Generate"),
+        ":material/auto_awesome:",
+        N_("Uses"),
+        N_("Digits that nobody has written, drawn from the code alone."),
+        "vae-16",
     ),
     "anomaly": Page(
-        "pages/anomaly.py", N_("Anomaly detection"), ":material/report:", N_("Uses"), "anomaly-3"
+        "pages/anomaly.py",
+        N_("Anomaly detection"),
+        ":material/report:",
+        N_("Uses"),
+        N_("Find what is strange, having seen only what is normal."),
+        "anomaly-3",
     ),
     "compression": Page(
-        "pages/compression.py", N_("Compression"), ":material/folder_zip:", N_("Uses")
+        "pages/compression.py",
+        N_("Compression"),
+        ":material/folder_zip:",
+        N_("Uses"),
+        N_("Bytes against error, next to JPEG, WebP, PNG and PCA."),
     ),
-    "features": Page("pages/features.py", N_("Features"), ":material/category:", N_("Uses")),
-    "variants": Page("pages/variants.py", N_("Variants"), ":material/family_history:", N_("Uses")),
+    "features": Page(
+        "pages/features.py",
+        N_("Features"),
+        ":material/category:",
+        N_("Uses"),
+        N_("The code as input for other models: when it helps, and when not."),
+    ),
+    "variants": Page(
+        "pages/variants.py",
+        N_("Variants"),
+        ":material/family_history:",
+        N_("Uses"),
+        N_("The whole family: what each member changes, drawn from the model itself."),
+    ),
 }
 
 
@@ -86,6 +149,19 @@ def open_page(key: str) -> str:
         for notice in state.take_notices():
             st.warning(language.say(notice), icon=":material/info:")
     return model
+
+
+def contents() -> None:
+    """All pages but the one that lists them, each with what there is to discover."""
+    pages = [page for page in PAGES.values() if page.about]
+    for start in range(0, len(pages), CONTENTS_COLUMNS):
+        shown = pages[start : start + CONTENTS_COLUMNS]
+        for column, page in zip(st.columns(CONTENTS_COLUMNS), shown, strict=False):
+            with column:
+                st.page_link(
+                    page.file, label=_(page.title), icon=page.icon, query_params=state.link()
+                )
+                st.caption(_(page.about))
 
 
 def close_page() -> None:
