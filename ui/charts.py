@@ -25,6 +25,5 @@ def show(figure: "go.Figure", *, key: str, alt: str, height: int = 300) -> None:
         json.loads(str(figure.to_json())),
         key=key,
         height=height,
-        words=components.plot_words(),
         alt=alt.replace("*", ""),
     )

@@ -84,7 +84,6 @@ def live_plot(
     key: str,
     height: int,
     alt: str,
-    words: Mapping[str, str] | None = None,
     on_pick: Callable[[int], None] | None = None,
 ) -> None:
     """A Plotly chart for data that changes several times a second, or whose points can be clicked.
@@ -98,8 +97,6 @@ def live_plot(
         key: Identifies the chart on the page.
         height: In CSS pixels; fixed, also while the chart is not drawn yet.
         alt: What the chart shows, for those who cannot see it.
-        words: Plotly's own texts in the learner's language, by the English one: "Zoom", "Pan",
-            "Zoom in", "Zoom out", "Reset axes", "Download plot as a PNG" and what its hints say.
         on_pick: Called before the page runs again with the whole number in the ``customdata`` of
             the point that was clicked.
     """
@@ -109,7 +106,7 @@ def live_plot(
         if on_pick is not None and isinstance(picked, int):  # it comes from a browser
             on_pick(picked)
 
-    about = {"alt": alt, "height": height, "words": dict(words or {}), "clickable": bool(on_pick)}
+    about = {"alt": alt, "height": height, "words": plot_words(), "clickable": bool(on_pick)}
     head = json.dumps(about)
     text = f'{head[:-1]}, "figure": {figure_json(figure)}}}'
     # Bytes: a dict would become JSON twice.

@@ -240,7 +240,6 @@ def _chart(model_id: str, measured: "Measured", files: "Files", setting: int) ->
         key="size_against_error",
         height=400,
         alt=_("MSE per pixel over bytes per picture for autoencoder, PCA, JPEG, WebP and PNG."),
-        words=components.plot_words(),
     )
     st.caption(
         _(

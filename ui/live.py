@@ -306,7 +306,6 @@ def _curves(view: RunView, chosen: int | None) -> None:
         ),
         key="curves",
         height=300,
-        words=components.plot_words(),
         alt=_("Training and test loss over the epochs, with PCA and the mean picture as lines."),
     )
 
@@ -378,7 +377,6 @@ def _map(view: RunView) -> None:
         ),
         key="map",
         height=300,
-        words=components.plot_words(),
         alt=_("The codes of the test pictures on a plane, each marked by its class."),
     )
 

@@ -10,7 +10,6 @@ from skimage.metrics import structural_similarity
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from aecore import pretrained, variants
-from aecore.__main__ import main
 from aecore.analysis import anomaly, pca
 from aecore.datasets import Dataset
 from aecore.errors import ExperimentError, LabError
@@ -291,14 +290,9 @@ def test_histogram_of_equal_scores_has_an_axis():
 QUICK = ("anomaly", "--dataset=mnist-5k", "--epochs=2", "--set=batch_size=32", "--json")
 
 
-def run(capsys, *arguments):
-    code = main(arguments)
-    return code, *capsys.readouterr()
-
-
 @pytest.mark.parametrize("score", anomaly.SCORES)
-def test_command_prints_what_was_asked_for(capsys, score):
-    code, out, _ = run(capsys, *QUICK, "--normal=5,3", "--latent-dim=8", "--score", score)
+def test_command_prints_what_was_asked_for(aecore, score):
+    code, out, _ = aecore(*QUICK, "--normal=5,3", "--latent-dim=8", "--score", score)
     result = json.loads(out.splitlines()[-1])
     assert code == 0
     assert result["normal"] == [3, 5]
@@ -310,8 +304,8 @@ def test_command_prints_what_was_asked_for(capsys, score):
     assert result["auprc"] > 0.8
 
 
-def test_command_asks_for_threes_by_default(capsys):
-    out = run(capsys, *QUICK, "--set=n_train=100")[1]
+def test_command_asks_for_threes_by_default(aecore):
+    out = aecore(*QUICK, "--set=n_train=100")[1]
     assert json.loads(out)["normal"] == [3]
     assert json.loads(out)["n_train"] == 100
 
@@ -327,24 +321,24 @@ def test_command_asks_for_threes_by_default(capsys):
         (["--variant=nonsense"], "nonsense"),
     ],
 )
-def test_bad_arguments_are_one_sentence(capsys, arguments, said):
-    code, out, err = run(capsys, "anomaly", "--dataset=mnist-5k", *arguments)
+def test_bad_arguments_are_one_sentence(aecore, arguments, said):
+    code, out, err = aecore("anomaly", "--dataset=mnist-5k", *arguments)
     assert (code, out) == (2, "")
     assert said in err
     assert err.count("\n") == 1
     assert "Traceback" not in err
 
 
-def test_command_says_when_training_diverged(capsys):
+def test_command_says_when_training_diverged(aecore):
     diverging = ("--variant=linear", "--set=optimizer=sgd", "--set=learning_rate=10")
     options = ("--set=batch_size=2", "--epochs=50", "--dataset=mnist-5k")
-    code, out, err = run(capsys, "anomaly", *options, *diverging, "--json")
+    code, out, err = aecore("anomaly", *options, *diverging, "--json")
     assert (code, out) == (1, "")
     assert "diverged" in err
 
 
-def test_command_says_so_even_if_the_scores_are_numbers(capsys, monkeypatch):
+def test_command_says_so_even_if_the_scores_are_numbers(aecore, monkeypatch):
     monkeypatch.setattr("aecore.training.EXPLODED", 0.0)
-    code, out, err = run(capsys, *QUICK)
+    code, out, err = aecore(*QUICK)
     assert (code, out) == (1, "")
     assert "diverged" in err

@@ -7,7 +7,6 @@ import sys
 import pytest
 
 from aecore import datasets, store, variants
-from aecore.__main__ import main
 from aecore.errors import DataError
 from aecore.experiment import Experiment
 from aecore.model import Autoencoder
@@ -22,21 +21,6 @@ DIVERGING = [
 @pytest.fixture(autouse=True)
 def on_the_cpu(monkeypatch):
     monkeypatch.setenv("AECORE_DEVICE", "cpu")
-
-
-@pytest.fixture
-def aecore(capsys):
-    """Runs one command. Returns its exit code, its output and what it said in errors."""
-
-    def run(*arguments):
-        try:
-            code = main(arguments)
-        except SystemExit as exit_:
-            code = exit_.code
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 def strict_json(text):

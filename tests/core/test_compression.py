@@ -8,7 +8,6 @@ import pytest
 from PIL import Image
 
 from aecore import pretrained, store, variants
-from aecore.__main__ import main
 from aecore.analysis import compression as analysis
 from aecore.analysis.compression import FilePoint, Range
 from aecore.errors import ExperimentError
@@ -30,19 +29,6 @@ def vanilla(digits) -> Subject:
 @pytest.fixture
 def vq(tiny) -> Subject:
     return Subject(Autoencoder(variants.build(**VQ, dataset="mnist-5k")).eval(), tiny)
-
-
-@pytest.fixture
-def aecore(capsys):
-    def run(*arguments):
-        try:
-            code = main(arguments)
-        except SystemExit as exit_:
-            code = exit_.code
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 def random_codes(n=500, numbers=7, seed=0):

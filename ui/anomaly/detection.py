@@ -141,7 +141,6 @@ def _histogram(model_id: str, found: "Detection", score: str, threshold: float) 
         key="anomaly_histogram",
         height=330,
         alt=_("How the scores of normal and of strange test pictures spread, as two histograms."),
-        words=components.plot_words(),
     )
 
 
@@ -233,7 +232,6 @@ def _curves(found: "Detection", score: str, counted: Confusion) -> None:
             key="anomaly_roc",
             height=320,
             alt=_("Share of strange pictures caught over the share of false alarms, as lines."),
-            words=components.plot_words(),
         )
     with precision_recall:
         st.markdown(
@@ -253,5 +251,4 @@ def _curves(found: "Detection", score: str, counted: Confusion) -> None:
             key="anomaly_pr",
             height=320,
             alt=_("Share of alarms that are right over the share of strange pictures caught."),
-            words=components.plot_words(),
         )

@@ -128,5 +128,4 @@ def _own(own: "Scored", found: "Detection", score: str, threshold: float) -> Non
             key="anomaly_own_histogram",
             height=240,
             alt=_("Where your picture stands among the scores of the test pictures."),
-            words=components.plot_words(),
         )

@@ -159,7 +159,6 @@ def _results(curve: NDArray[np.float64]) -> None:
         ),
         key="error_against_size",
         height=370,
-        words=components.plot_words(),
         alt=_("Error over code size: PCA as a falling line, autoencoders as points."),
     )
     st.caption(_note())

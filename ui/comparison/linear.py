@@ -166,7 +166,6 @@ def _results(size: int) -> None:
         ),
         key="angles",
         height=240,
-        words=components.plot_words(),
         alt=_("The angles between the linear autoencoder's subspace and PCA's, falling to zero."),
     )
     _rows(size, watched)

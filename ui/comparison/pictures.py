@@ -167,7 +167,6 @@ def maps(model_id: str) -> None:
                 ),
                 key=f"map_{name}",
                 height=410,
-                words=components.plot_words(),
                 alt=_("Test pictures on a plane, each marked by its class."),
             )
     if answer.model.kind == "pca":

@@ -237,7 +237,6 @@ def _error_by_level(model_id: str, noise: Noise) -> None:
         key="error_by_level",
         height=300,
         alt=_("Error of each method over the noise level, as lines."),
-        words=components.plot_words(),
     )
 
 
@@ -261,7 +260,6 @@ def _gain_by_kind(model_id: str, noise: Noise) -> None:
         key="gain_by_kind",
         height=300,
         alt=_("Decibels gained on the noisy picture for each kind of noise, as bars."),
-        words=components.plot_words(),
     )
 
 

@@ -175,7 +175,6 @@ def code_map(model_id: str, codes: "Codes", chosen: Settings) -> None:
         figure,
         key="latent_map",
         height=HEIGHT,
-        words=components.plot_words(),
         alt=_("The codes of the test digits, each drawn as its class; rings mark the picked one."),
         on_pick=_pick,
     )
