@@ -144,3 +144,17 @@ def test_list_without_runs_says_so():
         runs._list()
 
     assert "train a new one" in AppTest.from_function(page).run().caption[0].value
+
+
+@pytest.fixture(scope="module")
+def narrow() -> str:
+    """A run whose code is a single number, trained for an epoch."""
+    return trained(latent_dim="1")[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", [key for key in PAGES if key != "home"])
+def test_code_of_one_number_is_no_trouble_on_any_page(key, language, narrow):
+    app = open_page(key, lang=language, run=narrow, model=narrow)
+    assert not app.exception
+    assert not app.warning
