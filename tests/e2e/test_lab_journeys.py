@@ -85,10 +85,12 @@ def test_drawn_digit_goes_through_the_model_step_by_step(page, server):
         ("text.png", b"this is no picture", "PNG, JPEG, WebP or GIF"),
         ("cut.png", b"\x89PNG\r\n\x1a\n\x00\x00", "damaged"),
         ("empty.png", b"", "empty"),
+        ("large.png", b"\x89PNG\r\n\x1a\n".ljust(50_000_000, b"\0"), "10 MB"),
     ],
 )
 def test_bad_upload_is_one_sentence_and_the_page_goes_on(page, server, name, data, sentence):
     page.goto(f"{server}/reconstructions?lang=en")
+    expect(page.locator(".st-key-picked canvas").first).to_be_visible(timeout=60_000)
     page.get_by_text("Upload", exact=True).click()
     page.locator("input[type=file]").set_input_files(
         {"name": name, "mimeType": "image/png", "buffer": data}
