@@ -100,7 +100,7 @@ def test_run_survives_reload_and_other_pages_and_is_not_duplicated(page, server)
     page.get_by_role("link", name="Home").click()
     expect(page.locator(".st-key-start")).to_be_visible()
     page.wait_for_timeout(1000)
-    page.get_by_role("link", name="Train", exact=True).click()
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Train", exact=True).click()
     expect(status(page)).to_contain_text("images/s")
     assert run_in_link(page) == run
     press(page, "stop")
