@@ -1,6 +1,6 @@
 """The error of a model on pictures that it was not trained on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -29,6 +29,11 @@ class Evaluation:
     mse: float
     sse: float
     sample: Output
+
+
+def in_chunks(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    """What a function of each row makes of x (n, …), `CHUNK` rows at a time: (n, …)."""
+    return torch.cat([function(chunk) for chunk in x.split(CHUNK)])
 
 
 @torch.no_grad()

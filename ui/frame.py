@@ -153,14 +153,12 @@ def open_page(key: str) -> str:
 
 def contents() -> None:
     """All pages but the one that lists them, each with what there is to discover."""
-    pages = [page for page in PAGES.values() if page.about]
+    pages, link = [page for page in PAGES.values() if page.about], state.link()
     for start in range(0, len(pages), CONTENTS_COLUMNS):
         shown = pages[start : start + CONTENTS_COLUMNS]
         for column, page in zip(st.columns(CONTENTS_COLUMNS), shown, strict=False):
             with column:
-                st.page_link(
-                    page.file, label=_(page.title), icon=page.icon, query_params=state.link()
-                )
+                st.page_link(page.file, label=_(page.title), icon=page.icon, query_params=link)
                 st.caption(_(page.about))
 
 
@@ -172,12 +170,12 @@ def close_page() -> None:
 
 def _navigation() -> None:
     st.markdown("### Autoencoder Lab")
-    section = ""
+    section, link = "", state.link()
     for page in PAGES.values():
         if page.section != section:
             section = page.section
             st.caption(_(section))
-        st.page_link(page.file, label=_(page.title), icon=page.icon, query_params=state.link())
+        st.page_link(page.file, label=_(page.title), icon=page.icon, query_params=link)
 
 
 def _language_menu() -> None:

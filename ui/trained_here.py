@@ -51,6 +51,26 @@ def trainer(page: str, experiment: Experiment | None, *, label: str, about: str,
     st.progress(0.0 if view is None else view.progress, text=idle if view is None else _far(view))
 
 
+def look(run_id: str) -> RunView | None:
+    """A look at a run that trains on a lab page; one that paused meanwhile goes on.
+
+    Returns:
+        None if nothing will come of it: it expired while nobody looked, or failed, which is said.
+    """
+    client = state.client()
+    if not client.knows(run_id):
+        return None
+    view = client.view(run_id)
+    if view.state == "paused":  # because the learner was away
+        client.play(run_id)
+    if view.state == "failed":
+        if view.error is not None:
+            state.notify(view.error)
+        client.delete(run_id)
+        return None
+    return view
+
+
 def _key(page: str) -> str:
     return f"{page}_run"
 
@@ -68,16 +88,9 @@ def _watched(page: str) -> RunView | None:
     run_id = st.session_state.get(_key(page))
     if run_id is None:
         return None
-    client = state.client()
-    if not client.knows(run_id):  # expired while nobody looked
+    view = look(run_id)
+    if view is None:
         st.session_state[_key(page)] = None
-        state.rerun()
-    view = client.view(run_id)
-    if view.state == "paused":  # because the learner was away
-        client.play(run_id)
-    if view.state == "failed" and view.error is not None:
-        state.notify(view.error)
-        _forget(page, run_id)
         state.rerun()
     if view.state == "ended":
         st.session_state[_key(page)] = None

@@ -54,7 +54,7 @@ def accuracy(
     from sklearn.preprocessing import StandardScaler
 
     knn = KNeighborsClassifier(min(NEIGHBOURS, len(train))).fit(train, train_labels)
-    varied = _varied(train)
+    varied = varied_columns(train)
     logistic = make_pipeline(StandardScaler(), LogisticRegression(max_iter=MOST_STEPS))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -65,7 +65,7 @@ def accuracy(
     )
 
 
-def _varied(codes: NDArray[np.float32]) -> NDArray[np.intp]:
+def varied_columns(codes: NDArray[np.float32]) -> NDArray[np.intp]:
     """The columns that are worth standardising; the most varying one always is."""
     deviations = codes.std(axis=0, dtype=np.float64)
     return np.flatnonzero(deviations >= FAINTEST * deviations.max())

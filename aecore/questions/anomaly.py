@@ -12,7 +12,7 @@ from aecore import datasets
 from aecore.analysis.anomaly import Curves, Flags, Scores, curves, mahalanobis
 from aecore.datasets import Dataset
 from aecore.errors import N_, LabError
-from aecore.evaluation import CHUNK
+from aecore.evaluation import in_chunks
 from aecore.experiment import PIXELS, SIDE
 from aecore.losses import ssim
 from aecore.model import Autoencoder
@@ -167,8 +167,8 @@ def _known_codes(subject: Subject, normal: tuple[int, ...]) -> Tensor:
 
 
 def _encode(model: Autoencoder, x: Tensor) -> Tensor:
-    return torch.cat([model.encode(chunk) for chunk in x.split(CHUNK)])
+    return in_chunks(model.encode, x)
 
 
 def _reconstruct(model: Autoencoder, x: Tensor) -> Tensor:
-    return torch.cat([model.reconstruct(chunk) for chunk in x.split(CHUNK)])
+    return in_chunks(model.reconstruct, x)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from aecore.analysis import pca, probe, subspace
 from aecore.analysis.latent import Plane, project
-from aecore.evaluation import CHUNK
+from aecore.evaluation import CHUNK, in_chunks
 from aecore.experiment import PIXELS, SIDE
 from aecore.monitor import to_pictures
 from aecore.questions.reconstruction import test_errors
@@ -221,8 +221,8 @@ def probe_model(subject: Subject) -> probe.Accuracy:
     """What classifiers read from the model's codes."""
     train, test = _probed_inputs(subject)
     encode = subject.model.encode
-    codes = torch.cat([encode(chunk) for chunk in train.split(CHUNK)])
-    tests = torch.cat([encode(chunk) for chunk in test.split(CHUNK)])
+    codes = in_chunks(encode, train)
+    tests = in_chunks(encode, test)
     return _accuracy(subject, codes, tests)
 
 

@@ -16,7 +16,7 @@ from aecore.analysis.compression import MOST_BITS, SHEET, FilePoint, Range
 from aecore.analysis.pca import PCA
 from aecore.codes import VectorQuantised
 from aecore.datasets import Dataset
-from aecore.evaluation import CHUNK
+from aecore.evaluation import CHUNK, in_chunks
 from aecore.experiment import PIXELS
 from aecore.monitor import to_pictures
 from aecore.questions.subject import Subject
@@ -280,14 +280,14 @@ def _pca_restored(fitted: PCA, x: Tensor, within: Range, components: int, bits: 
 
 def _encode(subject: Subject, x: Tensor) -> NDArray[np.float32]:
     """(n, latent_dim); a diverged model's are 0 where they are no numbers."""
-    z = torch.cat([subject.model.encode(chunk) for chunk in x.split(CHUNK)])
+    z = in_chunks(subject.model.encode, x)
     codes: NDArray[np.float32] = z.nan_to_num(0.0, 0.0, 0.0).cpu().numpy()
     return codes
 
 
 def _decode(subject: Subject, z: NDArray[np.float32]) -> Tensor:
     codes = torch.from_numpy(z).to(subject.dataset.device)
-    return torch.cat([subject.model.decode(chunk) for chunk in codes.split(CHUNK)])
+    return in_chunks(subject.model.decode, codes)
 
 
 def _decoder_bytes(subject: Subject) -> int:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from aecore.analysis.clusters import majorities, purity
-from aecore.analysis.probe import FAINTEST, MOST_STEPS, NEIGHBOURS
-from aecore.evaluation import CHUNK
+from aecore.analysis.probe import MOST_STEPS, NEIGHBOURS, varied_columns
+from aecore.evaluation import CHUNK, in_chunks
 from aecore.experiment import PIXELS, SIDE
 from aecore.questions.subject import Subject
 from aecore.references import fitted_pca
@@ -102,7 +101,7 @@ def classify(subject: Subject, n_labels: int) -> Classified:
     scores: dict[str, dict[str, Score]] = {}
     predicted = {}
     for name, (train, test) in _inputs(subject).items():
-        varied = _varied(train)
+        varied = varied_columns(train)
         scores[name] = {}
         for kind in CLASSIFIERS:
             columns = varied if kind == "logistic" else np.arange(train.shape[1])
@@ -196,7 +195,7 @@ def _inputs(subject: Subject) -> dict[str, tuple[Features, Features]]:
     encode = subject.model.encode
     return {
         CODE: (
-            _finite(torch.cat([encode(chunk) for chunk in train.split(CHUNK)])),
+            _finite(in_chunks(encode, train)),
             _finite(encode(test)),
         ),
         PCA: (_finite(fitted.encode(train, size)), _finite(fitted.encode(test, size))),
@@ -211,12 +210,6 @@ def _labels(subject: Subject) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def _components(subject: Subject) -> int:
     return min(subject.model.experiment.latent_dim, PIXELS)
-
-
-def _varied(x: Features) -> NDArray[np.intp]:
-    """The columns worth standardising, as in `aecore.analysis.probe`."""
-    deviations = x.std(axis=0, dtype=np.float64)
-    return np.flatnonzero(deviations >= FAINTEST * deviations.max())
 
 
 def _finite(x: Tensor) -> Features:

@@ -11,7 +11,7 @@ from torch import Tensor
 from aecore.analysis import generation, shape
 from aecore.analysis.latent import Points
 from aecore.codes import Gaussian as GaussianCode
-from aecore.evaluation import CHUNK
+from aecore.evaluation import in_chunks
 from aecore.monitor import to_pictures
 from aecore.questions.posterior import posteriors, usable
 from aecore.questions.subject import Subject
@@ -233,7 +233,7 @@ def balance(subject: Subject, seed: int = 0) -> Balance:
 @torch.no_grad()
 def _decoded(subject: Subject, z: Tensor) -> Tensor:
     """(n, latent_dim) -> (n, 784), as it is shown: cut off at black and white."""
-    x_hat = torch.cat([subject.model.decode(chunk) for chunk in z.split(CHUNK)])
+    x_hat = in_chunks(subject.model.decode, z)
     return x_hat.nan_to_num(0.0).clamp(0, 1).cpu()
 
 
@@ -257,7 +257,7 @@ def _possible(subject: Subject, z: Tensor) -> Tensor:
 
 def _training_codes(subject: Subject) -> Points:
     x = corrupt_fixed(subject.model.experiment, subject.dataset.x_train[:N_FITTED])
-    z = torch.cat([subject.model.encode(chunk) for chunk in x.split(CHUNK)])
+    z = in_chunks(subject.model.encode, x)
     return usable(z)[0]
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from aecore.analysis import shape
 from aecore.analysis.latent import Points
 from aecore.errors import N_, ShapeError
-from aecore.evaluation import CHUNK
+from aecore.evaluation import in_chunks
 from aecore.monitor import to_pictures
 from aecore.questions.subject import Subject
 from aecore.training import corrupt_fixed
@@ -60,7 +60,7 @@ class Walk:
 def test_codes(subject: Subject) -> Codes:
     """The codes of all test pictures, given the same input as in training."""
     x_input = corrupt_fixed(subject.model.experiment, subject.dataset.x_test)
-    raw = torch.cat([subject.model.encode(chunk) for chunk in x_input.split(CHUNK)])
+    raw = in_chunks(subject.model.encode, x_input)
     usable = raw.abs() < LARGEST  # False for NaN too
     z = raw.where(usable, 0.0).cpu().numpy()
     low, high = np.quantile(z, QUANTILES, axis=0)

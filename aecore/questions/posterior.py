@@ -9,7 +9,7 @@ from torch import Tensor
 
 from aecore.analysis.latent import Points
 from aecore.diagnosis import COLLAPSED
-from aecore.evaluation import CHUNK
+from aecore.evaluation import in_chunks
 from aecore.questions.latent_map import LARGEST
 from aecore.questions.subject import Subject
 from aecore.training import corrupt_fixed
@@ -44,7 +44,7 @@ class Posteriors:
 def posteriors(subject: Subject) -> Posteriors:
     """The codes of all test pictures, given the same input as in training."""
     x_input = corrupt_fixed(subject.model.experiment, subject.dataset.x_test)
-    h = torch.cat([subject.model.encoder(chunk) for chunk in x_input.split(CHUNK)])
+    h = in_chunks(subject.model.encoder, x_input)
     code = subject.model.code(h, None)
     mu, finite = usable(code.mean)
     variance = mu.var(axis=0, dtype=np.float64)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from aecore.evaluation import CHUNK
+from aecore.evaluation import in_chunks
 from aecore.monitor import to_pictures
 from aecore.questions.subject import Subject
 from aecore.training import corrupt_fixed
@@ -48,7 +48,7 @@ def test_errors(subject: Subject) -> PictureErrors:
     """The error of every test picture, given the same input as in training."""
     x = subject.dataset.x_test
     x_input = corrupt_fixed(subject.model.experiment, x)
-    x_hat = torch.cat([subject.model.reconstruct(chunk) for chunk in x_input.split(CHUNK)])
+    x_hat = in_chunks(subject.model.reconstruct, x_input)
     errors = (x_hat - x).square().mean(dim=1)
     return PictureErrors(errors.cpu().numpy(), subject.dataset.y_test.cpu().numpy())
 

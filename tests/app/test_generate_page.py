@@ -5,18 +5,9 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.app.test_pages import open_page
+from tests.app.test_pages import open_page, wait
 from ui import state
 from ui.generate import beta
-
-
-def wait(app: AppTest, done, seconds: float = 60) -> None:
-    """Reruns the page, as its fragment would, until something is so."""
-    deadline = time.monotonic() + seconds
-    while not done() and time.monotonic() < deadline:
-        time.sleep(0.1)
-        app.run()
-    assert done()
 
 
 def said(app: AppTest) -> str:

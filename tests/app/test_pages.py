@@ -1,6 +1,8 @@
 """Every page, in both languages, without a browser."""
 
 import ast
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,15 @@ def open_page(key: str = "train", **query: str) -> AppTest:
     if key != "home":
         app.switch_page(PAGES[key].file)
     return app.run()
+
+
+def wait(app: AppTest, done: Callable[[], bool], seconds: float = 60) -> None:
+    """Reruns the page, as its fragment would, until something is so."""
+    deadline = time.monotonic() + seconds
+    while not done() and time.monotonic() < deadline:
+        time.sleep(0.1)
+        app.run()
+    assert done()
 
 
 def value(app: AppTest, name: str) -> object:

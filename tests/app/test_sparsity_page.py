@@ -1,22 +1,10 @@
 """The Sparsity page, without a browser."""
 
-import time
-
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from tests.app.test_pages import open_page
+from tests.app.test_pages import open_page, wait
 from ui import state
 from ui.sparsity import comparison, recipes
-
-
-def wait(app: AppTest, done, seconds: float = 60) -> None:
-    """Reruns the page, as its fragment would, until something is so."""
-    deadline = time.monotonic() + seconds
-    while not done() and time.monotonic() < deadline:
-        time.sleep(0.1)
-        app.run()
-    assert done()
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -1,7 +1,7 @@
 """Variational autoencoders with other betas, trained here and compared."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from aecore import variants
 from aecore.datasets import BUNDLED
 from aecore.errors import N_
 from aecore.experiment import Experiment
-from ui import components, models, state
+from ui import components, models, state, trained_here
 from ui.generate.answers import Seen
 from ui.language import _
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 GENERATE_BENCH = "generate_bench"
 """Session key of the comparison: what has been trained here, and what is."""
-
-TICK = 0.5
-"""Seconds between looks at a run that trains."""
 
 BETAS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 SIZES = (2, 8)
@@ -80,7 +77,7 @@ class Bench:
 def panel(seen: Seen) -> None:
     """The settings and all results; while a run trains, it is looked at twice a second."""
     bench: Bench = st.session_state.setdefault(GENERATE_BENCH, Bench())
-    st.fragment(_panel, run_every=TICK if bench.run_id else None)(seen)
+    st.fragment(_panel, run_every=trained_here.TICK if bench.run_id else None)(seen)
 
 
 def _panel(seen: Seen) -> None:
@@ -139,9 +136,9 @@ def _start(bench: Bench, recipe: Recipe) -> None:
     state.rerun()  # the whole page, as the fragment must begin to tick
 
 
-def _end(bench: Bench) -> None:
+def _end(bench: Bench) -> NoReturn:
     """Ends the training and stops the ticking; what has been measured stays."""
-    if bench.run_id is not None and state.client().knows(bench.run_id):
+    if bench.run_id is not None:
         state.client().delete(bench.run_id)
     bench.run_id = None
     state.rerun()
@@ -149,23 +146,17 @@ def _end(bench: Bench) -> None:
 
 def _advance(bench: Bench) -> float:
     """Takes the figures of a run that is done. Returns the share done of one that is not."""
-    client = state.client()
     if bench.run_id is None:
         return 0.0
-    if not client.knows(bench.run_id):  # expired while nobody looked
+    view = trained_here.look(bench.run_id)
+    if view is None:
         _end(bench)
-    view = client.view(bench.run_id)
-    if view.state in ("ready", "paused"):  # paused because the learner was away
-        client.play(bench.run_id)
-    elif view.state == "failed":
-        if view.error is not None:
-            state.notify(view.error)
-        _end(bench)
-    elif view.state == "ended":
+    if view.state == "ended":
         from aecore.questions import generation
 
         if bench.recipe is not None:
-            bench.results[bench.recipe] = client.ask(bench.run_id, generation.balance)
+            answer = state.client().ask(bench.run_id, generation.balance)
+            bench.results[bench.recipe] = answer
         _end(bench)
     return view.progress
 

@@ -1,13 +1,13 @@
 """No penalty, L1, KL and top-k side by side, with fewer code units than pixels and with more."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
 from aecore import pretrained
 from aecore.errors import N_
-from ui import components, models, state
+from ui import components, models, state, trained_here
 from ui.language import _
 from ui.sparsity import recipes
 from ui.sparsity.recipes import Contestant
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 RACE = "sparsity_race"
 """Session key of the comparison: what is trained, and what has been."""
-
-TICK = 0.5
-"""Seconds between looks at the run that trains."""
 
 READY_MADE = ("vanilla-32", "sparse-128", "sparse-256", "sparse-kl-128", "top-k-128")
 """Pretrained models that stand in the table until the comparison has been trained."""
@@ -67,7 +64,7 @@ class Race:
 def panel() -> None:
     """The comparison; while it trains, it looks twice a second."""
     race: Race = st.session_state.setdefault(RACE, Race())
-    st.fragment(_panel, run_every=TICK if race.run_id else None)()
+    st.fragment(_panel, run_every=trained_here.TICK if race.run_id else None)()
 
 
 def _panel() -> None:
@@ -109,7 +106,7 @@ def _train_next(race: Race) -> None:
         state.client().play(race.run_id)
 
 
-def _cancel(race: Race) -> None:
+def _cancel(race: Race) -> NoReturn:
     """Ends the training; what has been measured stays."""
     if race.run_id is not None:
         state.client().delete(race.run_id)
@@ -119,21 +116,13 @@ def _cancel(race: Race) -> None:
 
 def _advance(race: Race) -> float:
     """Takes a finished run's figures, forgets it and starts the next. Returns the share done."""
-    client = state.client()
     within = 0.0
-    if race.run_id is not None and not client.knows(race.run_id):  # expired while nobody looked
-        race.run_id = None
-        state.rerun()
     if race.run_id is not None:
-        view = client.view(race.run_id)
-        within = view.progress
-        if view.state in ("ready", "paused"):  # paused because the learner was away
-            client.play(race.run_id)
-        elif view.state == "failed":
-            if view.error is not None:
-                state.notify(view.error)
+        view = trained_here.look(race.run_id)
+        if view is None:
             _cancel(race)
-        elif view.state == "ended":
+        within = view.progress
+        if view.state == "ended":
             within = 0.0
             _measure(race, race.run_id)
     return min(1.0, (len(race.results) + within) / len(recipes.contestants()))
