@@ -45,7 +45,7 @@ class Run:
 
     def __init__(self, experiment: Experiment, now: float) -> None:
         self.view = RunView(run_id=secrets.token_hex(12), experiment=experiment, state="preparing")
-        self.busy = threading.RLock()  # held while the training is touched
+        self.busy = threading.RLock()  # held while the training or the history is touched
         self._showing = threading.Lock()
         self.play_when_ready = False
         self.steps_when_ready: int | None = None
@@ -173,10 +173,10 @@ class Host:
         with run.busy:
             if run.training is not None:
                 run.training.adjust(**changes)
-        if experiment.learning_rate != old_rate and run.view.step:
-            history = run.view.history
-            rates = {**history.learning_rates, run.view.epoch: experiment.learning_rate}
-            run.show(history=dataclasses.replace(history, learning_rates=rates))
+            if experiment.learning_rate != old_rate and run.view.step:
+                history = run.view.history
+                rates = {**history.learning_rates, run.view.epoch: experiment.learning_rate}
+                run.show(history=dataclasses.replace(history, learning_rates=rates))
 
     def set_pace(self, run_id: str, batches_per_second: float | None) -> None:
         """Slows a run down to watch it; None for as fast as it goes."""

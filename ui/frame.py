@@ -112,6 +112,21 @@ PAGES = {
         N_("Uses"),
         N_("The code as input for other models: when it helps, and when not."),
     ),
+    "super_resolution": Page(
+        "pages/super_resolution.py",
+        N_("Super-resolution"),
+        ":material/zoom_in:",
+        N_("Uses"),
+        N_("Large pictures from small ones, against the usual ways to enlarge."),
+        "convolutional-32",
+    ),
+    "pretraining": Page(
+        "pages/pretraining.py",
+        N_("Pretraining"),
+        ":material/school:",
+        N_("Uses"),
+        N_("A classifier that starts from what an autoencoder has learned, with few labels."),
+    ),
     "variants": Page(
         "pages/variants.py",
         N_("Variants"),
