@@ -28,6 +28,8 @@ class Layer:
         parameters: its weights and biases.
         activation: what follows it.
         stage: in a training layer by layer, when it trains, from 1; else None.
+        told: numbers that say the class, which it gets besides `shape_in` (planes, for a
+            convolution); 0 for none.
     """
 
     part: str
@@ -37,6 +39,7 @@ class Layer:
     parameters: int
     activation: str = "identity"
     stage: int | None = None
+    told: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,21 +109,22 @@ def _chain(
             kind=kind,
             shape_in=shape_in,
             shape_out=shape_out,
-            parameters=_parameters(kind, shape_in, shape_out),
+            parameters=_parameters(kind, shape_in, shape_out, told),
             activation=last if i == n - 1 else e.activation,
             stage=turn if e.schedule == "layer_by_layer" else None,
+            told=told,
         )
-        for i, (kind, (shape_in, shape_out), turn) in enumerate(
-            zip(kinds, pairwise(shapes), turns, strict=True)
+        for i, (kind, (shape_in, shape_out), turn, told) in enumerate(
+            zip(kinds, pairwise(shapes), turns, [e.label_width] + [0] * (n - 1), strict=True)
         )
     )
 
 
-def _parameters(kind: str, shape_in: Shape, shape_out: Shape) -> int:
+def _parameters(kind: str, shape_in: Shape, shape_out: Shape, told: int) -> int:
     """Weights and biases: a convolution has them per channel, a dense layer per number."""
     if kind == "dense":
-        return (math.prod(shape_in) + 1) * math.prod(shape_out)
-    return (KERNEL**2 * shape_in[0] + 1) * shape_out[0]
+        return (math.prod(shape_in) + told + 1) * math.prod(shape_out)
+    return (KERNEL**2 * (shape_in[0] + told) + 1) * shape_out[0]
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ generator, and returns new pictures of the same shape and range. Level 0 changes
 from collections.abc import Callable
 
 import torch
+import torch.nn.functional as F
 from torch import Generator, Tensor
 
-from aecore.experiment import SIDE
+from aecore.experiment import SIDE, small_side
 
 
 def gaussian(x: Tensor, level: float, generator: Generator) -> Tensor:
@@ -50,6 +51,38 @@ def block(x: Tensor, level: float, generator: Generator) -> Tensor:
     return x * ~hidden.flatten(1)
 
 
+def low_resolution(x: Tensor, level: float, generator: Generator) -> Tensor:
+    """Shrinks each picture to a side of (1 - `level`) * 28 pixels and blows it up again.
+
+    Nothing is drawn at random.
+    """
+    return blow_up(shrink(x, small_side(level)))
+
+
+def shrink(x: Tensor, side: int) -> Tensor:
+    """Small pictures, each pixel the mean of those that it covers.
+
+    As a product of matrices, which every device has: some cannot pool to a side that does not
+    divide 28.
+
+    Args:
+        x: (batch, 784).
+        side: of the small pictures, 1 to 28.
+
+    Returns:
+        (batch, side, side).
+    """
+    means = F.adaptive_avg_pool1d(torch.eye(SIDE), side).to(x)  # (28, side)
+    return (means.T @ x.view(-1, SIDE, SIDE) @ means).clamp_(0, 1)
+
+
+def blow_up(small: Tensor) -> Tensor:
+    """(batch, side, side) -> (batch, 784): each pixel is that of the small picture at its place."""
+    side = small.shape[-1]
+    nearest = (2 * torch.arange(SIDE, device=small.device) + 1) * side // (2 * SIDE)
+    return small[:, nearest][:, :, nearest].flatten(1)
+
+
 def none(x: Tensor, level: float, generator: Generator) -> Tensor:
     """Leaves the pictures as they are."""
     return x
@@ -57,7 +90,7 @@ def none(x: Tensor, level: float, generator: Generator) -> Tensor:
 
 CORRUPTIONS: dict[str, Callable[[Tensor, float, Generator], Tensor]] = {
     corruption.__name__: corruption
-    for corruption in (none, gaussian, salt_pepper, masking, speckle, block)
+    for corruption in (none, gaussian, salt_pepper, masking, speckle, block, low_resolution)
 }
 
 

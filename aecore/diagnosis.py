@@ -63,12 +63,15 @@ def no_better_than_mean(test: float, mean: float, learning_rate: float) -> Diagn
 
 
 @torch.no_grad()
-def diagnose(model: Autoencoder, x_input: Tensor) -> tuple[list[Diagnosis], Output]:
+def diagnose(
+    model: Autoencoder, x_input: Tensor, labels: Tensor | None = None
+) -> tuple[list[Diagnosis], Output]:
     """Looks for dead units, collapsed code dimensions and unused entries of a codebook.
 
     Args:
         model: the autoencoder.
         x_input: (n, 784), a sample of test pictures; unused units show only over many.
+        labels: (n,), the classes that a conditional model is told; None for none.
 
     Returns:
         The findings, and the forward pass that they were read from.
@@ -86,7 +89,7 @@ def diagnose(model: Autoencoder, x_input: Tensor) -> tuple[list[Diagnosis], Outp
         if isinstance(layer, nn.ReLU)
     ]
     try:
-        output = look(model, x_input)
+        output = look(model, x_input, labels)
     finally:
         for hook in hooks:
             hook.remove()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 
 import torch
 from torch import Tensor
@@ -37,27 +38,33 @@ def in_chunks(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def look(model: Autoencoder, x_input: Tensor) -> Output:
+def look(model: Autoencoder, x_input: Tensor, labels: Tensor | None = None) -> Output:
     """The forward pass that viewers and tests see: as deep as the model has been built up."""
     if model.layers_in_use is not None:
         return stacking.forward(model, x_input, model.layers_in_use)
-    output: Output = model(x_input)
+    output: Output = model(x_input, labels=labels)
     return output
 
 
 @torch.no_grad()
-def evaluate(model: Autoencoder, x_input: Tensor, x: Tensor) -> Evaluation:
+def evaluate(
+    model: Autoencoder, x_input: Tensor, x: Tensor, labels: Tensor | None = None
+) -> Evaluation:
     """Reconstructs every picture from its code's mean and compares it with the clean one.
 
     Args:
         model: the autoencoder.
         x_input: (n, 784), what the encoder gets.
         x: (n, 784), what should come out.
+        labels: (n,), the classes that a conditional model is told; None for none.
     """
     sums: dict[str, Tensor] = {}
     sample: Output | None = None
-    for chunk_input, chunk in zip(x_input.split(CHUNK), x.split(CHUNK), strict=True):
-        output = look(model, chunk_input)
+    told = repeat(None) if labels is None else labels.split(CHUNK)
+    for chunk_input, chunk, classes in zip(
+        x_input.split(CHUNK), x.split(CHUNK), told, strict=False
+    ):
+        output = look(model, chunk_input, classes)
         sample = sample or output
         terms = model.losses(output, chunk)
         terms["sse"] = sse(output.x_hat, chunk).mean()

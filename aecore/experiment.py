@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from aecore.errors import N_, ExperimentError
-from aecore.fields import Choice, Classes, Number, Spec, Value, Widths
+from aecore.fields import N_CLASSES, Choice, Classes, Number, Spec, Value, Widths
 
 PIXELS = 784
 SIDE = 28
@@ -24,7 +24,12 @@ def _field(default: Value, spec: Spec) -> Any:
     return dataclasses.field(default=default, metadata={"spec": spec})
 
 
-_NOISY = ("gaussian", "salt_pepper", "masking", "speckle", "block")
+_NOISY = ("gaussian", "salt_pepper", "masking", "speckle", "block", "low_resolution")
+
+
+def small_side(noise_level: float) -> int:
+    """The side in pixels, 1 to 28, of the small picture that `low_resolution` makes."""
+    return max(1, round((1 - noise_level) * SIDE))
 
 
 @dataclass(frozen=True)
@@ -185,6 +190,19 @@ class Experiment:
             },
         ),
     )
+    condition: str = _field(
+        "none",
+        Choice(
+            title=N_("Given besides the picture"),
+            help=N_(
+                "Tell encoder and decoder the digit's class: the code then need not hold it, and "
+                "keeps the style. One picture in ten is shown without its class, so that the model "
+                "can do without."
+            ),
+            part="code",
+            choices={"none": N_("nothing"), "label": N_("the class (conditional)")},
+        ),
+    )
     beta: float = _field(
         1.0,
         Number(
@@ -256,6 +274,7 @@ class Experiment:
                 "masking": N_("masking (pixels set to zero)"),
                 "speckle": N_("speckle (multiplied noise)"),
                 "block": N_("block (a square is hidden)"),
+                "low_resolution": N_("low resolution (blown-up small picture)"),
             },
         ),
     )
@@ -265,7 +284,8 @@ class Experiment:
             title=N_("Noise level"),
             help=N_(
                 "Standard deviation (Gaussian, speckle), share of pixels (salt and pepper, masking), "
-                "or side of the square (block), each as a share of the full range."
+                "side of the square (block), or share of the side that is lost (low resolution: "
+                "0.5 leaves 14×14 pixels, 0.75 leaves 7×7), each as a share of the full range."
             ),
             part="corruption",
             when=("corruption", _NOISY),
@@ -495,6 +515,11 @@ class Experiment:
                 )
         return self.replace(**changes)
 
+    @property
+    def label_width(self) -> int:
+        """How many numbers encoder and decoder get besides the picture and the code."""
+        return N_CLASSES if self.condition == "label" else 0
+
     def matters(self, name: str) -> bool:
         """Whether this field has any effect in this experiment."""
         when = SPECS[name].when
@@ -606,6 +631,13 @@ RULES: tuple[tuple[Callable[[Experiment], bool], str], ...] = (
         lambda e: e.schedule == "layer_by_layer" and e.code != "deterministic",
         N_(
             "With the schedule layer_by_layer, code must be deterministic, but was {code}: choose one of the two."
+        ),
+    ),
+    (
+        lambda e: e.schedule == "layer_by_layer" and e.condition != "none",
+        N_(
+            "With the schedule layer_by_layer, condition must be none, but was {condition}: a layer "
+            "that trains alone is shown no class."
         ),
     ),
     (

@@ -361,7 +361,7 @@ class Host:
 
         assert run.monitor is not None
         assert run.training is not None
-        output = look(run.training.model, run.monitor.x_input)
+        output = look(run.training.model, run.monitor.x_input, run.monitor.y)
         self._show_moment(
             run, run.monitor.look(output, snapshot.epoch, snapshot.step, run.view.moment)
         )
@@ -388,7 +388,7 @@ class Host:
             rate = run.view.experiment.learning_rate
             run.show(findings=(diagnosis.diverged(rate).finding,))
             return
-        found, _ = diagnosis.diagnose(run.training.model, run.monitor.x_input)
+        found, _ = diagnosis.diagnose(run.training.model, run.monitor.x_input, run.monitor.y)
         history, mean = run.view.history, run.view.references.get("mean")
         if snapshot.epoch >= 3 and mean is not None:
             last = history.test["recon_loss"][-1]

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from aecore.codes import CODES, Code
 from aecore.experiment import Experiment
 from aecore.losses import PENALTIES, RECON_LOSSES, contractive
 from aecore.networks import ACTIVATIONS, build_decoder, build_encoder, initialise
+
+UNTOLD = -1
+"""The label of a picture whose class is not told."""
 
 
 @dataclass(frozen=True)
@@ -20,16 +24,21 @@ class Output:
         x_hat: (batch, 784), the reconstruction.
         code: the codes of the batch.
         x_input: (batch, 784), what the encoder got.
+        labels: (batch,), the classes that it was told; None for none.
     """
 
     logits: Tensor
     x_hat: Tensor
     code: Code
     x_input: Tensor
+    labels: Tensor | None = None
 
 
 class Autoencoder(nn.Module):
     """x -> encoder -> code z -> decoder -> x_hat, as the experiment says.
+
+    Wherever `labels` can be given, they are classes (batch,), with `UNTOLD` for a picture whose
+    class is not told; None tells none. A model that is not conditional ignores them.
 
     Args:
         experiment: decides every layer; its seed decides the first weights.
@@ -46,11 +55,33 @@ class Autoencoder(nn.Module):
         """While a deep model is built up layer by layer: how many of the encoder's; None for all."""
         initialise(self, Generator().manual_seed(experiment.seed))
 
-    def forward(self, x: Tensor, generator: Generator | None = None) -> Output:
+    def forward(
+        self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None
+    ) -> Output:
         """Encodes and decodes x (batch, 784); `generator` draws a stochastic code, None its mean."""
-        code = self.code(self.encoder(x), generator)
-        logits = self.decoder(code.z)
-        return Output(logits, self.output(logits), code, x)
+        code = self.code(self.hidden(x, labels), generator)
+        logits = self.logits(code.z, labels)
+        return Output(logits, self.output(logits), code, x, labels)
+
+    def hidden(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
+        """The encoder's last layer h, which the code is made of: (batch, width of the code)."""
+        h: Tensor = self.encoder(self._with_labels(x, labels))
+        return h
+
+    def logits(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        """The decoder's output for codes z, before its activation: (batch, 784)."""
+        logits: Tensor = self.decoder(self._with_labels(z, labels))
+        return logits
+
+    def _with_labels(self, rows: Tensor, labels: Tensor | None) -> Tensor:
+        """Each row with its class as a one-hot vector behind it; all zeros for one not told."""
+        width = self.experiment.label_width
+        if not width:
+            return rows
+        if labels is None:
+            return F.pad(rows, (0, width))
+        told = F.one_hot(labels - UNTOLD, width + 1)[:, 1:]
+        return torch.cat([rows, told.to(rows.dtype)], dim=1)
 
     def losses(self, output: Output, x: Tensor) -> dict[str, Tensor]:
         """The loss against the clean pictures x, in its terms, as scalars.
@@ -62,7 +93,7 @@ class Autoencoder(nn.Module):
         recon_loss = RECON_LOSSES[e.recon_loss](output.logits, output.x_hat, x)
         penalties = [self.code.penalty(output.code)]
         if e.penalty == "contractive":
-            encode = lambda x: self.code(self.encoder(x), None).mean  # noqa: E731
+            encode = lambda x: self.code(self.hidden(x, output.labels), None).mean  # noqa: E731
             penalties.append(e.penalty_weight * contractive(encode, output.x_input))
         elif e.penalty != "none":
             penalties.append(e.penalty_weight * PENALTIES[e.penalty](output.code.z, e.rho))
@@ -77,21 +108,21 @@ class Autoencoder(nn.Module):
         }
 
     @torch.no_grad()
-    def encode(self, x: Tensor) -> Tensor:
+    def encode(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
         """The codes of x (batch, 784), without sampling: (batch, latent_dim)."""
-        mean: Tensor = self.code(self.encoder(x), None).mean
+        mean: Tensor = self.code(self.hidden(x, labels), None).mean
         return mean
 
     @torch.no_grad()
-    def decode(self, z: Tensor) -> Tensor:
+    def decode(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         """The pictures of codes z (batch, latent_dim): (batch, 784)."""
-        x_hat: Tensor = self.output(self.decoder(z))
+        x_hat: Tensor = self.output(self.logits(z, labels))
         return x_hat
 
     @torch.no_grad()
-    def reconstruct(self, x: Tensor) -> Tensor:
+    def reconstruct(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
         """decode(encode(x)): (batch, 784)."""
-        return self.decode(self.encode(x))
+        return self.decode(self.encode(x, labels), labels)
 
     @property
     def n_parameters(self) -> int:

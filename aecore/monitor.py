@@ -27,9 +27,11 @@ class Monitor:
     def __init__(self, experiment: Experiment, dataset: Dataset) -> None:
         self.x = dataset.x_test[:CHUNK]
         self.x_input = corrupt_fixed(experiment, dataset.x_test)[:CHUNK]
-        labels = dataset.y_test[:CHUNK].cpu().numpy()
+        self.y = dataset.y_test[:CHUNK]
+        labels = self.y.cpu().numpy()
         self._grid = torch.tensor([int(np.argmax(labels == c)) for c in np.unique(labels)])
         self._grid = self._grid.to(dataset.device)
+        self._codebook_size = experiment.codebook_size
         corrupted = experiment.corruption != "none"
         self.probe = Probe(
             originals=to_pictures(self.x[self._grid]),
@@ -55,7 +57,15 @@ class Monitor:
             x_hat=to_pictures(x_hat),
             errors=(x_hat - self.x[self._grid]).square().mean(dim=1).cpu().numpy(),
             plane=project(codes, self.probe.labels, previous.plane.points if previous else None),
+            uses=self._uses(output),
         )
+
+    def _uses(self, output: Output) -> NDArray[np.int64] | None:
+        if output.code.indices is None:
+            return None
+        counts = output.code.indices.flatten().bincount(minlength=self._codebook_size)
+        uses: NDArray[np.int64] = counts.cpu().numpy()
+        return uses
 
 
 def to_pictures(x: Tensor) -> Pictures:

@@ -2,13 +2,15 @@
 
 B is the batch size. Every encoder maps (B, 784) to (B, width of its last layer);
 every decoder maps (B, latent_dim) to (B, 784), before the output activation.
+Where an experiment gives the class as well, both get ten numbers more, the class as one-hot vector.
 """
 
 import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from torch import Generator, nn
+import torch
+from torch import Generator, Tensor, nn
 
 from aecore.experiment import PIXELS, SIDE, Experiment
 
@@ -31,10 +33,25 @@ def _dense(widths: Sequence[int], activation: str) -> nn.Sequential:
     return nn.Sequential(*layers[:-1])
 
 
-def _conv_encoder(channels: Sequence[int], width: int, activation: str) -> nn.Sequential:
-    """(B, 784) -> strided 3x3 convolutions, each halving the side (28, 14, 7, 4) -> (B, width)."""
-    layers: list[nn.Module] = [nn.Unflatten(1, (1, SIDE, SIDE))]
-    for c_in, c_out in pairwise([1, *channels]):
+class Planes(nn.Module):
+    """The picture as one plane, and each further number as a plane full of it.
+
+    (B, 784 + n) -> (B, 1 + n, 28, 28).
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        picture: Tensor = x[:, :PIXELS].unflatten(1, (1, SIDE, SIDE))
+        if x.shape[1] == PIXELS:
+            return picture
+        rest = x[:, PIXELS:, None, None].expand(-1, -1, SIDE, SIDE)
+        return torch.cat([picture, rest], dim=1)
+
+
+def _conv_encoder(e: Experiment, width: int) -> nn.Sequential:
+    """Strided 3x3 convolutions, each halving the side (28, 14, 7, 4), and one dense layer."""
+    channels, activation = e.hidden, e.activation
+    layers: list[nn.Module] = [Planes()]
+    for c_in, c_out in pairwise([1 + e.label_width, *channels]):
         layers += [
             nn.Conv2d(c_in, c_out, kernel_size=3, stride=2, padding=1),
             ACTIVATIONS[activation](),
@@ -43,11 +60,12 @@ def _conv_encoder(channels: Sequence[int], width: int, activation: str) -> nn.Se
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels[-1] * side**2, width))
 
 
-def _conv_decoder(channels: Sequence[int], latent_dim: int, activation: str) -> nn.Sequential:
-    """(B, latent_dim) -> transposed convolutions, each doubling the side -> (B, 784)."""
+def _conv_decoder(e: Experiment) -> nn.Sequential:
+    """One dense layer, and transposed convolutions, each doubling the side."""
+    channels, activation = e.hidden, e.activation
     sides = _sides(len(channels))[::-1]
     layers: list[nn.Module] = [
-        nn.Linear(latent_dim, channels[-1] * sides[0] ** 2),
+        nn.Linear(e.latent_dim + e.label_width, channels[-1] * sides[0] ** 2),
         nn.Unflatten(1, (channels[-1], sides[0], sides[0])),
         ACTIVATIONS[activation](),
     ]
@@ -79,15 +97,16 @@ def _sides(halvings: int) -> list[int]:
 def build_encoder(experiment: Experiment, width: int) -> nn.Sequential:
     """The encoder of an experiment, ending in `width` numbers."""
     if experiment.network == "conv":
-        return _conv_encoder(experiment.hidden, width, experiment.activation)
-    return _dense([PIXELS, *_hidden(experiment), width], experiment.activation)
+        return _conv_encoder(experiment, width)
+    widths = [PIXELS + experiment.label_width, *_hidden(experiment), width]
+    return _dense(widths, experiment.activation)
 
 
 def build_decoder(experiment: Experiment) -> nn.Sequential:
     """The decoder of an experiment: the encoder's mirror image."""
     if experiment.network == "conv":
-        return _conv_decoder(experiment.hidden, experiment.latent_dim, experiment.activation)
-    widths = [experiment.latent_dim, *reversed(_hidden(experiment)), PIXELS]
+        return _conv_decoder(experiment)
+    widths = [experiment.latent_dim + experiment.label_width, *reversed(_hidden(experiment)), PIXELS]
     return _dense(widths, experiment.activation)
 
 

@@ -34,8 +34,9 @@ def _recipes() -> dict[str, Experiment]:
     return {
         "vanilla-2": recipe("vanilla", 2, 40),
         "vanilla-32": recipe("vanilla", 32, 30),
-        "vae-2": recipe("vae", 2, 40),
+        "vae-2": recipe("vae", 2, 40, hidden=(128, 64)),
         "vae-16": recipe("vae", 16, 30),
+        "cvae-8": recipe("cvae", 8, 40),
         "denoising-32": recipe("denoising", 32, 30),
         "sparse-128": recipe("sparse", 128, 20),
         "sparse-256": recipe("sparse", 256, 20, penalty_weight=0.1),
@@ -43,6 +44,8 @@ def _recipes() -> dict[str, Experiment]:
         "top-k-128": recipe("top-k", 128, 20, k=16),
         "convolutional-32": recipe("convolutional", 32, 8),
         "anomaly-3": recipe("convolutional", 16, 30, classes=(3,), batch_size=64),
+        "superres-14": recipe("super-resolution", 64, 15, noise_level=0.5),
+        "superres-7": recipe("super-resolution", 48, 15, noise_level=0.75),
     }
 
 
@@ -110,7 +113,7 @@ def _test_mse(model: "Autoencoder", dataset: Dataset) -> float:
     from aecore.training import corrupt_fixed
 
     x_input = corrupt_fixed(model.experiment, dataset.x_test)
-    return evaluate(model, x_input, dataset.x_test).mse
+    return evaluate(model, x_input, dataset.x_test, dataset.y_test).mse
 
 
 def available(folder: Path = FOLDER) -> tuple[str, ...]:

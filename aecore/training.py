@@ -20,12 +20,15 @@ from aecore.corruption import CORRUPTIONS
 from aecore.datasets import Dataset
 from aecore.evaluation import Evaluation, evaluate
 from aecore.experiment import Experiment
-from aecore.model import Autoencoder
+from aecore.model import UNTOLD, Autoencoder
 from aecore.schedule import stage_at
 from aecore.stacking import layer_losses
 
 CHECK_EVERY = 25
 """Steps between looks at the loss and the clock; each look waits for the device."""
+
+UNTOLD_SHARE = 0.1
+"""A conditional model learns from this share of the pictures without being told their class."""
 
 EXPLODED = 1e3
 """A loss this many times the first one counts as diverged."""
@@ -67,8 +70,8 @@ class Training:
     def __init__(self, experiment: Experiment, dataset: Dataset) -> None:
         self.experiment = experiment
         self.device = dataset.device
-        self.x_train = training_pictures(dataset, experiment.n_train, experiment.classes)
-        self.x_test = dataset.x_test
+        self.x_train, self.y_train = training_set(dataset, experiment.n_train, experiment.classes)
+        self.x_test, self.y_test = dataset.x_test, dataset.y_test
         self.x_test_input = corrupt_fixed(experiment, dataset.x_test)
         self.model = Autoencoder(experiment).to(self.device)
         self.optimizer = _optimizer(experiment, self.model)
@@ -99,7 +102,7 @@ class Training:
         started = time.perf_counter()
         if self.step == 0:
             self._enter_stage()
-            start = evaluate(self.model, self.x_test_input, self.x_test)
+            start = self.evaluate()
             self._first_loss = start.terms["total_loss"]
             self.seconds += time.perf_counter() - started
             yield Snapshot(0, 0, {}, test=start)
@@ -119,7 +122,7 @@ class Training:
                 if i == len(batches):
                     self.epoch += 1
                     train = dict(zip(terms, (sums / i).tolist(), strict=True))
-                    test = evaluate(self.model, self.x_test_input, self.x_test)
+                    test = self.evaluate()
                     ended = self._why_stop(test)
                 elif self.step % CHECK_EVERY == 0:
                     ended = self._why_break_off(terms)
@@ -141,7 +144,8 @@ class Training:
         x = self.x_train.index_select(0, batch)  # (batch, 784)
         x_tilde = CORRUPTIONS[e.corruption](x, e.noise_level, self._noise)
         if self.model.layers_in_use is None:
-            terms = self.model.losses(self.model(x_tilde, self._noise), x)
+            output = self.model(x_tilde, self._noise, self._told(batch))
+            terms = self.model.losses(output, x)
         else:
             terms = layer_losses(self.model, x_tilde, x, self.model.layers_in_use)
         self.optimizer.zero_grad(set_to_none=True)
@@ -150,6 +154,18 @@ class Training:
         self.step += 1
         self.images += len(batch)
         return {name: term.detach() for name, term in terms.items()}
+
+    def _told(self, batch: Tensor) -> Tensor | None:
+        """The classes that a conditional model is told, (batch,): now and then it gets none, so
+        that it can do without (as in Ho & Salimans 2022, "Classifier-free diffusion guidance")."""
+        if self.experiment.condition == "none":
+            return None
+        u = torch.rand(len(batch), generator=self._noise, device=self.device)
+        return self.y_train[batch].masked_fill(u < UNTOLD_SHARE, UNTOLD)
+
+    def evaluate(self) -> Evaluation:
+        """The errors on the test set as it is now."""
+        return evaluate(self.model, self.x_test_input, self.x_test, self.y_test)
 
     def _enter_stage(self) -> None:
         self.model.layers_in_use = stage_at(self.experiment, self.epoch).layer
@@ -187,19 +203,29 @@ class Training:
         return "epochs" if self.epoch >= e.epochs else None
 
 
-def training_pictures(dataset: Dataset, n_train: int, classes: tuple[int, ...] = ()) -> Tensor:
-    """What is learned from: the first pictures of the chosen classes, (at most n_train, 784).
+def training_set(
+    dataset: Dataset, n_train: int, classes: tuple[int, ...] = ()
+) -> tuple[Tensor, Tensor]:
+    """What is learned from: the first pictures of the chosen classes, and their labels.
 
     Args:
         dataset: whose training pictures.
         n_train: how many of them, at most.
         classes: labels; empty for all.
+
+    Returns:
+        (at most n_train, 784) and (as many,).
     """
-    x = dataset.x_train
+    x, y = dataset.x_train, dataset.y_train
     if classes:
-        chosen = torch.tensor(classes, device=dataset.device)
-        x = x[torch.isin(dataset.y_train, chosen)]
-    return x[:n_train]
+        chosen = torch.isin(y, torch.tensor(classes, device=dataset.device))
+        x, y = x[chosen], y[chosen]
+    return x[:n_train], y[:n_train]
+
+
+def training_pictures(dataset: Dataset, n_train: int, classes: tuple[int, ...] = ()) -> Tensor:
+    """The pictures of `training_set` alone."""
+    return training_set(dataset, n_train, classes)[0]
 
 
 def train(experiment: Experiment, dataset: Dataset) -> Iterator[Snapshot]:

@@ -43,6 +43,8 @@ class Moment:
         x_hat: (10, 28, 28), the reconstructions of the grid.
         errors: (10,), their mean squared errors per pixel.
         plane: where the codes of the map's pictures lie.
+        uses: (codebook_size,), how often each entry of the codebook stands in their codes; None
+            for a code without a codebook.
     """
 
     epoch: int
@@ -50,6 +52,7 @@ class Moment:
     x_hat: Pictures
     errors: NDArray[np.float32]
     plane: Plane
+    uses: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)

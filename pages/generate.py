@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import frame
-from ui.generate import answers, arithmetic, beta, dimensions, maps, sampling
+from ui.generate import answers, arithmetic, beta, classes, dimensions, maps, sampling
 from ui.language import _
 
 model = frame.open_page("generate")
@@ -15,6 +15,7 @@ sampling.comparison(seen)
 dimensions.traversal(seen)
 dimensions.bars(seen)
 maps.panel(seen)
+classes.panel(seen)
 arithmetic.panel(seen)
 beta.panel(seen)
 

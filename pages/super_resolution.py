@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from ui import frame
+from ui import frame, super_resolution
 from ui.language import _
 
 model = frame.open_page("super_resolution")
 st.title(_("Super-resolution"))
+
+super_resolution.lab(model)
 
 frame.close_page()

@@ -118,7 +118,7 @@ PAGES = {
         ":material/zoom_in:",
         N_("Uses"),
         N_("Large pictures from small ones, against the usual ways to enlarge."),
-        "convolutional-32",
+        "superres-14",
     ),
     "pretraining": Page(
         "pages/pretraining.py",

@@ -11,7 +11,7 @@ from aecore.errors import N_
 from aecore.experiment import SPECS, Experiment
 from aecore.figures import live as figures
 from aecore.view import RunView
-from ui import components, digits, language, state
+from ui import codebook, components, digits, language, state
 from ui.frame import is_dark
 from ui.language import _
 
@@ -206,6 +206,8 @@ def _panel(run_id: str) -> None:
         _curves(view, chosen)
     with latent:
         _map(view)
+    if view.experiment.code == "vq":
+        codebook.panel(view)
     _findings(view)
 
 

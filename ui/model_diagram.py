@@ -120,7 +120,10 @@ class _Sheet:
                 'stroke-width="2"/>'
             )
             self.text(CENTRE, middle, str(layer.stage), colour, anchor="middle", size=14)
-        self.labels(middle, [_kind(layer), _weights(layer.parameters)], colour)
+        words = [_kind(layer), _weights(layer.parameters)]
+        if layer.told:
+            words.insert(0, _("+ the class (10 numbers)"))
+        self.labels(middle, words, colour)
         self.y += GAP
 
 

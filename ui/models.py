@@ -41,7 +41,15 @@ def picker(example: str) -> str:
             "once they have trained."
         ),
     )
-    return state.chosen_model() or example
+    model = state.chosen_model() or example
+    if experiment(model).condition == "label":
+        st.caption(
+            _(
+                "This model can be told the class. Only the panel on choosing the class, on the page "
+                "Generate, does so; elsewhere it is told none, as with one training picture in ten."
+            )
+        )
+    return model
 
 
 def run_picker() -> None:

@@ -14,13 +14,21 @@ if TYPE_CHECKING:
     from aecore.questions.subject import Subject
 
 
-def add_run(command: argparse.ArgumentParser) -> None:
-    """Declares the arguments from which `subject` is made."""
+def add_run(command: argparse.ArgumentParser, *, example: str | None = None) -> None:
+    """Declares the arguments from which `subject` is made.
+
+    Args:
+        command: gets them.
+        example: the pretrained model that is taken when no run is given; without one, a run must be.
+    """
     command.add_argument(
         "saved_run",
         metavar="RUN",
+        nargs=None if example is None else "?",
+        default=example,
         help="a folder written by train --out, or a pretrained model: "
-        + ", ".join(pretrained.available()),
+        + ", ".join(pretrained.available())
+        + ("" if example is None else f" (default {example})"),
     )
     command.add_argument(
         "--dataset",

@@ -27,7 +27,6 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     experiment = _shared.experiment(arguments)
     # torch takes a second to import: not before the arguments are known to be good.
     from aecore import devices, store
-    from aecore.evaluation import evaluate
     from aecore.training import Training
 
     device = devices.choose()
@@ -35,7 +34,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     training = Training(experiment, dataset)
     started = time.perf_counter()
     history, last = _shared.run_to_end(training)
-    test = last.test or evaluate(training.model, training.x_test_input, training.x_test)
+    test = last.test or training.evaluate()
     result = {
         "variant": experiment.variant,
         "dataset": experiment.dataset,

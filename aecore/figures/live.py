@@ -178,3 +178,26 @@ def _digits(points: Points, digit: str, name: str, colour: str) -> dict[str, Any
         "hovertemplate": name + "<extra></extra>",
         "showlegend": False,
     }
+
+
+def codebook_uses(uses: NDArray[np.int64], *, dark: bool = False, _: Translate = str) -> Figure:
+    """How often each entry of a codebook is used, the most frequent first.
+
+    Args:
+        uses: (entries,), counts.
+        dark: the theme.
+        _: translates.
+    """
+    colours = palette(dark)
+    share = 100 * np.sort(uses)[::-1] / max(int(uses.sum()), 1)
+    bars = {
+        "type": "bar",
+        "x": np.arange(1, len(uses) + 1, dtype=np.int32),
+        "y": share.astype(np.float32),
+        "marker": {"color": colours.code},
+        "hovertemplate": "%{y:.1f} %<extra></extra>",
+    }
+    style = layout(colours) | {"margin": {"l": 58, "r": 8, "t": 8, "b": 40}, "bargap": 0.15}
+    style["xaxis"] |= {"title": {"text": _("entry, by frequency")}}
+    style["yaxis"] |= {"title": {"text": _("share of vectors, %")}, "rangemode": "tozero"}
+    return {"data": [bars], "layout": style}

@@ -44,7 +44,7 @@ class Posteriors:
 def posteriors(subject: Subject) -> Posteriors:
     """The codes of all test pictures, given the same input as in training."""
     x_input = corrupt_fixed(subject.model.experiment, subject.dataset.x_test)
-    h = in_chunks(subject.model.encoder, x_input)
+    h = in_chunks(subject.model.hidden, x_input)
     code = subject.model.code(h, None)
     mu, finite = usable(code.mean)
     variance = mu.var(axis=0, dtype=np.float64)

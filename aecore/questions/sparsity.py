@@ -231,11 +231,10 @@ def _added_logits(model: Autoencoder, codes: Tensor) -> NDArray[np.float32]:
         (n, 784). A decoder without hidden layers is linear, so there the contributions of single
         units add up to that of the whole code.
     """
-    ground = model.decoder(torch.zeros_like(codes[:1])) if len(codes) else None
-    parts = [model.decoder(part) - ground for part in codes.split(AT_ONCE) if len(part)]
-    if not parts:
+    if not len(codes):
         return np.zeros((0, SIDE * SIDE), np.float32)
-    return _finite(torch.cat(parts))
+    ground = model.logits(torch.zeros_like(codes[:1]))
+    return _finite(torch.cat([model.logits(part) - ground for part in codes.split(AT_ONCE)]))
 
 
 def _sought(subject: Subject) -> NDArray[np.float32]:
@@ -246,7 +245,7 @@ def _sought(subject: Subject) -> NDArray[np.float32]:
     with torch.enable_grad():
         for part in units.split(AT_ONCE):
             x = mean.repeat(len(part), 1).requires_grad_()
-            h = subject.model.encoder(x)  # (part, width): one picture per unit
+            h = subject.model.hidden(x)  # (part, width): one picture per unit
             (gradient,) = torch.autograd.grad(h.gather(1, part[:, None]).sum(), x)
             found.append(gradient)
     gradients = torch.cat(found)

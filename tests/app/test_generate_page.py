@@ -23,7 +23,7 @@ def test_page_opens_with_each_model(model, language):
     assert not app.exception
     assert not app.warning
     assert not app.info
-    assert len(app.subheader) == 6
+    assert len(app.subheader) == 7
 
 
 def test_collapsed_numbers_of_the_example_are_named():
@@ -118,3 +118,24 @@ def test_run_with_a_code_of_one_number_leaves_everything_usable():
     assert not app.exception
     assert len(app.info) == 1
     client.delete(run)
+
+
+def test_class_is_chosen_by_a_conditional_model_even_where_another_is_on_show():
+    app = open_page("generate", lang="en")
+    assert "read as the class that was asked for" in said(app)
+    assert "never told a class" in said(app)
+    app = open_page("generate", lang="en", model="cvae-8")
+    assert "never told a class" not in said(app)
+    assert "elsewhere it is told none" in said(app)
+
+
+def test_style_is_borrowed_from_another_digit():
+    app = open_page("generate", lang="en")
+    app.radio(key="_generate_style").set_value("test").run()
+    first = said(app)
+    assert "The original leans by" in first
+    app.button(key="generate_other_style_digit").click().run()
+    assert "The original leans by" in said(app)
+    assert said(app) != first
+    app.radio(key="_generate_style").set_value("own").run()
+    assert not app.exception

@@ -40,7 +40,8 @@ def described(layers):
     return [
         (
             layer.kind,
-            torch.Size(layer.shape_in).numel(),
+            torch.Size(layer.shape_in).numel()
+            + layer.told * torch.Size(layer.shape_in[1:]).numel(),
             torch.Size(layer.shape_out).numel(),
             layer.parameters,
         )
@@ -55,8 +56,9 @@ def flat(layers):
 @torch.no_grad()
 def test_layers_are_those_of_torch(experiment):
     model, drawn = Autoencoder(experiment), anatomy(experiment)
-    assert described(drawn.encoder) == flat(layers_of(model.encoder, torch.zeros(1, 784)))
-    z = torch.zeros(1, experiment.latent_dim)
+    x = torch.zeros(1, 784 + experiment.label_width)
+    assert described(drawn.encoder) == flat(layers_of(model.encoder, x))
+    z = torch.zeros(1, experiment.latent_dim + experiment.label_width)
     assert described(drawn.decoder) == flat(layers_of(model.decoder, z))
     assert drawn.code.shape_in == (model.code.width,)
     assert drawn.code.parameters == sum(p.numel() for p in model.code.parameters())

@@ -628,6 +628,13 @@ def test_map_range_covers_the_points_and_moves_rarely(lab):
 # ---- live changes
 
 
+def test_codebook_uses_are_counted_over_the_pictures_of_the_map(lab, tiny):
+    moment = lab.view(ready(lab, variants.build("vq", latent_dim=8, codebook_size=16))).moment
+    assert moment.uses.shape == (16,)
+    assert moment.uses.sum() == len(tiny.x_test) * 8 // 2
+    assert lab.view(ready(lab)).moment.uses is None
+
+
 def test_adjusted_learning_rate_takes_effect_and_is_marked(lab):
     run_id = ready(lab)
     lab.play(run_id, steps=6)

@@ -37,7 +37,7 @@ def test_card_says_what_the_recipe_says(key):
 def test_card_tells_the_error_on_the_bundled_test_digits(key, digits):
     model = pretrained.load(key)
     x_input = corrupt_fixed(model.experiment, digits.x_test)
-    measured = evaluate(model, x_input, digits.x_test).mse
+    measured = evaluate(model, x_input, digits.x_test, digits.y_test).mse
     assert measured == pytest.approx(pretrained.card(key)["test_mse_bundled"], rel=1e-3)
 
 

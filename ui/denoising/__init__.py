@@ -23,6 +23,7 @@ from ui.denoising.answers import (
     winner_of,
 )
 from ui.denoising.words import (
+    FIXED,
     KIND_SAYS,
     KINDS,
     KINDS_HELP,
@@ -115,6 +116,7 @@ def _noise_menu(model_id: str) -> Noise:
         icon=":material/grain:",
         key="other_noise",
         on_click=_other_seed,
+        disabled=kind in FIXED,
         help=_("Draws the same kind of noise anew. Until then it stays while the level moves."),
     )
     return Noise(kind, float(level), seed)

@@ -37,7 +37,11 @@ KINDS = {
     "masking": N_("masking"),
     "speckle": N_("speckle"),
     "block": N_("block"),
+    "low_resolution": N_("low resolution"),
 }
+
+FIXED = ("low_resolution",)
+"""Kinds in which nothing is drawn at random."""
 
 KIND_SAYS = {
     "gaussian": N_("Adds a random grey to every pixel. The level is its standard deviation."),
@@ -51,6 +55,10 @@ KIND_SAYS = {
     ),
     "block": N_(
         "Hides a square at a random place. The level is its side as a share of the picture's side."
+    ),
+    "low_resolution": N_(
+        "Shrinks the picture and blows it up again, with nothing random. The level is the share of "
+        "the side that is lost: 0.5 leaves 14×14 pixels."
     ),
 }
 

@@ -1,1 +1,1 @@
-"""The panels of the Generate page: samples, single numbers of the code, maps, sums, beta."""
+"""The panels of the Generate page: samples, single numbers of the code, maps, classes, sums, beta."""

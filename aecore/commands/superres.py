@@ -1,0 +1,72 @@
+"""superres: how well a run enlarges small pictures, next to the classical ways."""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from aecore.commands import _runs, _shared
+from aecore.errors import N_, ExperimentError
+from aecore.experiment import SIDE, small_side
+
+if TYPE_CHECKING:
+    from aecore.commands._shared import Commands
+
+ORDER = 24
+
+DEFAULT_SIDE, MOST = 14, SIDE - 1
+
+
+def add(commands: "Commands") -> None:
+    """Declares the command."""
+    superres = commands.add_parser(
+        "superres", help="enlarge small pictures with a run: PSNR and SSIM next to bicubic"
+    )
+    _runs.add_run(superres, example="superres-14")
+    superres.add_argument(
+        "--side",
+        metavar="VALUE",
+        help="side of the small pictures in pixels, 1 to 27; default: the one that the run was "
+        f"trained on, else {DEFAULT_SIDE}",
+    )
+    superres.set_defaults(run=_run, show=_shared.show_numbers)
+
+
+def _run(arguments: argparse.Namespace) -> dict[str, Any]:
+    wanted = None if arguments.side is None else _side(arguments.side)
+    subject = _runs.subject(arguments)
+    from aecore import store
+    from aecore.questions import super_resolution
+
+    e = subject.model.experiment
+    trained = small_side(e.noise_level) if e.corruption == "low_resolution" else None
+    side = wanted or min(trained or DEFAULT_SIDE, MOST)
+    measured = super_resolution.measure(subject, side)
+    result = {
+        "run": arguments.saved_run,
+        "variant": e.variant,
+        "latent_dim": e.latent_dim,
+        "dataset": subject.dataset.key,
+        "n_test": len(measured.errors.errors),
+        "side": side,
+        "trained_side": trained,
+        "share_closer_than_bicubic": measured.wins,
+    }
+    for method, score in measured.scores.items():
+        result |= {
+            f"{method}_psnr": score.psnr,
+            f"{method}_psnr_std": score.psnr_std,
+            f"{method}_ssim": score.ssim,
+            f"{method}_ssim_std": score.ssim_std,
+        }
+    return dict(store.without_nan(result))
+
+
+def _side(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST:
+        raise ExperimentError(
+            N_("{parameter} must be a whole number from {low} to {high}, but was {received}."),
+            parameter="--side",
+            low=1,
+            high=MOST,
+            received=text,
+        )
+    return int(text)

@@ -1,0 +1,119 @@
+"""The pictures: which they are, and what is done to them before encoding."""
+
+from aecore.experiment import Experiment, small_side
+
+_CLASSES = {
+    "mnist-5k": "MNIST",
+    "mnist": "MNIST",
+    "fashion-mnist": "FashionMNIST",
+    "kmnist": "KMNIST",
+}
+"""Dataset -> the class of torchvision that fetches it."""
+
+_PIXELS = '''
+def pixels(images):
+    """Pictures as rows of 784 numbers from 0 (black) to 1 (white)."""
+    return images.reshape(-1, 784).float().div(255).to(DEVICE)
+'''
+
+# The same rows as the lab's bundled digits, in the same order: see aecore.datasets.
+_SMALL = """
+mnist = datasets.MNIST(DATA, train=True, download=True)
+# The first 500 digits of each class: four fifths to train on, the rest to test.
+first = torch.cat([torch.where(mnist.targets == d)[0][:500] for d in range(10)])
+images, labels = mnist.data[first], mnist.targets[first]
+random = np.random.RandomState(55)
+mixed = random.permutation(5000)
+is_train = np.zeros(5000, dtype=bool)
+for digit in range(10):
+    places = np.flatnonzero(labels.numpy()[mixed] == digit)
+    is_train[places[:400]] = True
+train = random.permutation(mixed[is_train])
+test = random.permutation(mixed[~is_train])
+x_train, x_test = pixels(images[train]), pixels(images[test])
+"""
+
+_LARGE = """
+train = datasets.{name}(DATA, train=True, download=True)
+test = datasets.{name}(DATA, train=False, download=True)
+x_train, x_test = pixels(train.data), pixels(test.data)
+"""
+
+_CORRUPTIONS = {
+    "gaussian": '''
+def corrupt(x, noise):
+    """Adds normal noise to every pixel."""
+    eps = torch.randn(x.shape, generator=noise, device=DEVICE)
+    return (x + NOISE_LEVEL * eps).clamp(0, 1)
+''',
+    "salt_pepper": '''
+def corrupt(x, noise):
+    """Sets a share of the pixels to black or white, each with the same chance."""
+    u = torch.rand(x.shape, generator=noise, device=DEVICE)
+    return torch.where(u < NOISE_LEVEL, (u < NOISE_LEVEL / 2).float(), x)
+''',
+    "masking": '''
+def corrupt(x, noise):
+    """Sets a share of the pixels to zero."""
+    u = torch.rand(x.shape, generator=noise, device=DEVICE)
+    return x * (u >= NOISE_LEVEL)
+''',
+    "speckle": '''
+def corrupt(x, noise):
+    """Multiplies every pixel by 1 plus normal noise."""
+    eps = torch.randn(x.shape, generator=noise, device=DEVICE)
+    return (x * (1 + NOISE_LEVEL * eps)).clamp(0, 1)
+''',
+    "block": '''
+def corrupt(x, noise):
+    """Hides a square at a random place in each picture."""
+    side = round(NOISE_LEVEL * 28)
+    size = (2, len(x), 1, 1)
+    top, left = torch.randint(0, 29 - side, size, generator=noise, device=DEVICE)
+    row = torch.arange(28, device=DEVICE).view(1, 28, 1)
+    column = torch.arange(28, device=DEVICE).view(1, 1, 28)
+    hidden = (row >= top) & (row < top + side)  # (batch, 28, 1)
+    hidden = hidden & (column >= left) & (column < left + side)  # (batch, 28, 28)
+    return x * ~hidden.flatten(1)
+''',
+    "low_resolution": '''
+def corrupt(x):
+    """Shrinks each picture to {side} x {side} pixels and blows it up again."""
+    small = F.adaptive_avg_pool2d(x.view(-1, 1, 28, 28), {side})
+    return F.interpolate(small, size=28, mode="nearest-exact").flatten(1)
+''',
+}
+
+_TEST_INPUT = {
+    True: "\n\nx_test_input = corrupt(x_test, torch.Generator(DEVICE).manual_seed(SEED + 2))",
+    False: "\n\nx_test_input = corrupt(x_test)",
+}
+
+
+def pictures(e: Experiment) -> str:
+    """`x_train` and `x_test`; for a model that is told the class, `y_train` and `y_test` too."""
+    lines = [(_SMALL if e.dataset == "mnist-5k" else _LARGE).strip()]
+    if e.classes or e.condition == "label":
+        small = e.dataset == "mnist-5k"
+        found = "labels[train], labels[test]" if small else "train.targets, test.targets"
+        lines.append(f"y_train, y_test = {found}")
+    if e.classes:
+        lines.append("chosen = torch.isin(y_train, torch.tensor(CLASSES))")
+        lines.append("x_train, y_train = x_train[chosen.to(DEVICE)], y_train[chosen]")
+    if e.n_train < 60_000:
+        lines.append("x_train = x_train[:N_TRAIN]")
+    if e.condition == "label":
+        lines.append("y_train, y_test = y_train[: len(x_train)].to(DEVICE), y_test.to(DEVICE)")
+    source = "\n".join(lines).format(name=_CLASSES[e.dataset])
+    return f"{_PIXELS.strip()}\n\n\n{source}"
+
+
+def corruption(e: Experiment) -> str:
+    """The function `corrupt`, and the test pictures with the same noise every time."""
+    source = _CORRUPTIONS[e.corruption].strip().format(side=small_side(e.noise_level))
+    return source + "\n" + _TEST_INPUT[draws_noise(e)]
+
+
+def draws_noise(e: Experiment) -> bool:
+    """Whether the corruption takes random numbers."""
+    return e.corruption not in ("none", "low_resolution")

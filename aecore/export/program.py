@@ -1,0 +1,186 @@
+"""A program that does one experiment, in sections: what script and notebook are made of."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aecore import datasets, variants
+from aecore.errors import N_
+from aecore.experiment import SPECS, Experiment
+from aecore.export.fragments import data, loop, loss, model
+
+Translate = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One step of the program.
+
+    Attributes:
+        title: a few words, in the learner's language.
+        about: what happens here, likewise; empty where the code says it.
+        code: as `ruff format` would write it, without a newline at its end.
+    """
+
+    title: str
+    about: str
+    code: str
+
+
+DATA_FLAG = "DATA"
+EPOCHS_FLAG = "EPOCHS"
+"""Settings that the script takes from its command line."""
+
+_MODULES = {
+    "math": "import math",
+    "time": "import time",
+    "np": "import numpy as np",
+    "torch": "import torch",
+    "F": "import torch.nn.functional as F",
+    "nn": "from torch import nn",
+    "datasets": "from torchvision import datasets",
+}
+"""Name in the code -> the import that it needs, in the order of imports."""
+
+_FIELDS = (
+    "epochs",
+    "batch_size",
+    "learning_rate",
+    "seed",
+    "n_train",
+    "classes",
+    "noise_level",
+    "beta",
+    "k",
+    "codebook_size",
+    "vector_size",
+    "penalty_weight",
+    "rho",
+    "layer_epochs",
+    "target_test_mse",
+    "max_seconds",
+    "patience",
+)
+
+
+def heading(e: Experiment, _: Translate) -> str:
+    """What the program is, in a line."""
+    return _("Autoencoder Lab: {variant}, {dataset}").format(
+        variant=_(variants.get(e.variant).title), dataset=_DATASETS[e.dataset]
+    )
+
+
+def introduction(e: Experiment, test_mse: float | None, _: Translate) -> list[str]:
+    """What to know before the first line of code, as paragraphs."""
+    said = [_(variants.get(e.variant).changes)] if e.variant != "vanilla" else []
+    said.append(
+        _(
+            "Made from an experiment of the lab; it needs PyTorch and torchvision alone: pip install torch torchvision"
+        )
+    )
+    if test_mse is not None:
+        said.append(
+            _("The run in the lab reached a test MSE of {error:.6f} per pixel.").format(
+                error=test_mse
+            )
+        )
+    return said
+
+
+def sections(e: Experiment, _: Translate = str) -> list[Section]:
+    """The steps from the data to the test error, without imports.
+
+    Args:
+        e: decides which pieces there are: only what this experiment needs.
+        _: into the learner's language.
+    """
+    steps = [Section(_("Data"), _data_about(e, _), data.pictures(e))]
+    if e.corruption != "none":
+        steps.append(Section(_("Input noise"), _(_CORRUPTION), data.corruption(e)))
+    steps += [
+        Section(_("Model"), _(_MODEL[e.code]), model.autoencoder(e)),
+        Section(_("Loss"), _(SPECS["recon_loss"].help), loss.functions(e)),
+        Section(_("Training"), _training_about(e, _), loop.training(e)),
+        Section(_("Result"), _(_RESULT), 'print(f"test MSE: {error:.8f} per pixel")'),
+    ]
+    return [_settings(e, steps, _), *steps]
+
+
+def imports(code: str) -> list[str]:
+    """The imports that a program needs, as isort orders them; torch and what it brings last."""
+    used = [line for name, line in _MODULES.items() if re.search(rf"\b{name}\.", code)]
+    standard = [line for line in used if line in ("import math", "import time")]
+    others = [line for line in used if line not in standard]
+    return [*standard, *([""] if standard else []), *others]
+
+
+def _settings(e: Experiment, steps: list[Section], _: Translate) -> Section:
+    """The numbers of the experiment that the code uses, each with its meaning."""
+    code = "\n".join(step.code for step in steps)
+    used = [name for name in _FIELDS if re.search(rf"\b{name.upper()}\b", code)]
+    lines = [f"{name.upper()} = {_literal(getattr(e, name))}" for name in used]
+    if e.schedule == "layer_by_layer":
+        lines.append(f"LAYERS = {len(e.hidden) + 1}")
+    if e.code == "vq":
+        lines += ["COMMITMENT = 0.25", "REVIVE_AFTER = 20"]
+    lines.append(f'{DATA_FLAG} = "data"')
+    lines.append('DEVICE = "cuda" if torch.cuda.is_available() else "cpu"')
+    own = [name for name in used if SPECS[name].when is not None]
+    about = "\n".join(f"{name.upper()}: {_(SPECS[name].help)}" for name in own)
+    return Section(_("Settings"), about, "\n".join(lines))
+
+
+def _literal(value: object) -> str:
+    return repr(list(value)) if isinstance(value, tuple) else repr(value)
+
+
+def _data_about(e: Experiment, _: Translate) -> str:
+    if e.dataset == datasets.BUNDLED:
+        return _(
+            "torchvision fetches MNIST. The lab's bundled digits are 5,000 of its training pictures: the same ones are taken here, in the same order."
+        )
+    return _("torchvision fetches the pictures; what is tested on is never trained on.")
+
+
+def _training_about(e: Experiment, _: Translate) -> str:
+    return _(_LAYERWISE if e.schedule == "layer_by_layer" else _TOGETHER)
+
+
+_DATASETS = {
+    "mnist-5k": "MNIST",
+    "mnist": "MNIST",
+    "fashion-mnist": "Fashion-MNIST",
+    "kmnist": "KMNIST",
+}
+
+_CORRUPTION = N_(
+    "The encoder gets the corrupted picture, the loss compares with the clean one. The test "
+    "pictures get the same noise every time."
+)
+
+_MODEL = {
+    "deterministic": N_(
+        "The encoder squeezes a picture into a few numbers, the code; the decoder makes a picture of them."
+    ),
+    "top_k": N_(
+        "The encoder squeezes a picture into a code of which only the largest numbers survive; the decoder makes a picture of them."
+    ),
+    "gaussian": N_(
+        "The encoder gives a normal distribution, from which the code is drawn while training; the decoder makes a picture of it. Tests use its mean."
+    ),
+    "vq": N_(
+        "The vectors of the code are replaced by the nearest entries of a codebook, which is learned as well."
+    ),
+}
+
+_TOGETHER = N_(
+    "One epoch shows every training picture once, in a new order. After each, the error on the "
+    "test pictures is measured."
+)
+
+_LAYERWISE = N_(
+    "First each layer trains alone, as a small autoencoder of what the layers below it give; then "
+    "all train together. After each epoch, the error on the test pictures is measured."
+)
+
+_RESULT = N_("The mean squared error per pixel, over pictures that were never trained on.")

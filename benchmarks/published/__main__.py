@@ -1,0 +1,79 @@
+"""The command line: measures rows, keeps them, prints the table."""
+
+import argparse
+import shlex
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+from benchmarks.published import deep, few_labels, one_class, pca, rows, sparse_features, vae
+from benchmarks.published.rows import Protocol, Result, Setup
+
+PROTOCOLS: dict[str, Protocol] = {
+    module.PROTOCOL.name: module.PROTOCOL
+    for module in (pca, deep, one_class, sparse_features, vae, few_labels)
+}
+
+REPORT = Path(__file__).parents[1] / "RESULTS.md"
+BEGIN, END = "<!-- table -->\n", "<!-- end of table -->\n"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    options = _options(arguments)
+    kept = {} if options.quick else rows.read_all(options.results)
+    for name in [] if options.table else options.only or PROTOCOLS:
+        kept[name] = _measure(PROTOCOLS[name], options)
+        if not options.quick:
+            kept[name].write(options.results)
+    text = rows.table(list(PROTOCOLS.values()), kept)
+    print(text)
+    if options.write:
+        REPORT.write_text(renewed(REPORT.read_text(encoding="utf-8"), text), encoding="utf-8")
+
+
+def renewed(report: str, text: str) -> str:
+    """The report with another table between its marks."""
+    before, _, rest = report.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}{text}\n{END}{after}"
+
+
+def _measure(protocol: Protocol, options: argparse.Namespace) -> Result:
+    def say(line: str) -> None:
+        print(f"{protocol.name}: {line}", file=sys.stderr, flush=True)
+
+    setup = Setup.prepare(options.seed, options.quick, options.device, say)
+    started = time.perf_counter()
+    outcome = protocol.run(setup)
+    return Result(
+        name=protocol.name,
+        outcome=outcome,
+        command=shlex.join(
+            ["python", "-m", "benchmarks.published", "--only", protocol.name]
+            + (["--seed", str(options.seed)] if options.seed else [])
+            + (["--device", options.device] if options.device != "cpu" else [])
+            + (["--quick"] if options.quick else [])
+        ),
+        seed=options.seed,
+        seconds=round(time.perf_counter() - started, 1),
+        device=rows.device_words(setup.dataset.device),
+        date=date.today().isoformat(),
+        quick=options.quick,
+    )
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("benchmarks.published", description=__doc__)
+    parser.add_argument("--only", choices=PROTOCOLS, action="append", help="this row; repeatable")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="cpu", help="cpu, cuda or mps")
+    parser.add_argument("--quick", action="store_true", help="a few steps; nothing is kept")
+    parser.add_argument("--table", action="store_true", help="measure nothing")
+    parser.add_argument("--write", action="store_true", help="put the table into RESULTS.md")
+    parser.add_argument("--results", type=Path, default=rows.RESULTS, help="folder of kept rows")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""What the trainer leaves to a script: a schedule of the learning rate, and new pictures per epoch."""
+
+import math
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Generator, Tensor
+
+from aecore.training import Training
+
+WARM_UP = 0.05
+"""Share of the steps in which the learning rate rises from 0."""
+
+FINISH = 0.15
+"""Share of the steps, at the end, that are in single precision where the others were not."""
+
+
+def cosine(step: int, steps: int) -> float:
+    """The share of the full learning rate: a straight rise, then half a cosine down to 0."""
+    warm_up = max(1.0, WARM_UP * steps)
+    if step < warm_up:
+        return (step + 1) / (warm_up + 1)
+    return 0.5 * (1 + math.cos(math.pi * (step - warm_up) / (steps - warm_up)))
+
+
+def epochs(
+    training: Training,
+    n_epochs: int,
+    renew: Callable[[Generator], Tensor] | None = None,
+    bfloat16: bool = False,
+) -> Iterator[tuple[int, float]]:
+    """Trains with a learning rate that ends at 0; yields (epochs done, mean loss) after each.
+
+    Args:
+        training: its experiment's learning rate is the highest.
+        n_epochs: how many.
+        renew: the training pictures of the next epoch, (n, 784); None for the same ones.
+        bfloat16: compute products in bfloat16 until the last `FINISH` (weights stay float32).
+    """
+    random = Generator(training.device).manual_seed(training.experiment.seed + 3)
+    steps = n_epochs * training.steps_per_epoch
+    highest = training.experiment.learning_rate
+    for epoch in range(1, n_epochs + 1):
+        if renew is not None:
+            training.x_train = renew(random)
+        order = torch.randperm(len(training.x_train), generator=random, device=training.device)
+        total = torch.zeros((), device=training.device)
+        batches = order.split(training.experiment.batch_size)
+        for batch in batches:
+            for group in training.optimizer.param_groups:
+                group["lr"] = highest * cosine(training.step, steps)
+            fast = bfloat16 and training.step < (1 - FINISH) * steps
+            with torch.autocast(training.device.type, torch.bfloat16, enabled=fast):
+                total += training.train_batch(batch)["total_loss"]
+        yield epoch, total.item() / len(batches)
+
+
+def quicker_adam(training: Training, beta2: float = 0.95) -> None:
+    """Lets Adam forget squared gradients sooner, and ignore none for being small."""
+    for group in training.optimizer.param_groups:
+        group["betas"] = (group["betas"][0], beta2)
+        group["eps"] = 1e-12

@@ -1,0 +1,13 @@
+"""The terms of the lab, English and Korean side by side."""
+
+import streamlit as st
+
+from ui import frame, glossary
+from ui.language import _
+
+frame.open_page("glossary")
+st.title(_("Glossary"))
+
+glossary.page()
+
+frame.close_page()

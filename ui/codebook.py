@@ -1,0 +1,37 @@
+"""How a vector-quantised model uses its codebook."""
+
+import numpy as np
+import streamlit as st
+
+from aecore.errors import N_
+from aecore.figures import live as figures
+from aecore.view import RunView
+from ui import components
+from ui.frame import is_dark
+from ui.language import _
+
+HELP = N_(
+    "Each vector of a code is one of the codebook's entries. Here the entries are in order of how "
+    "often they stand in the codes of the test pictures on the map. An entry that nothing has been "
+    "nearest to for 20 batches moves to where a vector of the current batch is, so that it gets "
+    "another chance."
+)
+
+
+def panel(view: RunView) -> None:
+    """How often each entry is used, the most frequent first."""
+    uses = view.moment.uses if view.moment else None
+    if uses is None:
+        uses = np.zeros(view.experiment.codebook_size, np.int64)
+    st.markdown(
+        _("**Codebook**: {used} of {entries} entries in use").format(
+            used=np.count_nonzero(uses), entries=len(uses)
+        ),
+        help=_(HELP),
+    )
+    components.live_plot(
+        figures.codebook_uses(uses, dark=is_dark(), _=_),
+        key="codebook",
+        alt=_("How often each entry of the codebook is used, the most frequent first."),
+        height=180,
+    )

@@ -1,0 +1,163 @@
+"""The class is told, the style drawn or borrowed: what a conditional model can do."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from aecore.errors import N_
+from ui import components, models, own_digit
+from ui.generate.answers import Seen
+from ui.language import _
+
+if TYPE_CHECKING:
+    from aecore.questions.conditional import Borrowed
+
+EXAMPLE = "cvae-8"
+"""Stands in while the model on show is not conditional."""
+
+GENERATE_STYLES = "generate_styles"
+GENERATE_STYLE_DIGIT = "generate_style_digit"
+"""Session keys: which styles are drawn, and whose is borrowed."""
+
+STYLES = 4
+
+SOURCES = {
+    "drawn": N_("drawn at random"),
+    "test": N_("of a test digit"),
+    "own": N_("of your own digit"),
+}
+
+OBEYED_HELP = N_(
+    "Measured on 200 drawn styles in all ten classes: a picture is read as the class that is most "
+    "frequent among the 5 real training digits nearest to it, pixel by pixel."
+)
+
+
+@st.fragment
+def panel(seen: Seen) -> None:
+    """A chosen class in a drawn or borrowed style."""
+    st.subheader(_("Choosing the class: a conditional VAE"))
+    conditional = seen.experiment.condition == "label" and seen.is_gaussian
+    model = seen.model if conditional else EXAMPLE
+    settings, results = st.columns([1, 3.8], gap="medium")
+    with settings:
+        source = st.radio(
+            _("Style"),
+            list(SOURCES),
+            format_func=lambda s: _(SOURCES[s]),
+            key="_generate_style",
+            help=_(
+                "Everything about a digit but its class: slant, width, thickness. The encoder is "
+                "told the class, so the code need not hold it, and what remains is the style."
+            ),
+        )
+        if not conditional:
+            st.caption(
+                _(
+                    "Shown by a pretrained conditional VAE: the model chosen in the sidebar was "
+                    "never told a class. To train your own, choose **Conditional VAE** on the page Train."
+                )
+            )
+    with results:
+        show = {"drawn": _drawn, "test": _of_test_digit, "own": _of_own_digit}[source]
+        show(model)
+
+
+def _drawn(model: str) -> None:
+    from aecore.questions import conditional
+
+    seed = st.session_state.setdefault(GENERATE_STYLES, 0)
+    names = models.class_names(model)
+    with st.spinner(_("Asking the model …")):
+        answer = models.ask(model, conditional.drawn, STYLES, seed)
+    st.markdown(
+        _(
+            "Each row is one code, decoded as ten classes. **{share:.0f} %** of such pictures are "
+            "read as the class that was asked for."
+        ).format(share=100 * answer.obeyed),
+        help=_(OBEYED_HELP),
+    )
+    components.digit_rows(
+        [
+            components.Row(
+                _("style {number}").format(number=i + 1),
+                pictures,
+                names if i == STYLES - 1 else None,
+            )
+            for i, pictures in enumerate(answer.pictures)
+        ],
+        key="generate_classes",
+        alt=_("Four styles, each written as the ten classes."),
+    )
+    st.button(
+        _("Other styles"), icon=":material/casino:", key="generate_other_styles", on_click=_others
+    )
+
+
+def _others() -> None:
+    st.session_state[GENERATE_STYLES] += 1
+
+
+def _of_test_digit(model: str) -> None:
+    from aecore.questions import conditional, posterior
+
+    seed = st.session_state.setdefault(GENERATE_STYLE_DIGIT, 0)
+    labels = models.ask(model, posterior.posteriors).labels
+    index = int(np.random.default_rng(seed).integers(len(labels)))
+    with st.spinner(_("Asking the model …")):
+        _show(model, models.ask(model, conditional.borrowed, index))
+    st.button(
+        _("Another digit"),
+        icon=":material/casino:",
+        key="generate_other_style_digit",
+        on_click=_other_digit,
+    )
+
+
+def _other_digit() -> None:
+    st.session_state[GENERATE_STYLE_DIGIT] += 1
+
+
+def _of_own_digit(model: str) -> None:
+    from aecore.questions import conditional
+
+    names = models.class_names(model)
+    pixels = own_digit.ask(key="generate_style")
+    label = st.segmented_control(
+        _("Your digit is a"),
+        range(len(names)),
+        default=0,
+        required=True,
+        format_func=names.__getitem__,
+        key="_generate_style_class",
+        help=_(
+            "A conditional model has to be told. Tell it something wrong, and see what it does."
+        ),
+    )
+    if pixels is not None:
+        _show(model, models.ask(model, conditional.borrowed_from_own, pixels, label))
+
+
+def _show(model: str, answer: "Borrowed") -> None:
+    names = models.class_names(model)
+    st.markdown(
+        _(
+            "The original leans by **{slant:+.0f}°** (+ is to the right), the ten in its "
+            "style by **{slants:+.0f}°** on average."
+        ).format(slant=answer.slant, slants=answer.slants.mean())
+    )
+    digit, written = st.columns([1, 4.5], gap="medium")
+    with digit:
+        components.digit_rows(
+            [components.Row(_("original"), answer.original)]
+            + [components.Row(_("reconstruction"), answer.x_hat)],
+            key="generate_borrowed",
+            alt=_("The digit, and its reconstruction."),
+        )
+    with written:
+        components.digit_rows(
+            [components.Row(_("its style in every class"), answer.pictures, names)],
+            key="generate_written",
+            alt=_("The ten classes in the style of the digit."),
+        )

@@ -1,0 +1,132 @@
+"""The glossary: every term in both languages, what it means, and where it is met."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from aecore.figures.style import palette
+from ui import frame, language, state
+from ui.language import _
+
+FILE = Path(__file__).parent.parent / "assets" / "lessons" / "glossary.toml"
+
+STYLE = Path(__file__).parent.parent / "assets" / "glossary.css"
+
+ASKED = "term"
+"""In the link of a lesson: the term that the learner wants explained."""
+
+GLOSSARY_ASKED = "glossary_asked"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term.
+
+    Attributes:
+        key: identifies it, in links and as the anchor of its row.
+        names: in each language.
+        meanings: one or two sentences in each language.
+        page: the key of the page where it is met.
+    """
+
+    key: str
+    names: Mapping[str, str]
+    meanings: Mapping[str, str]
+    page: str
+
+    def name(self) -> str:
+        """In the learner's language."""
+        return self.names[language.current()]
+
+    def meaning(self) -> str:
+        """In the learner's language."""
+        return self.meanings[language.current()]
+
+
+def terms() -> Mapping[str, Term]:
+    """All terms by their key; read again when the file changes."""
+    return _read(FILE, FILE.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, changed: int) -> Mapping[str, Term]:
+    entries = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {
+        key: Term(
+            key,
+            {spoken: entry[spoken] for spoken in language.LANGUAGES},
+            {spoken: entry["meaning"][spoken] for spoken in language.LANGUAGES},
+            entry["page"],
+        )
+        for key, entry in entries.items()
+    }
+
+
+def address(term: Term, query: Mapping[str, str]) -> str:
+    """A link to the glossary that opens at a term; `query` is the session's own link."""
+    return f"glossary?{urlencode({**query, ASKED: term.key})}#{anchor(term)}"
+
+
+def anchor(term: Term) -> str:
+    return f"term-{term.key}"
+
+
+def found(wanted: str) -> list[Term]:
+    """The terms that contain some words in either language, in the order of this one."""
+    words = wanted.casefold().split()
+    hits = [term for term in terms().values() if all(word in _searched(term) for word in words)]
+    return sorted(hits, key=lambda term: term.name().casefold())
+
+
+def _searched(term: Term) -> str:
+    return " ".join([*term.names.values(), term.meaning()]).casefold()
+
+
+def page() -> None:
+    """The term that a lesson asked for, the search, and the table."""
+    if asked := st.query_params.get(ASKED):
+        st.session_state[GLOSSARY_ASKED] = asked
+    term = terms().get(st.session_state.get(GLOSSARY_ASKED, ""))
+    with st.container(key="asked_term"):
+        if term is not None:
+            st.info(f"**{term.names['en']} · {term.names['ko']}**  \n{term.meaning()}")
+    wanted = st.text_input(
+        _("Search"),
+        key="_glossary_search",
+        placeholder=_("a word in English or Korean"),
+        icon=":material/search:",
+    )
+    hits = found(wanted)
+    st.caption(_("Terms shown: {shown} of {n}").format(shown=len(hits), n=len(terms())))
+    table(hits)
+
+
+def table(shown: Sequence[Term]) -> None:
+    """English, Korean, meaning in the learner's language, and the page where it is met."""
+    link = urlencode(state.link())
+    headings = (_("English"), _("Korean"), _("Meaning"), _("Met on the page"))
+    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    body = "".join(_row(term, link) for term in shown)
+    line = palette(frame.is_dark()).grid
+    st.html(
+        f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
+        f'<div class="lab-glossary" style="--lab-line:{line}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _row(term: Term, link: str) -> str:
+    met = frame.PAGES[term.page]
+    address = f"{Path(met.file).stem}?{link}"
+    return (
+        f'<tr id="{anchor(term)}"><th scope="row" lang="en">{escape(term.names["en"])}</th>'
+        f'<th scope="row" lang="ko">{escape(term.names["ko"])}</th>'
+        f"<td>{escape(term.meaning())}</td>"
+        f'<td><a href="{escape(address)}">{escape(_(met.title))}</a></td></tr>'
+    )

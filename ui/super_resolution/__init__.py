@@ -1,0 +1,263 @@
+"""The super-resolution page: digits made small, and what each way of enlarging makes of them."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from aecore import pretrained
+from aecore.experiment import PIXELS, SIDE, small_side
+from aecore.figures import super_resolution as figures
+from aecore.view import Pictures
+from ui import components, digits, models, own_digit, state
+from ui.frame import PAGES, is_dark
+from ui.language import _
+from ui.super_resolution import training
+from ui.super_resolution.words import (
+    HONEST,
+    MEASURES_HELP,
+    METHODS,
+    MODEL,
+    ROWS,
+    SIDE_HELP,
+    STRANGERS_SAY,
+    WAYS_HELP,
+)
+
+if TYPE_CHECKING:
+    from aecore.questions.super_resolution import Enlarged, Measured
+
+SIDES = (7, 14)
+
+AROUND = 127
+"""The grey around a small picture that is shown to scale; it is no part of it."""
+
+
+@st.fragment
+def lab(model_id: str) -> None:
+    """Everything that follows the size of the small picture: one fragment."""
+    settings, results = st.columns([1, 3.8], gap="medium")
+    with settings:
+        side = _side_menu(model_id)
+        model_id = _model_for(model_id, side)
+        wish = digits.pick_menu(models.class_names(model_id))
+        training.panel(model_id, side)
+    with results:
+        with st.spinner(_("Enlarging the test digits in several ways …")):
+            measured = _measured(model_id, side)
+            picked = digits.pick(wish, measured.errors)
+            enlarged = _enlarged_test(model_id, picked, side)
+        _say_what_it_learned(model_id, side, measured)
+        _finding(measured, side)
+        _rows(
+            enlarged,
+            key="enlarged",
+            alt=_(
+                "Test digits, made small, and enlarged in four ways; the number is the PSNR in "
+                "decibels."
+            ),
+        )
+    chart, honest = st.columns([1.5, 1], gap="medium")
+    with chart:
+        _chart(measured)
+    with honest:
+        st.markdown(_("**What the network adds**"))
+        st.markdown(_(HONEST).format(pixels=side * side))
+    _strangers(model_id, side, measured)
+    st.subheader(_("Your own digit"))
+    pixels = own_digit.ask(key="super_resolution")
+    if pixels is not None:
+        _own(_enlarged_own(model_id, pixels, side))
+
+
+def _side_menu(model_id: str) -> int:
+    """How small the pictures get: as the model has learned, or another size."""
+    trained = _trained_side(model_id)
+    sides = sorted({*SIDES, *({trained} if trained else ())})
+    chosen = state.chosen_model()
+    side = st.segmented_control(
+        _("Small picture"),
+        sides,
+        default=trained or SIDES[-1],
+        required=True,
+        format_func=lambda s: f"{s}×{s}",
+        key=f"_superres_side_{chosen}",
+        help=_(SIDE_HELP),
+    )
+    return side or SIDES[-1]  # never None, as a choice is required
+
+
+def _trained_side(model_id: str) -> int | None:
+    """The side of the small pictures that the model was trained on; None if on large ones."""
+    e = models.experiment(model_id)
+    side = small_side(e.noise_level)
+    return side if e.corruption == "low_resolution" and side < SIDE else None
+
+
+def _model_for(model_id: str, side: int) -> str:
+    """The model on show; while the learner has chosen none, the pretrained one for this size."""
+    fitting = f"superres-{side}"
+    follows = state.chosen_model() is None and fitting in pretrained.available()
+    return fitting if follows else model_id
+
+
+def _measured(model_id: str, side: int) -> "Measured":
+    from aecore.questions import super_resolution  # imports torch: not before it is needed
+
+    return models.ask(model_id, super_resolution.measure, side)
+
+
+def _enlarged_test(model_id: str, picked: tuple[int, ...], side: int) -> "Enlarged":
+    from aecore.questions import super_resolution
+
+    return models.ask(model_id, super_resolution.enlarge_test, picked, side)
+
+
+def _enlarged_own(model_id: str, pixels: NDArray[np.float32], side: int) -> "Enlarged":
+    from aecore.questions import super_resolution
+
+    return models.ask(model_id, super_resolution.enlarge_own, pixels, side)
+
+
+def _say_what_it_learned(model_id: str, side: int, measured: "Measured") -> None:
+    """One sentence where the model cannot be expected to do well; else nothing."""
+    trained = _trained_side(model_id)
+    says = ""
+    if measured.diverged:
+        says = _(
+            "This model's training diverged, so nothing comes back from its codes: choose another "
+            "model, or train again with a smaller learning rate."
+        )
+    elif trained is None:
+        says = _(
+            "This model was never trained to enlarge: it gives back the blocks that go in, as well "
+            "as its code can. The example of this page was: {example}."
+        ).format(example=models.label(PAGES["super_resolution"].example))
+    elif trained != side:
+        says = _(
+            "This model was trained on {trained}×{trained} pixels and has never seen {side}×{side}: "
+            "it takes these blocks for those that it knows."
+        ).format(trained=trained, side=side)
+    with st.container(key="superres_says"):
+        if says:
+            st.info(says, icon=":material/info:")
+
+
+def _finding(measured: "Measured", side: int) -> None:
+    ours, theirs = measured.scores[MODEL], measured.scores["bicubic"]
+    st.markdown(
+        _(
+            "From {side}×{side} to 28×28: PSNR **{ours:.1f} dB** through the autoencoder, "
+            "**{theirs:.1f} dB** by bicubic; SSIM **{our_ssim:.2f}** and **{their_ssim:.2f}**. The "
+            "autoencoder is closer to the original for **{share:.0f}%** of {n:,} test pictures."
+        ).format(
+            side=side,
+            ours=ours.psnr,
+            theirs=theirs.psnr,
+            our_ssim=ours.ssim,
+            their_ssim=theirs.ssim,
+            share=100 * measured.wins,
+            n=len(measured.errors.errors),
+        ),
+        help=_(MEASURES_HELP),
+    )
+
+
+def _rows(enlarged: "Enlarged", *, key: str, alt: str) -> None:
+    """The originals, the small pictures, and what each way makes of those."""
+    components.digit_rows(
+        [
+            components.Row(_("original"), enlarged.originals),
+            components.Row(_("small, to scale"), _to_scale(enlarged.small)),
+            *(
+                components.Row(_(ROWS[method]), pictures, _decibels(enlarged, method))
+                for method, pictures in enlarged.enlarged.items()
+            ),
+        ],
+        key=key,
+        alt=alt,
+    )
+
+
+def _to_scale(small: Pictures) -> Pictures:
+    """Small pictures (n, side, side) in the middle of grey ones (n, 28, 28)."""
+    side = small.shape[1]
+    start = (SIDE - side) // 2
+    framed = np.full((len(small), SIDE, SIDE), AROUND, np.uint8)
+    framed[:, start : start + side, start : start + side] = small
+    return framed
+
+
+def _decibels(enlarged: "Enlarged", method: str) -> list[str]:
+    return [_decibel(ratio) for ratio in enlarged.psnr[method]]
+
+
+def _decibel(ratio: float) -> str:
+    return f"{ratio:.1f}" if math.isfinite(ratio) else "∞"
+
+
+def _chart(measured: "Measured") -> None:
+    n = len(measured.errors.errors)
+    st.markdown(_("**How close each way comes**"), help=_(WAYS_HELP))
+    scores = measured.scores
+    components.live_plot(
+        figures.scores_by_method(
+            [(score.psnr, score.psnr_std) for score in scores.values()],
+            [(score.ssim, score.ssim_std) for score in scores.values()],
+            [_(METHODS[method]) for method in scores],
+            dark=is_dark(),
+            _=_,
+        ),
+        key="superres_scores",
+        height=240,
+        alt=_("PSNR and SSIM of nearest, bilinear, bicubic and the autoencoder, as bars."),
+    )
+    st.caption(
+        _(
+            "Means over {n:,} test pictures; the thin lines are one standard deviation up and "
+            "down: how much pictures differ. Longer bars are better."
+        ).format(n=n)
+    )
+
+
+def _strangers(model_id: str, side: int, measured: "Measured") -> None:
+    """Pictures that are no digits."""
+    from aecore.analysis.compression import strangers
+
+    st.subheader(_("Pictures that are no digits"))
+    pixels = (strangers().reshape(-1, PIXELS) / 255).astype(np.float32)
+    enlarged = _enlarged_own(model_id, pixels, side)
+    pictures, words = st.columns([1, 1.2], gap="medium")
+    with pictures:
+        _rows(
+            enlarged,
+            key="superres_strangers",
+            alt=_("A letter, a face, noise and a checkerboard, made small and enlarged again."),
+        )
+    with words:
+        st.markdown(_(STRANGERS_SAY))
+        theirs, ours = enlarged.psnr["bicubic"], enlarged.psnr[MODEL]
+        head = [_("PSNR, dB"), _(METHODS["bicubic"]), _(METHODS[MODEL])]
+        lines = ["| " + " | ".join(head) + " |", "|---|--:|--:|"]
+        names = (_("letter"), _("face"), _("noise"), _("checkerboard"))
+        for name, first, second in zip(names, theirs, ours, strict=True):
+            lines.append(f"| {name} | {_decibel(first)} | {_decibel(second)} |")
+        means = (measured.scores[method].psnr for method in ("bicubic", MODEL))
+        lines.append(f"| {_('test digits')} | " + " | ".join(map(_decibel, means)) + " |")
+        st.markdown("\n".join(lines))
+
+
+def _own(own: "Enlarged") -> None:
+    """The learner's own digit, made small and enlarged in every way."""
+    methods = list(own.enlarged)
+    pictures = [own.originals, _to_scale(own.small), *own.enlarged.values()]
+    names = [_(METHODS[method]) for method in methods]
+    captions = [f"{n} {_decibels(own, m)[0]}" for n, m in zip(names, methods, strict=True)]
+    st.markdown(_("The number is the PSNR in decibels, against your digit as 28×28 pixels."))
+    components.digit_rows(
+        [components.Row("", np.concatenate(pictures), [_("original"), _("small"), *captions])],
+        key="superres_own",
+        alt=_("Your digit, made small, and enlarged in four ways."),
+    )

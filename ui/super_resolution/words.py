@@ -1,0 +1,60 @@
+"""What the super-resolution page calls the ways of enlarging, and how it explains them."""
+
+from aecore.errors import N_
+
+MODEL = "model"
+"""As in `aecore.questions.super_resolution`, whose import would bring torch."""
+
+METHODS = {
+    "nearest": N_("nearest"),
+    "bilinear": N_("bilinear"),
+    "bicubic": N_("bicubic"),
+    MODEL: N_("autoencoder"),
+}
+
+ROWS = METHODS | {"nearest": N_("nearest = what goes in")}
+"""As the labels of rows: the network gets the small picture blown up by nearest neighbour."""
+
+SIDE_HELP = N_(
+    "Each digit of 28×28 pixels is shrunk to this size, each small pixel the mean of those that "
+    "it covers: 7×7 keeps 1 number of 16, 14×14 keeps 1 of 4. Every way of enlarging gets this "
+    "small picture and nothing else."
+)
+
+WAYS_HELP = N_(
+    "**Nearest** repeats each small pixel. **Bilinear** blends the 2×2 nearest ones, **bicubic** "
+    "weighs 4×4 of them so that edges stay steeper. The **autoencoder** gets the same small "
+    "picture, its pixels repeated (nearest), and draws the large one from its code."
+)
+
+MEASURES_HELP = N_(
+    "**PSNR**, the peak signal-to-noise ratio in decibels (dB), says how small the squared error "
+    "is: higher is better, and 10 dB more is a tenth of the error. **SSIM**, the structural "
+    "similarity, compares brightness, contrast and shapes in small windows: 1 for equal pictures, "
+    "near 0 for unrelated ones. Both are measured on each picture against its original, and then "
+    "averaged."
+)
+
+HONEST = N_(
+    "**The autoencoder sees no more than the others**: all get the same {pixels} numbers. Bicubic "
+    "only weighs neighbouring pixels. The autoencoder has learned what digits look like, and draws "
+    "strokes that would explain the small picture. Where that leaves a doubt, it decides: the "
+    "result is sharp, and sometimes wrong. It **invents** what is plausible; it does not recover "
+    "what was lost."
+)
+
+STRANGERS_SAY = N_(
+    "What helps with digits misleads elsewhere: the network knows strokes of digits and nothing "
+    "else, so it draws them here, too. Bicubic knows nothing of digits and treats every picture "
+    "alike. This is why a face or a number plate that was enlarged by a network is no evidence."
+)
+
+TRAIN_HELP = N_(
+    "Trains a new model for the size of small picture that is chosen above, {epochs} epochs on "
+    "{dataset}, and then shows it on this page. It becomes your run."
+)
+
+SIZE_HELP = N_(
+    "How many numbers the code has. The small picture must fit through it: a code that is too "
+    "small loses more than the shrinking did."
+)
