@@ -3,8 +3,7 @@
 import streamlit as st
 
 from aecore.variants import VARIANTS
-from ui import frame, plane, state
-from ui.diagram import diagram
+from ui import challenges, diagram, frame, plane, state
 from ui.language import _
 
 frame.open_page("home")
@@ -19,13 +18,14 @@ st.markdown(
 )
 if st.button(_("Train your own"), type="primary", icon=":material/play_arrow:", key="start"):
     st.switch_page("pages/train.py", query_params=state.link())
-st.image(diagram(), width=760)
+st.image(diagram.svg(), width=760, alt=diagram.alt())
 
 st.subheader(_("A trained one to play with: every place on this map is a code"))
 plane.playground("vae-2")
 
 st.subheader(_("What there is to discover"))
 frame.contents()
+challenges.overview()
 
 st.subheader(_("Every variant is the plain autoencoder with one thing changed"))
 variants = list(VARIANTS.values())

@@ -57,6 +57,20 @@ class Client:
         self._preparing.submit(host.prepare, run_id)
         return run_id
 
+    def adopt(self, data: bytes) -> str:
+        """A run from the bytes of a file that the lab has saved. Returns its id at once.
+
+        Raises:
+            StoreError: too large, damaged, or no run of this lab.
+        """
+        from aecore import store
+
+        saved = store.from_bytes(data)
+        host = min(self._hosts, key=lambda h: h.n_running)
+        run_id = host.adopt(saved)
+        self._preparing.submit(host.prepare, run_id)
+        return run_id
+
     def knows(self, run_id: str) -> bool:
         return any(run_id in host for host in self._hosts)
 

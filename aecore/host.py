@@ -19,6 +19,7 @@ from aecore.view import Moment, RunView
 if TYPE_CHECKING:
     from aecore.datasets import Dataset
     from aecore.monitor import Monitor
+    from aecore.store import Saved
     from aecore.training import Snapshot, Training
 
 T = TypeVar("T")
@@ -60,6 +61,7 @@ class Run:
         self.dataset: Dataset | None = None
         self.monitor: Monitor | None = None
         self.snapshots: Iterator[Snapshot] | None = None
+        self.saved: Saved | None = None  # where it comes from, if it has not trained here
 
     def show(self, **changes: Any) -> None:
         with self._showing:
@@ -107,6 +109,14 @@ class Host:
     def create(self, experiment: Experiment) -> str:
         """A new run, to be prepared. Returns its id."""
         run = Run(experiment, self._clock())
+        self._runs[run.view.run_id] = run
+        return run.view.run_id
+
+    def adopt(self, saved: "Saved") -> str:
+        """A run that has trained elsewhere, to be prepared. Returns its id."""
+        run = Run(saved.experiment, self._clock())
+        run.saved = saved
+        run.show(name=_name(saved.result.get("name", "")))
         self._runs[run.view.run_id] = run
         return run.view.run_id
 
@@ -160,6 +170,7 @@ class Host:
         """Back to the same first weights; the caller prepares the run again."""
         run = self._run(run_id)
         run.play_when_ready = False
+        run.saved = None
         run.show_nothing()
 
     def adjust(self, run_id: str, **changes: Any) -> None:
@@ -187,7 +198,7 @@ class Host:
 
     def rename(self, run_id: str, name: str) -> None:
         """Gives a run a name, cut at `LONGEST_NAME` characters; an empty one takes it away."""
-        self._run(run_id).show(name=" ".join(name.split())[:LONGEST_NAME])
+        self._run(run_id).show(name=_name(name))
 
     def keep(self, run_id: str, kept: bool) -> None:
         """A kept run outlives the others: it expires `KEPT_FACTOR` times as late."""
@@ -253,6 +264,9 @@ class Host:
                 self._fail(run, error)
                 raise
             else:
+                if run.saved is not None:
+                    run.show(state="ended", ended="loaded", fetched=None)
+                    return
                 run.show(state="ready", fetched=None)
                 if run.play_when_ready and run_id in self:
                     self.play(run_id, steps=run.steps_when_ready)
@@ -281,9 +295,38 @@ class Host:
             n_test=len(run.training.x_test),
             probe=run.monitor.probe,
         )
-        self._digest(run, next(run.snapshots))
+        if run.saved is None:
+            self._digest(run, next(run.snapshots))
+        else:
+            self._take_over(run, run.saved)
         found = references(experiment, dataset)
         run.show(references=found.loss, references_mse=found.mse)
+
+    def _take_over(self, run: Run, saved: "Saved") -> None:
+        """Puts the weights and the curves of a saved run in place of untrained ones."""
+        from aecore import schedule
+        from aecore.training import Snapshot
+
+        training, monitor = run.training, run.monitor
+        assert training is not None
+        assert monitor is not None
+        training.model.load_state_dict(saved.model.state_dict())
+        epochs = saved.history.epochs
+        training.epoch = epochs[-1] if epochs else 0
+        counted = training.epoch * training.steps_per_epoch
+        training.step = int(max(_number(saved.result.get("steps")), counted, 1))
+        training.seconds = _number(saved.result.get("train_seconds"))
+        training.images = training.epoch * len(training.x_train) if training.seconds else 0
+        last = (training.step - 1) // training.steps_per_epoch  # the epoch of its last batch
+        training.model.layers_in_use = schedule.stage_at(run.view.experiment, last).layer
+        test = training.evaluate()
+        history = saved.history.extended(0, None, test.terms, test.mse)
+        run.show(history=saved.history if epochs else history)
+        moment = monitor.look(test.sample, training.epoch, training.step, None)
+        run.moments = {training.epoch: moment}
+        self._show_progress(run)
+        self._show_moment(run, moment)
+        self._diagnose(run, Snapshot(training.epoch, training.step, {}))
 
     def advance(self) -> bool:
         """Gives every running run one slice. Returns whether any run wants more."""
@@ -422,6 +465,16 @@ class Host:
         run.show(
             state="failed", error=RunError(template, reason=Sentence("{e}", e=str(error)[:200]))
         )
+
+
+def _name(text: object) -> str:
+    return " ".join(str(text).split())[:LONGEST_NAME]
+
+
+def _number(value: object) -> float:
+    """A count or a time of a saved run; 0 for anything that is none."""
+    fits = isinstance(value, (int, float)) and 0 <= value < 1e12
+    return float(value) if fits and isinstance(value, (int, float)) else 0.0
 
 
 def _thinned(moments: dict[int, Moment]) -> dict[int, Moment]:

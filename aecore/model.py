@@ -65,15 +65,15 @@ class Autoencoder(nn.Module):
 
     def hidden(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
         """The encoder's last layer h, which the code is made of: (batch, width of the code)."""
-        h: Tensor = self.encoder(self._with_labels(x, labels))
+        h: Tensor = self.encoder(self.with_labels(x, labels))
         return h
 
     def logits(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         """The decoder's output for codes z, before its activation: (batch, 784)."""
-        logits: Tensor = self.decoder(self._with_labels(z, labels))
+        logits: Tensor = self.decoder(self.with_labels(z, labels))
         return logits
 
-    def _with_labels(self, rows: Tensor, labels: Tensor | None) -> Tensor:
+    def with_labels(self, rows: Tensor, labels: Tensor | None) -> Tensor:
         """Each row with its class as a one-hot vector behind it; all zeros for one not told."""
         width = self.experiment.label_width
         if not width:

@@ -1,21 +1,68 @@
-"""A run on disk: weights as safetensors, everything else as JSON. Nothing is ever unpickled."""
+"""A saved run: weights as safetensors, everything else as JSON. Nothing is ever unpickled.
+
+In a folder, the JSON lies beside the weights for people to read. As one file, which a browser can
+take, it stands in the metadata of the safetensors file.
+"""
 
 import dataclasses
 import json
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import safetensors.torch
+import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 
-from aecore.errors import N_, ExperimentError, StoreError
-from aecore.experiment import Experiment
+from aecore import variants
+from aecore.errors import N_, ExperimentError, Sentence, StoreError
+from aecore.experiment import SPECS, Experiment
+from aecore.fields import Number
 from aecore.model import Autoencoder
 from aecore.view import History
 
 WEIGHTS = "model.safetensors"
 CARD = "run.json"
+SUFFIX = ".safetensors"
+
+MOST_BYTES = 256 * 2**20
+"""Of a file; the largest experiment has about 200 MB of weights."""
+
+MOST_HEADER = 4 * 2**20
+"""Bytes of a file's header; a thousand epochs of curves are 0.2 MB."""
+
+_KEY = "autoencoder-lab"
+_TERMS = {"recon_loss", "penalty", "total_loss"}
+_FLOATS = {"F16", "BF16", "F32", "F64"}
+
+
+@dataclass(frozen=True, eq=False)
+class Saved:
+    """A run that was saved.
+
+    Attributes:
+        model: on the CPU; it knows its experiment.
+        history: the curves.
+        result: whatever else was known of the run.
+    """
+
+    model: Autoencoder
+    history: History
+    result: Mapping[str, Any]
+
+    @property
+    def experiment(self) -> Experiment:
+        return self.model.experiment
+
+
+class _BrokenError(Exception):
+    """Why something cannot be a saved run, as a sentence."""
+
+    def __init__(self, reason: Sentence | str) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 def save(
@@ -30,17 +77,10 @@ def save(
     Raises:
         StoreError: the folder cannot be written.
     """
-    card = without_nan(
-        {
-            "experiment": json.loads(experiment.to_json()),
-            "result": result,
-            "history": dataclasses.asdict(history),
-        }
-    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        weights = {name: w.detach().cpu().contiguous() for name, w in model.state_dict().items()}
-        save_file(weights, folder / WEIGHTS)
+        (folder / WEIGHTS).write_bytes(to_bytes(model, experiment, history, result))
+        card = _card(experiment, history, result)
         (folder / CARD).write_text(json.dumps(card, indent=1, allow_nan=False), encoding="utf-8")
     except (OSError, SafetensorError) as error:
         raise StoreError(
@@ -52,37 +92,172 @@ def save(
         ) from error
 
 
+def to_bytes(
+    model: Autoencoder, experiment: Experiment, history: History, result: dict[str, Any]
+) -> bytes:
+    """A run as one safetensors file."""
+    weights = {name: w.detach().cpu().contiguous() for name, w in model.state_dict().items()}
+    card = json.dumps(_card(experiment, history, result), allow_nan=False)
+    return safetensors.torch.save(weights, {_KEY: card})
+
+
 def load(folder: Path) -> Autoencoder:
     """The trained model of a run, on the CPU.
 
     Raises:
         StoreError: a file is missing, damaged, or belongs to another experiment.
     """
+    return read(folder).model
+
+
+def read(path: Path) -> Saved:
+    """A run in a folder, or in one file.
+
+    Raises:
+        StoreError: something is missing, damaged, or belongs to another experiment.
+    """
     try:
-        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
-        experiment = Experiment.from_json(json.dumps(card["experiment"]))
-        model = Autoencoder(experiment)
-        model.load_state_dict(load_file(folder / WEIGHTS))
-    except (
-        OSError,
-        ValueError,  # JSON and text decoding
-        KeyError,
-        TypeError,
-        RuntimeError,  # tensors of other names or shapes
-        SafetensorError,
-        ExperimentError,
-    ) as error:
+        if path.is_file():
+            with path.open("rb") as file:
+                return _from_file(file.read(MOST_BYTES + 1))
+        return _restore(_json((path / CARD).read_bytes()), (path / WEIGHTS).read_bytes())
+    except (OSError, _BrokenError) as error:
         raise StoreError(
             N_(
                 "{folder} does not hold a run of this lab ({reason}): it needs {card} and {weights} "
                 "as `python -m aecore train --out` writes them."
             ),
-            folder=str(folder),
-            reason=str(error).splitlines()[0],
+            folder=str(path),
+            reason=error.reason if isinstance(error, _BrokenError) else str(error),
             card=CARD,
             weights=WEIGHTS,
         ) from error
-    return model
+
+
+def from_bytes(data: bytes) -> Saved:
+    """The run in the bytes of a file that somebody uploaded.
+
+    Sizes and shapes are checked before any array is made, and nothing in it is executed.
+
+    Raises:
+        StoreError: too large, damaged, of another kind or of another experiment.
+    """
+    try:
+        return _from_file(data)
+    except _BrokenError as error:
+        raise StoreError(
+            N_(
+                "This file does not hold a run of this lab ({reason}): choose a .safetensors file "
+                "that the lab has saved."
+            ),
+            reason=error.reason,
+        ) from error
+
+
+def _from_file(data: bytes) -> Saved:
+    if len(data) > MOST_BYTES:
+        raise _BrokenError(Sentence(N_("it has more than {limit} MB"), limit=MOST_BYTES // 2**20))
+    metadata = _header(data).get("__metadata__")
+    card = metadata.get(_KEY) if isinstance(metadata, dict) else None
+    if not isinstance(card, str):
+        raise _BrokenError(Sentence(N_("it holds weights, but no experiment of this lab")))
+    return _restore(_json(card.encode()), data)
+
+
+def _header(data: bytes) -> dict[str, Any]:
+    """What the file says of itself: names, types and shapes of its tensors, and metadata."""
+    length = int.from_bytes(data[:8], "little")
+    if len(data) < 8 or length > len(data) - 8:
+        raise _BrokenError(Sentence(N_("it is no safetensors file, or is cut off")))
+    if length > MOST_HEADER:
+        raise _BrokenError(
+            Sentence(N_("its header has more than {limit} MB"), limit=MOST_HEADER >> 20)
+        )
+    return _json(data[8 : 8 + length])
+
+
+def _json(text: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _BrokenError(Sentence(N_("its description is damaged"))) from error
+    if not isinstance(value, dict):
+        raise _BrokenError(Sentence(N_("its description is damaged")))
+    return value
+
+
+def _restore(card: dict[str, Any], weights: bytes) -> Saved:
+    try:
+        experiment = Experiment.from_json(json.dumps(card.get("experiment")))
+        variants.get(experiment.variant)
+    except ExperimentError as error:
+        raise _BrokenError(error.sentence) from error
+    except (TypeError, ValueError) as error:
+        raise _BrokenError(Sentence(N_("its description is damaged"))) from error
+    history = _history(card.get("history"))
+    result = card.get("result")
+    _check_shapes(_header(weights), experiment)
+    try:
+        model = Autoencoder(experiment)
+        model.load_state_dict(safetensors.torch.load(weights))
+    except (SafetensorError, RuntimeError, ValueError) as error:
+        raise _BrokenError(str(error).splitlines()[0]) from error
+    return Saved(model, history, result if isinstance(result, dict) else {})
+
+
+def _check_shapes(header: dict[str, Any], experiment: Experiment) -> None:
+    """Whether the tensors are those of the experiment, judged before any of them is made."""
+    with torch.device("meta"):  # shapes without memory
+        model = Autoencoder(experiment)
+    wanted = {name: list(weight.shape) for name, weight in model.state_dict().items()}
+    found = {name: entry for name, entry in header.items() if name != "__metadata__"}
+    for name in wanted.keys() | found.keys():
+        entry = found.get(name)
+        said = (entry.get("shape"), entry.get("dtype")) if isinstance(entry, dict) else (None, None)
+        if said[0] != wanted.get(name) or said[1] not in _FLOATS:
+            raise _BrokenError(Sentence(N_("its weights are not those of its experiment")))
+
+
+def _history(values: Any) -> History:
+    """The curves on a card; none where it has none."""
+    if values is None:
+        return History()
+    try:
+        epochs = tuple(int(epoch) for epoch in values["epochs"])
+        history = History(
+            epochs=epochs,
+            train={name: _curve(values["train"][name], epochs) for name in values["train"]},
+            test={name: _curve(values["test"][name], epochs) for name in values["test"]},
+            test_mse=_curve(values["test_mse"], epochs),
+            learning_rates={
+                int(epoch): float(rate) for epoch, rate in values["learning_rates"].items()
+            },
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise _BrokenError(Sentence(N_("its curves are damaged"))) from error
+    epoch_spec = SPECS["epochs"]
+    assert isinstance(epoch_spec, Number)
+    in_order = epochs == tuple(range(len(epochs))) and len(epochs) <= epoch_spec.high + 1
+    if not in_order or not history.train.keys() == history.test.keys() <= _TERMS:
+        raise _BrokenError(Sentence(N_("its curves are damaged")))
+    return history
+
+
+def _curve(values: Any, epochs: tuple[int, ...]) -> tuple[float, ...]:
+    if not isinstance(values, list) or len(values) != len(epochs):
+        raise ValueError("one number per epoch")
+    return tuple(math.nan if value is None else float(value) for value in values)
+
+
+def _card(experiment: Experiment, history: History, result: dict[str, Any]) -> dict[str, Any]:
+    card: dict[str, Any] = without_nan(
+        {
+            "experiment": json.loads(experiment.to_json()),
+            "result": result,
+            "history": dataclasses.asdict(history),
+        }
+    )
+    return card
 
 
 def without_nan(value: Any) -> Any:

@@ -53,6 +53,10 @@ class Study(Generic[T]):
             if not self._busy and not self.over:
                 self._busy = True
                 _WORKER.submit(self._slice)
+        return self.found()
+
+    def found(self) -> list[T]:
+        """All items so far; does not count as a look."""
         return list(self._found)
 
     def cancel(self) -> None:

@@ -99,7 +99,8 @@ class RunView:
         run_id: its unguessable name.
         experiment: as it is now; live fields may have changed since the start.
         state: preparing, ready, running, paused, ended or failed.
-        ended: why it ended: epochs, target, seconds, patience, diverged or stopped.
+        ended: why it ended: epochs, target, seconds, patience, diverged or stopped; loaded for a
+            saved run that was opened.
         name: what the learner calls it; empty for no name.
         kept: whether the learner wants it to stay.
         unwatched: it was paused because nobody looked.
@@ -157,7 +158,7 @@ class RunView:
     @property
     def can_go_on(self) -> bool:
         """Whether a run that has ended may train further, since its stop rules were moved."""
-        over = self.ended in ("stopped", "diverged")
+        over = self.ended in ("stopped", "diverged", "loaded")
         return self.state == "ended" and not over and self.epoch < self.experiment.epochs
 
     @property

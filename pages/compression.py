@@ -2,12 +2,15 @@
 
 import streamlit as st
 
-from ui import compression, frame
+from ui import challenges, compression, frame, lesson
 from ui.language import _
 
 model = frame.open_page("compression")
 st.title(_("Compression"))
+lesson.panel("compression")
 
 compression.lab(model)
+
+challenges.panel("compression", model)
 
 frame.close_page()

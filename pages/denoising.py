@@ -2,12 +2,15 @@
 
 import streamlit as st
 
-from ui import denoising, frame
+from ui import challenges, denoising, frame, lesson
 from ui.language import _
 
 model = frame.open_page("denoising")
 st.title(_("Denoising"))
+lesson.panel("denoising")
 
 denoising.lab(model)
+
+challenges.panel("denoising", model)
 
 frame.close_page()

@@ -2,13 +2,16 @@
 
 import streamlit as st
 
-from ui import features, frame
+from ui import challenges, features, frame, lesson
 from ui.language import _
 
 model = frame.open_page("features")
 st.title(_("Features"))
+lesson.panel("features")
 
 features.classifiers(model)
 features.clusters(model)
+
+challenges.panel("features", model)
 
 frame.close_page()

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from ui import frame
+from ui import challenges, frame, lesson
 from ui.language import _
 from ui.latent_space import change, explore, walk
 
 model = frame.open_page("latent_space")
 st.title(_("Latent space"))
+lesson.panel("latent_space")
 
 codes = explore.test_codes(model)
 explore.pad(model)
@@ -26,5 +27,7 @@ change.sliders(model, codes, chosen.index)
 
 st.subheader(_("Walk from one digit to another"))
 walk.two_digits(model, codes)
+
+challenges.panel("latent_space", model)
 
 frame.close_page()

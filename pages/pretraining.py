@@ -2,10 +2,15 @@
 
 import streamlit as st
 
-from ui import frame
+from ui import challenges, frame, pretraining
 from ui.language import _
 
 model = frame.open_page("pretraining")
 st.title(_("Pretraining"))
+
+pretraining.few_labels(model)
+pretraining.vanishing_gradients()
+
+challenges.panel("pretraining", model)
 
 frame.close_page()

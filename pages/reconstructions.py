@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from ui import digits, frame, models, own_digit
+from ui import challenges, digits, frame, lesson, models, own_digit
 from ui.language import _
 
 model = frame.open_page("reconstructions")
 st.title(_("Reconstructions"))
+lesson.panel("reconstructions")
 
 settings, results = st.columns([1, 3.8], gap="medium")
 
@@ -31,5 +32,7 @@ st.subheader(_("Your own digit"))
 pixels = own_digit.ask(key="reconstructions")
 if pixels is not None:
     digits.own_answer(digits.reconstruct_own(model, pixels), errors)
+
+challenges.panel("reconstructions", model)
 
 frame.close_page()

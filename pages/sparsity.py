@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from ui import frame
+from ui import challenges, frame, lesson
 from ui.language import _
 from ui.sparsity import activity, answers, build_up, comparison, training, units
 
 model = frame.open_page("sparsity")
 st.title(_("Sparsity"))
+lesson.panel("sparsity")
 
 settings, results = st.columns([1, 3.8], gap="medium")
 
@@ -23,5 +24,7 @@ with results:
     activity.panel(seen)
     units.panel(seen)
     comparison.panel()
+
+challenges.panel("sparsity", model)
 
 frame.close_page()

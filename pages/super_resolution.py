@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from ui import frame, super_resolution
+from ui import challenges, frame, super_resolution
 from ui.language import _
 
 model = frame.open_page("super_resolution")
 st.title(_("Super-resolution"))
 
 super_resolution.lab(model)
+
+challenges.panel("super_resolution", model)
 
 frame.close_page()

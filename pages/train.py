@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from ui import controls, frame, live
+from ui import challenges, controls, frame, lesson, live, take_home
 from ui.language import _
 
 frame.open_page("train")
 st.title(_("Train an autoencoder and watch it learn"))
+lesson.panel("train")
 
 settings, results = st.columns([1, 3.8], gap="medium")
 
@@ -21,7 +22,11 @@ with settings:
 with results:
     view = live.watched_run()
     live.toolbar(view)
-    live.facts(view)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        live.facts(view)
+        take_home.offer(view.run_id)
     live.panel(view)
+
+challenges.panel("train")
 
 frame.close_page()

@@ -1,5 +1,8 @@
 """What all tests share: the bundled digits, a handful of them, and who is skipped why."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 import torch
 
@@ -30,3 +33,29 @@ def tiny(digits):
         digits.x_test[:30].clone(),
         digits.y_test[:30].clone(),
     )
+
+
+@pytest.fixture(scope="session")
+def mnist_folder(tmp_path_factory, digits):
+    """A data folder as torchvision fills it; of MNIST's training set, the 5,000 that are bundled.
+
+    `root` is the folder; `rows` (5000, 28, 28) and `labels` (5000,) are what it holds to train on,
+    and every 25th of them to test with.
+    """
+    labels = np.repeat(np.arange(10), 500)
+    rows = np.zeros((5000, 28, 28), np.uint8)
+    for part, x in zip(datasets._split(labels), (digits.x_train, digits.x_test), strict=True):
+        rows[part] = (x * 255).round().byte().view(-1, 28, 28).numpy()
+    root = tmp_path_factory.mktemp("data")
+    for name in ("MNIST", "FashionMNIST", "KMNIST"):
+        raw = root / name / "raw"
+        raw.mkdir(parents=True)
+        for start, step in (("train", 1), ("t10k", 25)):
+            _write_idx(raw / f"{start}-images-idx3-ubyte", rows[::step])
+            _write_idx(raw / f"{start}-labels-idx1-ubyte", labels[::step])
+    return SimpleNamespace(root=root, rows=rows, labels=labels)
+
+
+def _write_idx(path, array):
+    head = np.array([2048 + array.ndim, *array.shape], ">i4").tobytes()
+    path.write_bytes(head + array.astype(np.uint8).tobytes())

@@ -25,6 +25,8 @@ from PIL import Image
 from streamlit.components.v2 import component
 
 from aecore.errors import N_
+from aecore.figures import style
+from ui import state
 from ui.language import _
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ _live_plot = _register("live_plot", isolate_styles=False)  # Plotly styles the p
 _digit_rows = _register("digit_rows")
 _scrubber = _register("scrubber")
 _draw_canvas = _register("draw_canvas")
+_one_step = _register("one_step")
 
 
 @cache
@@ -106,6 +109,8 @@ def live_plot(
         if on_pick is not None and isinstance(picked, int):  # it comes from a browser
             on_pick(picked)
 
+    if state.is_big():
+        figure = style.enlarged(figure, state.LARGER)
     about = {"alt": alt, "height": height, "words": plot_words(), "clickable": bool(on_pick)}
     head = json.dumps(about)
     text = f'{head[:-1]}, "figure": {figure_json(figure)}}}'
@@ -125,6 +130,7 @@ PLOT_WORDS = (
     N_("Zoom out"),
     N_("Reset axes"),
     N_("Download plot as a PNG"),
+    N_("Download plot as an SVG"),
 )
 
 
@@ -203,6 +209,16 @@ def digit_rows(rows: Sequence[Row], *, key: str, alt: str) -> None:
     # in which the grey rows would have to be coloured.
     head = json.dumps({"alt": alt, "columns": columns, "rows": described})
     _digit_rows(key=key, data=head.encode() + b"\n" + b"".join(pictures))
+
+
+def one_step(data: dict[str, Any], *, key: str) -> None:
+    """One training step: rows of cells, formula and code that light up together.
+
+    Args:
+        data: As `ui.one_step` makes it.
+        key: Identifies the element on the page.
+    """
+    _one_step(key=key, data=json.dumps(data).encode())
 
 
 def scrubber(

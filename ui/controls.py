@@ -26,8 +26,25 @@ PARTS = {
 }
 
 
+LOCKED_HELP = N_("Set by your teacher: the link fixes it.")
+
+
+def is_hidden(name: str) -> bool:
+    return name in state.guidance().hidden
+
+
+def is_locked(name: str) -> bool:
+    return name in state.guidance().locked
+
+
+def _locked_help(name: str) -> str | None:
+    return _(LOCKED_HELP) if is_locked(name) else None
+
+
 def variant_menu() -> None:
     """Chooses the variant; the sentence below says what it changes."""
+    if is_hidden(state.VARIANT):
+        return
     key = state.widget_key(state.VARIANT)
     st.session_state[key] = state.experiment().variant
     st.selectbox(
@@ -36,6 +53,8 @@ def variant_menu() -> None:
         format_func=lambda v: _(variants.VARIANTS[v].title),
         key=key,
         on_change=_change_variant,
+        disabled=is_locked(state.VARIANT),
+        help=_locked_help(state.VARIANT),
     )
     st.caption(_(variants.get(state.experiment().variant).changes))
 
@@ -49,7 +68,9 @@ def _change_variant() -> None:
 
 
 def preset_menu() -> None:
-    """Takes a ready-made experiment."""
+    """Takes a ready-made experiment: another variant, so it stands and falls with that menu."""
+    if is_hidden(state.VARIANT):
+        return
     key = state.widget_key(PRESET)
     st.selectbox(
         _("Presets"),
@@ -59,6 +80,8 @@ def preset_menu() -> None:
         format_func=lambda p: _(PRESETS[p].title),
         key=key,
         on_change=_change_preset,
+        disabled=is_locked(state.VARIANT),
+        help=_locked_help(state.VARIANT),
     )
     chosen = st.session_state.get(key)
     if chosen in PRESETS:
@@ -82,16 +105,22 @@ def front_fields() -> tuple[str, ...]:
 def more_fields() -> None:
     """A widget for each of the others that matter in this experiment, part by part."""
     front, experiment = front_fields(), state.experiment()
+    more = [name for name in SPECS if name not in front and experiment.matters(name)]
+    shown = [name for name in more if not is_hidden(name)]
+    if not shown:
+        st.caption(_("The link hides all further settings."))
     for part, title in PARTS.items():
-        names = [name for name, spec in SPECS.items() if spec.part == part]
-        st.markdown(f"**{_(title)}**")
-        fields([name for name in names if name not in front and experiment.matters(name)])
+        names = [name for name in shown if SPECS[name].part == part]
+        if names:
+            st.markdown(f"**{_(title)}**")
+            fields(names)
 
 
 def fields(names: Sequence[str]) -> None:
     """A widget for each of these fields; a change goes into the session's experiment."""
     for name in names:
-        _field(name, SPECS[name], state.experiment())
+        if not is_hidden(name):
+            _field(name, SPECS[name], state.experiment())
 
 
 def _field(name: str, spec: Spec, experiment: Experiment) -> None:
@@ -101,7 +130,8 @@ def _field(name: str, spec: Spec, experiment: Experiment) -> None:
     common: dict[str, Any] = {
         "label": f"{title} ({unit})" if unit and unit != title.lower() else title,
         "key": key,
-        "help": f"{_(spec.help)} `{name}`",
+        "help": " ".join(filter(None, (_locked_help(name), _(spec.help), f"`{name}`"))),
+        "disabled": is_locked(name),
         "on_change": _change_field,
         "args": (name,),
     }
@@ -197,7 +227,15 @@ def data_offer() -> None:
     else:
         size = datasets.SPECS[other].download_bytes / 1e6
         label = _("Get full MNIST ({size:.0f} MB)").format(size=size)
-    st.button(label, key="other_data", on_click=_change_data, args=(other,))
+    if not is_hidden("dataset"):
+        st.button(
+            label,
+            key="other_data",
+            on_click=_change_data,
+            args=(other,),
+            disabled=is_locked("dataset"),
+            help=_locked_help("dataset"),
+        )
 
 
 def _change_data(key: str) -> None:

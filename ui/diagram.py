@@ -9,7 +9,7 @@ from ui.language import _
 TEMPLATE = Path(__file__).parent.parent / "assets" / "diagram.svg"
 
 
-def diagram() -> str:
+def svg() -> str:
     """An SVG in the colours of the theme and the language of the learner."""
     colours = palette(is_dark())
     return TEMPLATE.read_text(encoding="utf-8").format(
@@ -23,7 +23,10 @@ def diagram() -> str:
         picture=_("picture"),
         rebuilt=_("reconstruction"),
         numbers=_("a few numbers"),
-        alt=_(
-            "A picture x passes the encoder, becomes a short code z, and the decoder rebuilds it."
-        ),
+        alt=alt(),
     )
+
+
+def alt() -> str:
+    """The drawing for those who cannot see it."""
+    return _("A picture x passes the encoder, becomes a short code z, and the decoder rebuilds it.")

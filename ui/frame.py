@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from aecore.errors import N_
-from ui import components, language, models, runs, state
+from ui import components, language, models, runs, share, state
 from ui.language import _
 
 
@@ -24,10 +24,21 @@ class Page:
     about: str = ""
     """What there is to discover, in a sentence; empty for the page that lists the others."""
     example: str = "vanilla-32"
-    """The pretrained model that the page shows while the learner has chosen none."""
+    """The pretrained model that the page shows while the learner has chosen none; empty for a page
+    that is about no one model."""
 
 
 SIDEBAR_PIXELS = 220
+
+LARGE = f"""<style>
+html {{ font-size: {16 * state.LARGER:g}px !important }}
+[data-testid=stMainBlockContainer] {{ padding: 3rem 2rem }}
+</style>"""
+"""For a projector: all sizes of Streamlit and of the lab's own components follow the root's, and
+the margins give way to them."""
+
+DARK = "<style>button[kind='primary'], button[kind='primary'] * { color: #10161d }</style>"
+"""White cannot be read on the light blue that the dark theme needs for its other controls."""
 
 CONTENTS_COLUMNS = 3
 
@@ -43,6 +54,13 @@ PAGES = {
         N_(
             "Watch a network learn, epoch by epoch: loss, pictures and map, with every step to look back at."
         ),
+    ),
+    "one_step": Page(
+        "pages/one_step.py",
+        N_("One step"),
+        ":material/footprint:",
+        N_("Lab"),
+        N_("One digit through the network and back: every number, its formula and its code."),
     ),
     "reconstructions": Page(
         "pages/reconstructions.py",
@@ -81,6 +99,14 @@ PAGES = {
         ":material/balance:",
         N_("Lab"),
         N_("What nonlinearity buys, against the best linear code of the same size."),
+    ),
+    "compare": Page(
+        "pages/compare.py",
+        N_("Compare"),
+        ":material/stacked_line_chart:",
+        N_("Lab"),
+        N_("Two or more models side by side: curves, settings, cost, and the same digits."),
+        "",
     ),
     "generate": Page(
         "pages/generate.py",
@@ -126,6 +152,7 @@ PAGES = {
         ":material/school:",
         N_("Uses"),
         N_("A classifier that starts from what an autoencoder has learned, with few labels."),
+        "vae-16",
     ),
     "variants": Page(
         "pages/variants.py",
@@ -134,6 +161,30 @@ PAGES = {
         N_("Uses"),
         N_("The whole family: what each member changes, drawn from the model itself."),
     ),
+    "pitfalls": Page(
+        "pages/pitfalls.py",
+        N_("Pitfalls"),
+        ":material/warning:",
+        N_("Learn"),
+        N_("Mistakes that are easily made: one click makes each of them, another cures it."),
+        "",
+    ),
+    "glossary": Page(
+        "pages/glossary.py",
+        N_("Glossary"),
+        ":material/menu_book:",
+        N_("Learn"),
+        N_("The words of the lab, in English and Korean side by side."),
+        example="",
+    ),
+    "teach": Page(
+        "pages/teach.py",
+        N_("For teachers"),
+        ":material/co_present:",
+        N_("Learn"),
+        N_("Make a link that sets a task, fixes settings, and shows everything in large type."),
+        "",
+    ),
 }
 
 
@@ -141,7 +192,7 @@ def open_page(key: str) -> str:
     """Sets up a page: title, language, navigation, and anything there is to tell the learner.
 
     Returns:
-        The id of the model that the page is to show; empty for the one that trains its own.
+        The id of the model that the page is to show; empty for one that is about no one model.
     """
     language.choose()
     page = PAGES[key]
@@ -149,20 +200,26 @@ def open_page(key: str) -> str:
         page_title=f"{_(page.title)} · Autoencoder Lab",
         page_icon=str(ICON),
         layout="wide",
-        initial_sidebar_state=SIDEBAR_PIXELS,
+        initial_sidebar_state="collapsed" if state.is_big() else SIDEBAR_PIXELS,
     )
+    if is_dark():
+        st.html(DARK)
+    if state.is_big():
+        st.html(LARGE)
     with st.sidebar:
         _navigation()
         if key == "train":
             models.run_picker()
             model = ""
         else:
-            model = models.picker(page.example)
+            model = models.picker(page.example) if page.example else ""
         runs.button()
         _language_menu()
+        share.type_size()
     with st.container(key="notices"):  # always there, so that nothing below moves in the tree
         for notice in state.take_notices():
             st.warning(language.say(notice), icon=":material/info:")
+    share.guidance_line()
     return model
 
 
@@ -180,6 +237,8 @@ def contents() -> None:
 def close_page() -> None:
     """The last statement of every page: the link in the address bar, and Plotly for its charts."""
     state.write_link()
+    with st.sidebar:  # here, as only now the run of this page is known
+        share.copy_link()
     components.mount_plotly_runtime()
 
 

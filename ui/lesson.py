@@ -50,7 +50,9 @@ class Lesson:
 def panel(page: str) -> None:
     """The lesson of a page, closed."""
     lesson = read(page, language.current())
-    with st.expander(_("Lesson · {question}").format(question=lesson.question), icon=":material/menu_book:"):
+    with st.expander(
+        _("Lesson · {question}").format(question=lesson.question), icon=":material/menu_book:"
+    ):
         st.markdown(_shown(lesson.before), width=WIDTH)
         st.image(_coloured(lesson.picture), width=PICTURE_WIDTH, caption=lesson.alt)
         st.markdown(_shown(lesson.after), width=WIDTH)
@@ -111,5 +113,7 @@ def _coloured(text: str) -> str:
     if is_dark():
         for field in fields(style.Palette):
             if field.type is str or field.type == "str":
-                text = text.replace(getattr(style.LIGHT, field.name), getattr(style.DARK, field.name))
+                text = text.replace(
+                    getattr(style.LIGHT, field.name), getattr(style.DARK, field.name)
+                )
     return text

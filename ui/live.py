@@ -31,6 +31,7 @@ ENDED = {
     "patience": N_("Done: the test error has stopped improving"),
     "diverged": N_("Stopped: the loss has diverged"),
     "stopped": N_("Stopped"),
+    "loaded": N_("Opened from a file"),
 }
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from aecore import datasets, pretrained, variants
 from aecore.errors import RunError
-from aecore.experiment import Experiment
+from aecore.experiment import Experiment, small_side
 from aecore.view import RunView
 from ui import state
 from ui.language import _
@@ -118,6 +118,8 @@ def run_label(view: RunView) -> str:
 
 def _described(e: Experiment) -> str:
     name = f"{_(variants.get(e.variant).title)} {e.latent_dim}"
+    if e.corruption == "low_resolution":
+        name = _("{model}, from {side}×{side}").format(model=name, side=small_side(e.noise_level))
     if not e.classes:
         return name
     classes = ", ".join(_(datasets.SPECS[e.dataset].classes[label]) for label in e.classes)

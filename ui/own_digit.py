@@ -94,7 +94,7 @@ def _show(steps: "Steps") -> None:
     with st.container(horizontal=True):
         for step in steps.shown:
             with st.container(width=STEP_WIDTH):
-                st.image(_enlarged(step.pixels), width=STEP_WIDTH)
+                st.image(_enlarged(step.pixels), width=STEP_WIDTH, alt=_(step.title))
                 st.markdown(f"**{_(step.title)}**")
                 st.caption(language.say(step.done))
 

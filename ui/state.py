@@ -7,24 +7,29 @@ A session holds one experiment (what the controls show) and one run (what is wat
 in the link, so that a reload, a bookmark or another page finds them again.
 """
 
-from collections.abc import Mapping
 from typing import NoReturn
 
 import streamlit as st
 
-from aecore import pretrained, variants
+from aecore import links, pretrained, variants
 from aecore.client import Client
-from aecore.errors import ExperimentError, LabError, Sentence, unknown_run
-from aecore.experiment import SPECS, Experiment, spec_of
-from aecore.fields import Number
+from aecore.errors import N_, ExperimentError, LabError, Sentence, unknown_run
+from aecore.experiment import Experiment
+from aecore.links import Guidance
 from aecore.view import RunView
 
 LANGUAGE = "lang"
 RUN = "run"
-VARIANT = "variant"
+VARIANT = links.VARIANT
 RUNS = "runs"
 KEPT = "kept"
 MODEL = "model"
+COMPARED = "compare"
+LOCK = "lock"
+HIDE = "hide"
+TASK = "task"
+BIG = "big"
+GUIDANCE = "guidance"
 EXPERIMENT = "experiment"
 PACE = "pace"
 PICK_SEED = "pick_seed"
@@ -38,6 +43,12 @@ MOST_RUNS = 8
 
 MOST_KEPT_IN_LINK = 20
 """More would make a link that cannot be passed on."""
+
+LARGER = 1.25
+"""How much larger everything is written for a projector."""
+
+MOST_COMPARED = 6
+"""Models side by side; more curves cannot be told apart."""
 
 
 def widget_key(name: str) -> str:
@@ -54,13 +65,72 @@ def client() -> Client:
 def experiment() -> Experiment:
     """What the controls show: from the session, else from the link, else the vanilla preset."""
     if EXPERIMENT not in st.session_state:
-        st.session_state[EXPERIMENT] = _from_link(st.query_params.to_dict())
+        st.session_state[EXPERIMENT], said = links.read_experiment(st.query_params.to_dict())
+        for sentence in said:
+            notify(sentence)
     value: Experiment = st.session_state[EXPERIMENT]
     return value
 
 
 def set_experiment(value: Experiment) -> None:
-    st.session_state[EXPERIMENT] = value
+    """Takes an experiment, except for the settings that a teacher's link has locked."""
+    locked, now = guidance().locked, experiment()
+    if VARIANT in locked and value.variant != now.variant:
+        notify(Sentence(N_("The link locks the variant: the settings stay as they are.")))
+        return
+    kept = {name: getattr(now, name) for name in locked - {VARIANT}}
+    try:
+        st.session_state[EXPERIMENT] = value.replace(**kept)
+    except ExperimentError as error:
+        notify(error)
+
+
+def guidance() -> Guidance:
+    """What a teacher's link locks, hides and asks: for the session that it opened."""
+    if GUIDANCE not in st.session_state:
+        query = st.query_params
+        st.session_state[GUIDANCE], said = links.read_guidance(
+            query.get(LOCK, ""), query.get(HIDE, ""), query.get(TASK, "")
+        )
+        for sentence in said:
+            notify(sentence)
+    value: Guidance = st.session_state[GUIDANCE]
+    return value
+
+
+def release() -> None:
+    """Opens the session without what a teacher's link locks, hides and asks."""
+    st.session_state[GUIDANCE] = Guidance()
+
+
+def is_big() -> bool:
+    """Whether everything is written large, for a projector."""
+    if BIG not in st.session_state:
+        st.session_state[BIG] = st.query_params.get(BIG) == "1"
+    return bool(st.session_state[BIG])
+
+
+def set_big(value: bool) -> None:
+    st.session_state[BIG] = value
+
+
+def compared() -> list[str]:
+    """The models that the learner wants side by side: runs and pretrained ones."""
+    if COMPARED not in st.session_state:
+        named = dict.fromkeys(st.query_params.get(COMPARED, "").split(","))
+        st.session_state[COMPARED] = [name for name in named if name][:MOST_COMPARED]
+    known = []
+    for name in st.session_state[COMPARED]:
+        if name in pretrained.available() or client().knows(name):
+            known.append(name)
+        else:
+            notify(unknown_run(name))
+    set_compared(known)
+    return known
+
+
+def set_compared(value: list[str]) -> None:
+    st.session_state[COMPARED] = value
 
 
 def run_id() -> str | None:
@@ -172,42 +242,30 @@ def link() -> dict[str, str]:
         query[MODEL] = model
     if kept := [view.run_id for view in own_runs() if view.kept]:
         query[KEPT] = ",".join(kept[:MOST_KEPT_IN_LINK])
-    query[VARIANT] = value.variant
-    return query | value.differences(variants.get(value.variant).experiment)
+    if together := compared():
+        query[COMPARED] = ",".join(together)
+    query |= guidance_query(guidance(), is_big())
+    return query | experiment_query(value)
+
+
+def experiment_query(value: Experiment) -> dict[str, str]:
+    """The query parameters that reproduce an experiment."""
+    differences = value.differences(variants.get(value.variant).experiment)
+    return {VARIANT: value.variant} | differences
+
+
+def guidance_query(value: Guidance, big: bool) -> dict[str, str]:
+    """The query parameters of a teacher's wishes."""
+    query = {
+        LOCK: links.write_names(value.locked),
+        HIDE: links.write_names(value.hidden),
+        TASK: value.task,
+        BIG: "1" if big else "",
+    }
+    return {name: text for name, text in query.items() if text}
 
 
 def write_link() -> None:
     """Puts the link into the address bar, if it is not there already."""
     if st.query_params.to_dict() != link():
         st.query_params.from_dict(link())
-
-
-def _from_link(query: Mapping[str, str]) -> Experiment:
-    """The experiment in a link. What cannot be used is said, and left at its default."""
-    try:
-        value = variants.get(query.get(VARIANT, "vanilla")).experiment
-    except ExperimentError as error:
-        notify(error)
-        value = variants.get("vanilla").experiment
-    wanted = {}
-    for name in SPECS:
-        if name in query:
-            try:
-                wanted[name] = spec_of(name).parse(name, query[name])
-            except ExperimentError as error:
-                notify(error)
-                wanted |= _clamped(name, query[name])
-    try:
-        return value.replace(**wanted)
-    except ExperimentError as error:
-        notify(error)
-        return value
-
-
-def _clamped(name: str, text: str) -> dict[str, int | float]:
-    """The nearest allowed number for one out of range; nothing for anything else."""
-    spec = spec_of(name)
-    try:
-        return {name: spec.clamp(float(text))} if isinstance(spec, Number) else {}
-    except (ValueError, OverflowError):
-        return {}

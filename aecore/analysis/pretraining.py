@@ -1,8 +1,11 @@
 """Accuracies of classifiers over seeds: means, spreads, gains; and which labels are a choice."""
 
+import json
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from aecore.errors import N_, ExperimentError
 
@@ -10,6 +13,11 @@ RANDOM, FROZEN, FINE_TUNED = STARTS = ("random", "frozen", "fine_tuned")
 """First weights as drawn; the pretrained encoder held fast; everything goes on from pretrained."""
 
 MOST_SEEDS = 100
+
+FOLDER = Path(__file__).parents[2] / "assets" / "pretraining"
+"""Results that come with the lab, one line for each call of a command with --json:
+`python -m aecore pretrain-classifier MODEL --dataset mnist --labels N --seeds S --json` in
+MODEL.jsonl, and `python -m aecore gradients --activation NAME --json` in gradients.jsonl."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,24 @@ def summarise(outcomes: Iterable[Outcome]) -> tuple[Summary, ...]:
             }
             summaries.append(Summary(n, seeds, accuracies))
     return tuple(summaries)
+
+
+def shipped(name: str, folder: Path = FOLDER) -> tuple[dict[str, Any], ...]:
+    """The results of a command that come with the lab; none if there are none of this name."""
+    path = folder / f"{name}.jsonl"
+    if not path.exists():
+        return ()
+    return tuple(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+
+
+def outcomes_of(results: Iterable[Mapping[str, Any]]) -> tuple[Outcome, ...]:
+    """What `pretrain-classifier` printed, as outcomes."""
+    return tuple(
+        Outcome(result["labels"], seed, start, accuracy)
+        for result in results
+        for start in STARTS
+        for seed, accuracy in enumerate(result[f"{start}_accuracies"])
+    )
 
 
 def check_labels(n: int, available: int) -> None:

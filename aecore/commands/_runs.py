@@ -63,7 +63,7 @@ def subject(arguments: argparse.Namespace) -> "Subject":
 def _model(run: str) -> "tuple[Autoencoder, str]":
     """The model, and the dataset that it is measured on by default."""
     folder = Path(run)
-    if folder.is_dir():
+    if folder.exists():
         from aecore import store
 
         model = store.load(folder).eval()

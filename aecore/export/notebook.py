@@ -4,29 +4,30 @@ from aecore.experiment import Experiment
 from aecore.export import program
 from aecore.export.fragments import loop
 from aecore.export.program import Translate
+from aecore.view import History
 
 _SHOW = "to_pil_image(make_grid(pictures, nrow=10).cpu())"
 
 
-def to_notebook(
-    experiment: Experiment, *, test_mse: float | None = None, _: Translate = str
-) -> str:
+def to_notebook(experiment: Experiment, history: History | None = None, _: Translate = str) -> str:
     """The program of `to_script` in cells, each with what it does, as the text of an .ipynb file.
 
     Args:
         experiment: what to do.
-        test_mse: what the lab's run reached, to compare with; None for nothing.
+        history: of a run in the lab; the program then does as many epochs, and says what error
+            to expect.
         _: into the learner's language.
     """
     import nbformat
     from nbformat import v4
 
+    experiment = program.as_done(experiment, history)
     steps = program.sections(experiment, _)
     picture = f"{loop.pictures(experiment)}\n{_SHOW}"
     imports = program.imports("\n".join(step.code for step in steps))
     imports.append("from torchvision.transforms.functional import to_pil_image")
     imports.append("from torchvision.utils import make_grid")
-    said = "\n\n".join(program.introduction(experiment, test_mse, _))
+    said = "\n\n".join(program.introduction(experiment, history, _))
     cells = [
         v4.new_markdown_cell(f"# {program.heading(experiment, _)}\n\n{said}"),
         v4.new_code_cell("\n".join(imports)),

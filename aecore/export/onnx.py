@@ -1,7 +1,8 @@
 """A model as ONNX, for every runtime that reads it."""
 
-import io
+import tempfile
 import warnings
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -42,8 +43,8 @@ def to_onnx(model: Autoencoder) -> bytes:
     if model.experiment.label_width:
         example += (torch.tensor([0, UNTOLD], device=device),)
         names.append("label")
-    file = io.BytesIO()
-    with warnings.catch_warnings():
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        file = Path(folder) / "model.onnx"
         warnings.simplefilter("ignore")  # on what does not depend on the picture, such as its shape
         # Not the newer exporter (dynamo=True): it takes seconds instead of a twentieth of one, and
         # sets flags for the whole process while other threads train.
@@ -56,4 +57,4 @@ def to_onnx(model: Autoencoder) -> bytes:
             dynamic_axes={name: {0: "batch"} for name in (*names, "x_hat", "z")},
             dynamo=False,
         )
-    return file.getvalue()
+        return file.read_bytes()

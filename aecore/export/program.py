@@ -8,6 +8,7 @@ from aecore import datasets, variants
 from aecore.errors import N_
 from aecore.experiment import SPECS, Experiment
 from aecore.export.fragments import data, loop, loss, model
+from aecore.view import History
 
 Translate = Callable[[str], str]
 
@@ -70,20 +71,29 @@ def heading(e: Experiment, _: Translate) -> str:
     )
 
 
-def introduction(e: Experiment, test_mse: float | None, _: Translate) -> list[str]:
+def as_done(e: Experiment, history: History | None) -> Experiment:
+    """The experiment with as many epochs as the run has done; as it is for one without any."""
+    done = history.epochs[-1] if history is not None and history.epochs else 0
+    return e.replace(epochs=done) if done else e
+
+
+def introduction(e: Experiment, history: History | None, _: Translate) -> list[str]:
     """What to know before the first line of code, as paragraphs."""
     said = [_(variants.get(e.variant).changes)] if e.variant != "vanilla" else []
-    said.append(
-        _(
-            "Made from an experiment of the lab; it needs PyTorch and torchvision alone: pip install torch torchvision"
-        )
-    )
-    if test_mse is not None:
+    said.append(_("Made from an experiment of the lab. It needs PyTorch and torchvision alone:"))
+    said.append("pip install torch torchvision")
+    if history is not None and len(history.epochs) > 1:
         said.append(
-            _("The run in the lab reached a test MSE of {error:.6f} per pixel.").format(
-                error=test_mse
-            )
+            _(
+                "After {epochs} epochs, the run in the lab had a test MSE of {error:.6f} per pixel."
+            ).format(epochs=history.epochs[-1], error=history.test_mse[-1])
         )
+        if history.learning_rates:
+            said.append(
+                _(
+                    "Its learning rate was changed on the way. This program keeps the last one all along, so it will end at another error."
+                )
+            )
     return said
 
 
@@ -95,12 +105,14 @@ def sections(e: Experiment, _: Translate = str) -> list[Section]:
         _: into the learner's language.
     """
     steps = [Section(_("Data"), _data_about(e, _), data.pictures(e))]
+    about_training = _LAYERWISE if e.schedule == "layer_by_layer" else _TOGETHER
+    loss_help = SPECS["recon_loss"].help
     if e.corruption != "none":
         steps.append(Section(_("Input noise"), _(_CORRUPTION), data.corruption(e)))
     steps += [
         Section(_("Model"), _(_MODEL[e.code]), model.autoencoder(e)),
-        Section(_("Loss"), _(SPECS["recon_loss"].help), loss.functions(e)),
-        Section(_("Training"), _training_about(e, _), loop.training(e)),
+        Section(_("Loss"), _(loss_help), loss.functions(e)),
+        Section(_("Training"), _(about_training), loop.training(e)),
         Section(_("Result"), _(_RESULT), 'print(f"test MSE: {error:.8f} per pixel")'),
     ]
     return [_settings(e, steps, _), *steps]
@@ -140,10 +152,6 @@ def _data_about(e: Experiment, _: Translate) -> str:
             "torchvision fetches MNIST. The lab's bundled digits are 5,000 of its training pictures: the same ones are taken here, in the same order."
         )
     return _("torchvision fetches the pictures; what is tested on is never trained on.")
-
-
-def _training_about(e: Experiment, _: Translate) -> str:
-    return _(_LAYERWISE if e.schedule == "layer_by_layer" else _TOGETHER)
 
 
 _DATASETS = {

@@ -6,6 +6,7 @@ from aecore.experiment import Experiment
 from aecore.export import program
 from aecore.export.fragments import loop
 from aecore.export.program import Section, Translate
+from aecore.view import History
 
 _WIDTH = 84
 """Columns of a comment; a Korean letter takes two."""
@@ -23,24 +24,24 @@ print("reconstructions.png: {rows}")
 """
 
 
-def to_script(
-    experiment: Experiment, *, test_mse: float | None = None, _: Translate = str
-) -> str:
+def to_script(experiment: Experiment, history: History | None = None, _: Translate = str) -> str:
     """A program of its own that does what the experiment says, with the same random numbers.
 
     It prints the test error at the end. `--epochs` and `--data` change two of its settings.
 
     Args:
         experiment: what to do.
-        test_mse: what the lab's run reached, to compare with; None for nothing.
+        history: of a run in the lab; the program then does as many epochs, and says what error
+            to expect.
         _: into the learner's language, for comments.
     """
+    experiment = program.as_done(experiment, history)
     steps = program.sections(experiment, _)
     steps[0] = _with_arguments(steps[0], experiment)
     steps[-1] = _with_picture(steps[-1], experiment)
     code = "\n".join(step.code for step in steps)
     head = [f'"""{program.heading(experiment, _)}', ""]
-    for paragraph in program.introduction(experiment, test_mse, _):
+    for paragraph in program.introduction(experiment, history, _):
         head += [*_wrapped(paragraph), ""]
     imports = [
         "import argparse",

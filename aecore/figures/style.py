@@ -67,6 +67,32 @@ def palette(dark: bool) -> Palette:
     return DARK if dark else LIGHT
 
 
+def enlarged(figure: Figure, factor: float) -> Figure:
+    """The figure with its letters, and the margins that hold them, larger."""
+
+    def letters(part: Any) -> Any:
+        if isinstance(part, list):
+            return [letters(item) for item in part]
+        if not isinstance(part, dict):
+            return part
+        changed = {name: letters(value) for name, value in part.items()}
+        for name in ("font", "tickfont", "textfont"):
+            if "size" in changed.get(name, {}):
+                changed[name]["size"] *= factor
+        return changed
+
+    larger = letters(figure["layout"])
+    for side in larger.get("margin", {}).keys() & set("lrtb"):
+        larger["margin"][side] *= factor
+    traces = [
+        trace | {"textfont": letters({"textfont": trace["textfont"]})["textfont"]}
+        if "textfont" in trace
+        else trace
+        for trace in figure["data"]
+    ]
+    return {**figure, "data": traces, "layout": larger}
+
+
 def layout(colours: Palette, revision: str = "") -> dict[str, Any]:
     """Background, font and axes of a chart; `revision`: the learner's zoom stays while this stays."""
 

@@ -33,12 +33,12 @@ def scores_by_method(
         "margin": {"l": 92, "r": 12, "t": 8, "b": 44},
     }
     style["xaxis2"] = dict(style["xaxis"])
+    style["xaxis"]["tickvals"], style["xaxis2"]["tickvals"] = [0, 10, 20, 30], [0, 0.5, 1]
     for axis, domain, title, high in (
         ("xaxis", [0, 0.48], _("PSNR, dB"), DECIBELS_SHOWN),
         ("xaxis2", [0.52, 1], _("SSIM"), 1.35),
     ):
         style[axis] |= {"domain": domain, "title": {"text": title}, "range": [0, high]}
-    style["xaxis2"]["tickvals"] = [0, 0.5, 1]
     ticks = {"tickvals": list(range(len(names))), "ticktext": list(names)}
     style["yaxis"] |= ticks | {"autorange": "reversed", "showgrid": False}
     traces = [

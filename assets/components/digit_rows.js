@@ -118,7 +118,8 @@ function paint(element, head, pictures) {
   const [label, canvas, captions] = element.children;
   label.textContent = row.label;
   const all = count === head.columns;
-  canvas.setAttribute("aria-label", all ? row.label : `${row.label} ${first + 1}–${first + count}`);
+  const name = row.label || `${head.alt} ${index + 1}`; // a row may go on without saying it again
+  canvas.setAttribute("aria-label", all ? name : `${name} ${first + 1}–${first + count}`);
   const context = canvas.getContext("2d");
   for (let i = 0; i < count; i++) {
     const to = i * (SIDE + GAP);

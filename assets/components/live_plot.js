@@ -10,7 +10,20 @@ const CONFIG = {
   // Plotly 4 offers to upload the chart to its makers' cloud: nothing leaves the app.
   plotlyServerURL: "",
   modeBarButtonsToRemove: ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"],
+  toImageButtonOptions: { filename: "chart", scale: 3 }, // sharp on paper, too
 };
+
+// Beside Plotly's camera, which makes a PNG: the same as a drawing that can be enlarged.
+const svgButton = (title) => ({
+  name: "svg",
+  title,
+  icon: {
+    width: 24,
+    height: 24,
+    path: "M5 3h9l5 5v13H5z M14 3v5h5 M9 17l3-6 3 6z",
+  },
+  click: (plot) => window.labPlotly.downloadImage(plot, { format: "svg", filename: "chart" }),
+});
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".lab-live-plot");
@@ -45,7 +58,12 @@ function mount(box) {
     const first = drawn === null;
     try {
       const { figure, words } = wanted;
-      const config = { ...CONFIG, locale: "lab", locales: { lab: { dictionary: words } } };
+      const config = {
+        ...CONFIG,
+        modeBarButtonsToAdd: [svgButton(words["Download plot as an SVG"])],
+        locale: "lab",
+        locales: { lab: { dictionary: words } },
+      };
       if (!hasWebGL()) figure.data.forEach(withoutWebGL);
       await window.labPlotly.react(box, figure.data, atHome(figure.layout ?? {}, box), config);
       if (first) listen();

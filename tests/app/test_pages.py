@@ -115,7 +115,7 @@ def test_link_sets_the_experiment_and_is_rewritten_whole():
         ({"latent_dim": "0"}, "latent_dim", 1),
         ({"latent_dim": "many"}, "latent_dim", 32),
         ({"variant": "nonsense"}, "variant", "vanilla"),
-        ({"variant": "top-k", "k": "500"}, "k", VARIANTS["top-k"].experiment.k),
+        ({"variant": "top-k", "k": "500"}, "k", VARIANTS["top-k"].experiment.latent_dim),
         ({"run": "nonsense"}, "variant", "vanilla"),
         ({"hidden": "1,2,x"}, "hidden", (128, 64)),
     ],

@@ -4,10 +4,11 @@ import pytest
 import torch
 from torch import Generator
 
-from aecore.corruption import CORRUPTIONS
-from aecore.experiment import SPECS
+from aecore.corruption import CORRUPTIONS, shrink
+from aecore.experiment import SPECS, small_side
 
 NOISY = [name for name in CORRUPTIONS if name != "none"]
+RANDOM = [name for name in NOISY if name != "low_resolution"]
 N = 400
 GREY = 0.5
 
@@ -53,14 +54,14 @@ def test_level_changes_pictures(name, tiny):
     assert not torch.equal(corrupt(name, tiny.x_train, 0.3), tiny.x_train)
 
 
-@pytest.mark.parametrize("name", NOISY)
+@pytest.mark.parametrize("name", RANDOM)
 def test_same_generator_gives_the_same_noise_and_another_seed_other(name, tiny):
     x = tiny.x_train
     assert torch.equal(corrupt(name, x, 0.4, seed=5), corrupt(name, x, 0.4, seed=5))
     assert not torch.equal(corrupt(name, x, 0.4, seed=5), corrupt(name, x, 0.4, seed=6))
 
 
-@pytest.mark.parametrize("name", NOISY)
+@pytest.mark.parametrize("name", RANDOM)
 def test_every_picture_gets_noise_of_its_own(name):
     rows = corrupt(name, grey(), 0.4)
     assert len(rows.unique(dim=0)) > N / 4  # a block has 18 x 18 places
@@ -110,3 +111,34 @@ def test_block_reaches_every_edge():
     assert hidden[:, -1].any()
     assert hidden[:, :, 0].any()
     assert hidden[:, :, -1].any()
+
+
+@pytest.mark.parametrize("side", [7, 14])
+def test_low_resolution_repeats_the_means_of_blocks(side, tiny):
+    x, factor = tiny.x_train[:5], 28 // side
+    means = x.view(5, side, factor, side, factor).mean(dim=(2, 4))
+    expected = means.repeat_interleave(factor, 1).repeat_interleave(factor, 2)
+    torch.testing.assert_close(
+        corrupt("low_resolution", x, 1 - side / 28), expected.view(5, 784), atol=1e-6, rtol=0
+    )
+
+
+@pytest.mark.parametrize("side", [1, 3, 20, 27, 28])
+def test_shrinking_pools_to_any_side_and_the_level_names_it(side, tiny):
+    x = tiny.x_train[:5]
+    small = torch.nn.functional.adaptive_avg_pool2d(x.view(5, 28, 28), side)
+    torch.testing.assert_close(shrink(x, side), small, atol=1e-6, rtol=0)
+    assert small_side(1 - side / 28) == side
+    blown_up = corrupt("low_resolution", x, 1 - side / 28)
+    assert len(blown_up[0].view(28, 28).unique(dim=0)) <= side
+
+
+def test_smallest_picture_is_one_grey(tiny):
+    assert small_side(1.0) == 1
+    blown_up = corrupt("low_resolution", tiny.x_train, 1.0)
+    torch.testing.assert_close(blown_up, tiny.x_train.mean(1, keepdim=True).expand_as(blown_up))
+
+
+def test_low_resolution_is_the_same_whatever_the_seed(tiny):
+    first, other = (corrupt("low_resolution", tiny.x_train, 0.6, seed) for seed in (1, 2))
+    assert torch.equal(first, other)

@@ -137,7 +137,11 @@ def _show(model_id: str, index: int, z: NDArray[np.float32]) -> None:
     answer = digits.reconstruct_test(model_id, (index,))
     large, small = st.columns([1.6, 1])
     with large:
-        st.image(decoded.repeat(TIMES, axis=0).repeat(TIMES, axis=1), width=28 * TIMES)
+        st.image(
+            decoded.repeat(TIMES, axis=0).repeat(TIMES, axis=1),
+            width=28 * TIMES,
+            alt=_("decoded from these numbers"),
+        )
         st.caption(_("decoded from these numbers"))
     with small:
         components.digit_rows(

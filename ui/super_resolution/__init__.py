@@ -35,13 +35,20 @@ AROUND = 127
 """The grey around a small picture that is shown to scale; it is no part of it."""
 
 
-@st.fragment
 def lab(model_id: str) -> None:
-    """Everything that follows the size of the small picture: one fragment."""
+    """Everything that follows the size of the small picture.
+
+    No fragment: the one that looks at a run in training stands inside, and has to tick.
+    """
     settings, results = st.columns([1, 3.8], gap="medium")
     with settings:
         side = _side_menu(model_id)
         model_id = _model_for(model_id, side)
+        st.caption(
+            _("On show: {model}, trained on {pictures}.").format(
+                model=models.label(model_id), pictures=_pictures_of(model_id)
+            )
+        )
         wish = digits.pick_menu(models.class_names(model_id))
         training.panel(model_id, side)
     with results:
@@ -66,6 +73,12 @@ def lab(model_id: str) -> None:
         st.markdown(_("**What the network adds**"))
         st.markdown(_(HONEST).format(pixels=side * side))
     _strangers(model_id, side, measured)
+    _own_digit(model_id, side)
+
+
+@st.fragment
+def _own_digit(model_id: str, side: int) -> None:
+    """A stroke of the pen reruns only this."""
     st.subheader(_("Your own digit"))
     pixels = own_digit.ask(key="super_resolution")
     if pixels is not None:
@@ -94,6 +107,12 @@ def _trained_side(model_id: str) -> int | None:
     e = models.experiment(model_id)
     side = small_side(e.noise_level)
     return side if e.corruption == "low_resolution" and side < SIDE else None
+
+
+def _pictures_of(model_id: str) -> str:
+    """What kind of picture the model was trained on."""
+    trained = _trained_side(model_id)
+    return _("full-size pictures") if trained is None else f"{trained}×{trained}"
 
 
 def _model_for(model_id: str, side: int) -> str:
@@ -151,7 +170,7 @@ def _finding(measured: "Measured", side: int) -> None:
         _(
             "From {side}×{side} to 28×28: PSNR **{ours:.1f} dB** through the autoencoder, "
             "**{theirs:.1f} dB** by bicubic; SSIM **{our_ssim:.2f}** and **{their_ssim:.2f}**. The "
-            "autoencoder is closer to the original for **{share:.0f}%** of {n:,} test pictures."
+            "autoencoder is closer to the original for **{share:.1f}%** of {n:,} test pictures."
         ).format(
             side=side,
             ours=ours.psnr,

@@ -44,9 +44,10 @@ HONEST = N_(
 )
 
 STRANGERS_SAY = N_(
-    "What helps with digits misleads elsewhere: the network knows strokes of digits and nothing "
-    "else, so it draws them here, too. Bicubic knows nothing of digits and treats every picture "
-    "alike. This is why a face or a number plate that was enlarged by a network is no evidence."
+    "What helps with digits can mislead elsewhere. The network knows strokes and nothing else: a "
+    "letter, which is made of strokes, may still come out well, but noise and a checkerboard "
+    "become strokes, too. Bicubic knows nothing of digits and treats every picture alike. This is "
+    "why a face or a number plate that a network has enlarged is no evidence."
 )
 
 TRAIN_HELP = N_(

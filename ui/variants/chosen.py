@@ -71,8 +71,9 @@ def explore(model_id: str) -> None:
     variant = VARIANTS[key]
     drawing, words = st.columns([1, 1.1], gap="large")
     with drawing:
-        st.image(model_diagram(variant.experiment), width=WIDTH)
-        st.caption(in_words(variant.experiment))
+        words_for_it = in_words(variant.experiment)
+        st.image(model_diagram(variant.experiment), width=WIDTH, alt=words_for_it)
+        st.caption(words_for_it)
     with words:
         st.markdown(
             _("**{title}**: {changes}").format(title=_(variant.title), changes=_(variant.changes))

@@ -1,0 +1,130 @@
+"""The kinds of challenges: predict what a model does, reach a goal with a run, answer a quiz."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from aecore.errors import Sentence
+from aecore.experiment import Experiment
+from aecore.view import RunView
+
+if TYPE_CHECKING:
+    from aecore.questions.subject import Subject
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What there was to see when a challenge was checked.
+
+    Attributes:
+        answer: the option that came true; empty while there is nothing to decide by.
+        said: what was measured, with its numbers.
+    """
+
+    answer: str
+    said: Sentence
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of a prediction.
+
+    Attributes:
+        done: whether the challenge is over.
+        right: whether the prediction was.
+        said: what was measured; None for a quiz.
+        explanation: why it is so; empty while it is not over and nothing is to be given away.
+    """
+
+    done: bool
+    right: bool
+    said: Sentence | None
+    explanation: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Challenge:
+    """What all kinds share. Texts are message ids.
+
+    Attributes:
+        key: its name in a progress file.
+        question: what to predict or to answer.
+        options: key -> what the learner can commit to.
+        explanation: said when it is over.
+    """
+
+    key: str
+    question: str
+    options: Mapping[str, str]
+    explanation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quiz(Challenge):
+    """One right answer.
+
+    Attributes:
+        right: its key among the options.
+        why: option -> why it is right or wrong; one for each.
+    """
+
+    right: str
+    why: Mapping[str, str]
+
+    def check(self, prediction: str) -> Verdict:
+        right = prediction == self.right
+        return Verdict(done=right, right=right, said=None, explanation=self.why[prediction])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choose(Challenge):
+    """A prediction about the model on show; checked by asking that very model.
+
+    Attributes:
+        how: how to find out oneself, on the page.
+        observe: the question that decides, as in `aecore.questions`.
+    """
+
+    how: str
+    observe: "Callable[[Subject], Observed]"
+
+    def check(self, prediction: str, observed: Observed) -> Verdict:
+        """A wrong prediction is as good as a right one: it has been tried."""
+        return Verdict(
+            done=True,
+            right=prediction == observed.answer,
+            said=observed.said,
+            explanation=self.explanation,
+        )
+
+
+@dataclass(frozen=True)
+class Do:
+    """A setting to start from on the Train page."""
+
+    label: str
+    experiment: Experiment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach(Challenge):
+    """A goal that the learner's own runs must meet.
+
+    Attributes:
+        how: what to do.
+        start: a setting to begin with.
+        observe: looks at the runs, newest first; an empty answer means that the goal is not met.
+    """
+
+    how: str
+    start: Do
+    observe: Callable[[Sequence[RunView]], Observed] = field(repr=False)
+
+    def check(self, prediction: str, observed: Observed) -> Verdict:
+        done = bool(observed.answer)
+        return Verdict(
+            done=done,
+            right=prediction == observed.answer,
+            said=observed.said,
+            explanation=self.explanation if done else "",
+        )

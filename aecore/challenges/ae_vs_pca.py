@@ -1,0 +1,101 @@
+"""Challenges of the page AE versus PCA."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from aecore.challenges._challenge import Choose, Observed, Quiz
+from aecore.challenges._observing import band, usable
+from aecore.errors import N_, Sentence
+
+if TYPE_CHECKING:
+    from aecore.questions.subject import Subject
+
+
+def closer(subject: "Subject") -> Observed:
+    """The model's error and PCA's with the same code size."""
+    from aecore.questions import comparison
+
+    found = comparison.errors(subject)
+    pca = float(found.pca[found.components])
+    usable(found.model)
+    said = N_("This model: MSE {model:.4f}. PCA with {components} components: {pca:.4f}.")
+    return Observed(
+        "model" if found.model < pca else "pca",
+        Sentence(said, model=found.model, components=found.components, pca=pca),
+    )
+
+
+def components_needed(subject: "Subject") -> Observed:
+    """How many components PCA needs to do as well."""
+    from aecore.questions import comparison
+
+    found = comparison.errors(subject)
+    usable(found.model)
+    enough = np.flatnonzero(found.pca <= found.model)
+    if not len(enough):
+        said = N_("This model errs by {model:.4f}; PCA does not come as near with any number.")
+        return Observed("more", Sentence(said, model=found.model))
+    times = int(enough[0]) / found.latent_dim
+    said = N_(
+        "This model errs by {model:.4f} with {size} numbers; PCA needs {needed} components for that."
+    )
+    return Observed(
+        band(times, (1, 2, 4), ("fewer", "one", "two", "more")),
+        Sentence(said, model=found.model, size=found.latent_dim, needed=int(enough[0])),
+    )
+
+
+CHALLENGES = (
+    Choose(
+        key="ae_vs_pca-closer",
+        question=N_("Who is closer to the test digits with the same code size: this model or PCA?"),
+        options={"model": N_("this model"), "pca": N_("PCA")},
+        how=N_("Compare the two rows of reconstructions before you check."),
+        observe=closer,
+        explanation=N_(
+            "PCA is the best that any linear code can do on its training pictures, and it is found at "
+            "once. A network can bend its code and then needs fewer numbers, if it has been trained "
+            "well enough; one that has not, or that also has other aims, may lose to PCA."
+        ),
+    ),
+    Choose(
+        key="ae_vs_pca-components",
+        question=N_("How many components does PCA need to err as little as this model?"),
+        options={
+            "fewer": N_("fewer than the model has numbers"),
+            "one": N_("1 to 2 times as many"),
+            "two": N_("2 to 4 times as many"),
+            "more": N_("more than 4 times as many"),
+        },
+        how=N_("Look at the chart of error against code size."),
+        observe=components_needed,
+        explanation=N_(
+            "This is what bending is worth, in numbers of the code. It is the most for small codes: "
+            "with hundreds of numbers PCA leaves out almost nothing any more."
+        ),
+    ),
+    Quiz(
+        key="ae_vs_pca-linear",
+        question=N_(
+            "A linear autoencoder with MSE is trained to the end. What do its 32 numbers have to do with "
+            "PCA's first 32 components?"
+        ),
+        options={
+            "span": N_("Its decoder draws the same set of pictures, but its axes may be others."),
+            "equal": N_("Each number is one of the components, in order."),
+            "nothing": N_("Nothing: it finds a better code than PCA."),
+        },
+        right="span",
+        why={
+            "span": N_(
+                "Yes: the same subspace. Any mixture of the axes that encoder and decoder undo again "
+                "has the same error, so training has no reason to find PCA's own."
+            ),
+            "equal": N_("No: nothing in the loss orders the numbers or keeps them apart."),
+            "nothing": N_(
+                "No: among linear codes none has a smaller squared error on the training pictures."
+            ),
+        },
+    ),
+)

@@ -1,0 +1,103 @@
+"""Challenges of the page Denoising."""
+
+from typing import TYPE_CHECKING
+
+from aecore.challenges._challenge import Choose, Observed, Quiz
+from aecore.challenges._observing import usable
+from aecore.errors import N_, Sentence
+
+if TYPE_CHECKING:
+    from aecore.questions.subject import Subject
+
+MUCH, LITTLE = 0.4, 0.1
+LOSSLESS = 0.0005
+
+
+def clean_in(subject: "Subject") -> Observed:
+    """What a model takes from pictures without noise."""
+    from aecore.questions import denoising
+
+    found = denoising.benchmark(subject, "gaussian", (0.0, MUCH)).scores
+    clean, noisy = found[0.0][denoising.MODEL].mse, found[MUCH][denoising.MODEL].mse
+    usable(clean, noisy)
+    answer = "nothing" if clean < LOSSLESS else "less" if clean < noisy else "more"
+    said = N_(
+        "Without noise it comes back with MSE {clean:.4f}, with noise of 0.4 with {noisy:.4f}."
+    )
+    return Observed(answer, Sentence(said, clean=clean, noisy=noisy))
+
+
+def little_noise(subject: "Subject") -> Observed:
+    """Who is nearest to the originals with little noise."""
+    from aecore.questions import denoising
+
+    scores = denoising.benchmark(subject, "gaussian", (LITTLE,)).scores[LITTLE]
+    names = (denoising.NOISY, denoising.MODEL, denoising.PLAIN)
+    filtered = min(score.mse for name, score in scores.items() if name not in names)
+    errors = {
+        "noisy": scores[denoising.NOISY].mse,
+        "model": scores[denoising.MODEL].mse,
+        "filter": filtered,
+    }
+    said = N_(
+        "With noise of 0.1: the noisy picture itself {noisy:.4f}, through this model {model:.4f}, the "
+        "best classical filter {filter:.4f}."
+    )
+    return Observed(min(errors, key=errors.__getitem__), Sentence(said, **errors))
+
+
+CHALLENGES = (
+    Choose(
+        key="denoising-clean-in",
+        question=N_("Give this model digits without any noise. How do they come back?"),
+        options={
+            "nothing": N_("unchanged: there is nothing to take away"),
+            "less": N_("changed, but less than noisy ones"),
+            "more": N_("changed more than noisy ones"),
+        },
+        how=N_("Move ‘Noise level’ to 0."),
+        observe=clean_in,
+        explanation=N_(
+            "The model does not look for noise to take it away. It draws every picture anew from its "
+            "code, and what the code has no room for is lost in clean pictures, too. To one that has "
+            "only ever seen noisy pictures, a clean one is even something new."
+        ),
+    ),
+    Choose(
+        key="denoising-little-noise",
+        question=N_("Gaussian noise of only 0.1: what is closest to the original?"),
+        options={
+            "model": N_("what this model makes of it"),
+            "filter": N_("what the best classical filter makes of it"),
+            "noisy": N_("the noisy picture itself"),
+        },
+        how=N_("Choose Gaussian noise, move ‘Noise level’ to 0.1, and read the table."),
+        observe=little_noise,
+        explanation=N_(
+            "Little noise costs little, and a method must lose less than that to be worth it. A filter "
+            "leaves what looks right as it is; a model that squeezes everything through a code cannot. "
+            "With heavy noise, a model that was trained for it wins."
+        ),
+    ),
+    Quiz(
+        key="denoising-target",
+        question=N_(
+            "What is the reconstruction of a denoising autoencoder compared with in training?"
+        ),
+        options={
+            "clean": N_("with the clean picture"),
+            "noisy": N_("with the noisy picture that it got"),
+            "other": N_("with the same picture under other noise"),
+        },
+        right="clean",
+        why={
+            "clean": N_(
+                "Yes: copying the input would now be punished, so it must learn what digits look like."
+            ),
+            "noisy": N_("No: then the best it could do would be to copy the noise as well."),
+            "other": N_(
+                "No, though that works, too (Noise2Noise, 2018). The lab has the clean pictures and uses them."
+            ),
+        },
+    ),
+)

@@ -1,0 +1,104 @@
+"""Challenges of the page Generate."""
+
+from typing import TYPE_CHECKING
+
+from aecore.challenges._challenge import Choose, Observed, Quiz
+from aecore.challenges._observing import band
+from aecore.errors import N_, Sentence
+
+if TYPE_CHECKING:
+    from aecore.questions.subject import Subject
+
+COOL = 0.5
+NOTICEABLE = 0.03
+
+
+def clear_share(subject: "Subject") -> Observed:
+    """How many samples from N(0, I) are clear digits."""
+    from aecore.questions import generation
+
+    clear = generation.samples(subject, generation.PRIOR, 1, seed=0).clear
+    real = generation.real_samples(subject, 1).clear
+    said = N_("{clear:.0f} % of its samples are clear; of real test digits {real:.0f} %.")
+    return Observed(
+        band(clear, (0.2, 0.5), ("few", "some", "most")),
+        Sentence(said, clear=100 * clear, real=100 * real),
+    )
+
+
+def cooler(subject: "Subject") -> Observed:
+    """What half the temperature does to the share of clear samples."""
+    from aecore.questions import generation
+
+    usual, cool = (
+        generation.samples(subject, generation.PRIOR, 1, seed=0, temperature=t).clear
+        for t in (1.0, COOL)
+    )
+    gain = cool - usual
+    said = N_("Clear at temperature 1: {usual:.0f} %; at 0.5: {cool:.0f} %.")
+    return Observed(
+        band(gain, (-NOTICEABLE, NOTICEABLE), ("fewer", "same", "more")),
+        Sentence(said, usual=100 * usual, cool=100 * cool),
+    )
+
+
+CHALLENGES = (
+    Choose(
+        key="generate-clear",
+        question=N_(
+            "Draw codes from N(0, I). How many of the pictures that this model makes of them are clear "
+            "digits?"
+        ),
+        options={
+            "few": N_("less than a fifth"),
+            "some": N_("a fifth to a half"),
+            "most": N_("more than a half"),
+        },
+        how=N_(
+            "Press ‘Others’ a few times. Clear means that the five nearest training digits are all of "
+            "one class."
+        ),
+        observe=clear_share,
+        explanation=N_(
+            "Samples are as good as the drawn codes are usual for the decoder. A VAE's penalty presses "
+            "its codes towards N(0, I); of any other model, nobody has asked that."
+        ),
+    ),
+    Choose(
+        key="generate-cooler",
+        question=N_("Halve the temperature. What becomes of the share of clear samples?"),
+        options={
+            "more": N_("It grows."),
+            "same": N_("It stays within 3 percentage points."),
+            "fewer": N_("It falls."),
+        },
+        how=N_("Move the temperature to 0.5 and compare."),
+        observe=cooler,
+        explanation=N_(
+            "A lower temperature draws codes nearer to the middle. In a VAE the middle is crowded, but "
+            "it is also where classes meet; whether samples get clearer depends on the model. What "
+            "always gets less is their variety."
+        ),
+    ),
+    Quiz(
+        key="generate-plain",
+        question=N_("Why does a plain autoencoder make poor digits of codes from N(0, I)?"),
+        options={
+            "empty": N_(
+                "Its training codes lie elsewhere, so its decoder has never seen such codes."
+            ),
+            "decoder": N_("Its decoder is weaker than that of a VAE."),
+            "random": N_("It was trained without randomness, so it cannot decode random numbers."),
+        },
+        right="empty",
+        why={
+            "empty": N_(
+                "Yes: its codes may lie anywhere and at any scale. Draw around them, and it does better."
+            ),
+            "decoder": N_("No: both can have the very same layers."),
+            "random": N_(
+                "No: a decoder cannot tell how a code was found. Only where it lies counts."
+            ),
+        },
+    ),
+)

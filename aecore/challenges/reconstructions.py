@@ -1,0 +1,94 @@
+"""Challenges of the page Reconstructions."""
+
+from typing import TYPE_CHECKING
+
+from aecore.challenges._challenge import Choose, Observed, Quiz
+from aecore.challenges._observing import band, usable
+from aecore.errors import N_, Sentence
+
+if TYPE_CHECKING:
+    from aecore.questions.subject import Subject
+
+N_INVERTED = 200
+
+
+def one_or_eight(subject: "Subject") -> Observed:
+    """The mean errors of the classes 1 and 8."""
+    from aecore.questions import reconstruction
+
+    found = reconstruction.test_errors(subject)
+    one, eight = (float(found.errors[found.labels == c].mean()) for c in (1, 8))
+    usable(one, eight)
+    said = N_("This model's mean error is {one:.4f} on class 1 and {eight:.4f} on class 8.")
+    return Observed("1" if one > eight else "8", Sentence(said, one=one, eight=eight))
+
+
+def inverted(subject: "Subject") -> Observed:
+    """How much worse pictures with black and white exchanged come back."""
+    from aecore.questions import reconstruction
+
+    x = subject.dataset.x_test[:N_INVERTED].cpu().numpy()
+    usual = float(reconstruction.reconstruct_own(subject, x).errors.mean())
+    turned = float(reconstruction.reconstruct_own(subject, 1 - x).errors.mean())
+    usable(usual, turned)
+    times = turned / max(usual, 1e-9)
+    said = N_(
+        "As they are, {n} test pictures come back with MSE {usual:.4f}; with black and white exchanged "
+        "with {turned:.4f}, {times:.0f} times as much."
+    )
+    return Observed(
+        band(times, (2, 10), ("same", "some", "much")),
+        Sentence(said, n=N_INVERTED, usual=usual, turned=turned, times=times),
+    )
+
+
+CHALLENGES = (
+    Choose(
+        key="reconstructions-one-or-eight",
+        question=N_("Which is larger: this model's error on class 1 or on class 8?"),
+        options={"1": N_("class 1"), "8": N_("class 8")},
+        how=N_("Look at the two rows of digits first: choose ‘one class’ on the left."),
+        observe=one_or_eight,
+        explanation=N_(
+            "A class errs little if its pictures are simple and alike. A digit 1 is one stroke with few "
+            "bright pixels; an 8 has two loops that everybody draws in another way."
+        ),
+    ),
+    Choose(
+        key="reconstructions-inverted",
+        question=N_(
+            "Exchange black and white in every test picture. How large does this model's error become?"
+        ),
+        options={
+            "same": N_("less than 2 times as large"),
+            "some": N_("2 to 10 times as large"),
+            "much": N_("more than 10 times as large"),
+        },
+        how=N_("Upload or draw something that is no digit below, and see what comes back."),
+        observe=inverted,
+        explanation=N_(
+            "An autoencoder is no general compressor: it has learned the pictures that it was trained "
+            "on. Whatever else goes in, its decoder can only answer with what it knows."
+        ),
+    ),
+    Quiz(
+        key="reconstructions-blurred",
+        question=N_("Why are reconstructions of a small code blurred?"),
+        options={
+            "mean": N_("Because blurred edges err least where the code leaves the place open."),
+            "resolution": N_("Because the decoder gives out fewer pixels."),
+            "noise": N_("Because noise was added in training."),
+        },
+        right="mean",
+        why={
+            "mean": N_(
+                "Yes: if a stroke may lie here or there, its mean over all possible places has the "
+                "smallest squared error, and a mean of strokes is blurred."
+            ),
+            "resolution": N_("No: it always gives all 784 pixels."),
+            "noise": N_(
+                "No: most models here train without noise, and their pictures are blurred nevertheless."
+            ),
+        },
+    ),
+)

@@ -1,0 +1,96 @@
+"""Challenges of the page Super-resolution."""
+
+from typing import TYPE_CHECKING
+
+from aecore.challenges._challenge import Choose, Observed, Quiz
+from aecore.challenges._observing import band, usable
+from aecore.errors import N_, Sentence
+
+if TYPE_CHECKING:
+    from aecore.questions.subject import Subject
+    from aecore.questions.super_resolution import Measured
+
+SMALL, TINY = 14, 4
+
+
+def _measured(subject: "Subject", side: int) -> "Measured":
+    from aecore.questions import super_resolution
+
+    found = super_resolution.measure(subject, side)
+    if found.diverged:
+        usable(float("nan"))
+    return found
+
+
+def beats_bicubic(subject: "Subject") -> Observed:
+    """In how many test pictures the model is closer than bicubic enlarging."""
+    found = _measured(subject, SMALL)
+    said = N_("From 14×14 pixels, this model is closer in {percent:.0f} % of the test pictures.")
+    return Observed(
+        band(found.wins, (0.5, 0.9), ("few", "most", "all")),
+        Sentence(said, percent=100 * found.wins),
+    )
+
+
+def tiny(subject: "Subject") -> Observed:
+    """Who is closer from so few pixels that a digit can hardly be read."""
+    scores = _measured(subject, TINY).scores
+    model, bicubic = scores["model"].psnr, scores["bicubic"].psnr
+    said = N_("From 4×4 pixels: this model {model:.1f} dB, bicubic {bicubic:.1f} dB.")
+    return Observed(
+        "model" if model > bicubic else "bicubic", Sentence(said, model=model, bicubic=bicubic)
+    )
+
+
+CHALLENGES = (
+    Choose(
+        key="super_resolution-wins",
+        question=N_(
+            "Digits of 14×14 pixels, made large: in how many is this model closer to the original than "
+            "bicubic enlarging?"
+        ),
+        options={
+            "few": N_("in less than half"),
+            "most": N_("in half to nine tenths"),
+            "all": N_("in more than nine tenths"),
+        },
+        how=N_("Compare the rows of pictures, and their numbers."),
+        observe=beats_bicubic,
+        explanation=N_(
+            "Bicubic enlarging knows only the neighbouring pixels. A model that was trained on pairs of "
+            "small and large digits also knows what strokes look like; one that was not takes the "
+            "blurred picture for what it is to give back."
+        ),
+    ),
+    Choose(
+        key="super_resolution-tiny",
+        question=N_("And from 4×4 pixels: who is closer, this model or bicubic enlarging?"),
+        options={"model": N_("this model"), "bicubic": N_("bicubic enlarging")},
+        how=N_("Make the small pictures as small as 4 pixels."),
+        observe=tiny,
+        explanation=N_(
+            "With 16 pixels left, both can only guess. Bicubic enlarging guesses a blur, which is never "
+            "far off; a model guesses a digit, and errs more if it is the wrong one, above all if it has "
+            "never seen pictures as small as these."
+        ),
+    ),
+    Quiz(
+        key="super_resolution-detail",
+        question=N_("Where does the detail come from that the small picture did not have?"),
+        options={
+            "learned": N_("from other digits: it is what they usually look like"),
+            "hidden": N_("from the small picture, where it was hidden"),
+            "sharpened": N_("from sharpening edges"),
+        },
+        right="learned",
+        why={
+            "learned": N_(
+                "Yes: it is a good guess, and it can be wrong. Never read a number plate from such a picture."
+            ),
+            "hidden": N_(
+                "No: different large pictures give the very same small one; what was lost is lost."
+            ),
+            "sharpened": N_("No: sharpening adds nothing that is not in the small picture."),
+        },
+    ),
+)

@@ -1,0 +1,91 @@
+"""Pitfalls that lie in the data or in the measuring; no setting of the lab can make them."""
+
+from aecore import variants
+from aecore.errors import N_
+from aecore.pitfalls._pitfall import ALIKE, APART, HELD_OUT, LEAKED, RESCALED, Pitfall, Trial
+
+FEW = 300
+"""Pictures that are learned from by heart where a test set is trained on."""
+
+_PLAIN = variants.build("vanilla", epochs=15)
+_BY_HEART = variants.build("vanilla", n_train=FEW, batch_size=30, epochs=60)
+
+_FLOOR = N_(
+    "Test MSE **{mse:.4f}**, counted on pixels from 0 to 1; no output of a sigmoid could get below "
+    "**{floor:.4f}**."
+)
+_REPORTED = N_(
+    "Reported test MSE **{mse:.4f}**. On {n} digits that are new to it: **{fresh:.4f}**."
+)
+
+PITFALLS = (
+    Pitfall(
+        key="pixel-range",
+        title=N_("Pixels from −1 to 1 under a sigmoid"),
+        seen=N_(
+            "The background comes back grey instead of black, and the error stops far above that of "
+            "the same network on pixels from 0 to 1."
+        ),
+        why=N_(
+            "A sigmoid gives numbers between 0 and 1 only. Whatever lies below 0, and the black "
+            "background lies at −1, can never be reached: the nearest it can give is 0, which is grey."
+        ),
+        remedy=N_(
+            "Let the output cover the range of the pixels: 0 to 1 with a sigmoid, −1 to 1 with a tanh, "
+            "anything without an activation."
+        ),
+        wrong=Trial(_PLAIN, _FLOOR, RESCALED),
+        cured=Trial(_PLAIN, _FLOOR),
+        settings=False,
+    ),
+    Pitfall(
+        key="leak",
+        title=N_("A test set used for training"),
+        seen=N_("The test error is wonderful, and in use everything is worse."),
+        why=N_(
+            "The network has seen the very pictures it is tested on. The test then measures how much "
+            "it remembers, not what it does with a new picture."
+        ),
+        remedy=N_(
+            "Keep the test pictures apart before anything else is done, and touch them for the last "
+            "number only. The cured network learns from as many other pictures."
+        ),
+        wrong=Trial(_BY_HEART, _REPORTED, LEAKED),
+        cured=Trial(_BY_HEART, _REPORTED, HELD_OUT),
+        settings=False,
+    ),
+    Pitfall(
+        key="units",
+        title=N_("Comparing MSE with SSE"),
+        seen=N_(
+            "Two papers, two errors, and the worse model wins by a factor of more than a hundred."
+        ),
+        why=N_(
+            "MSE is the mean over a picture's 784 pixels, SSE is their sum: the same error, 784 times "
+            "as large. Both are called “reconstruction error”."
+        ),
+        remedy=N_(
+            "Ask for each number: mean or sum, over pixels or pictures, pixels up to 1 or up to 255? "
+            "Bring both to the same unit before comparing."
+        ),
+        wrong=Trial(
+            None,
+            N_(
+                "Model A (code size 32) reports an error of **{a_sse:.2f}**, model B (code size 2) one of "
+                "**{b_mse:.4f}**. B seems {times:.0f} times as good, but A gave the SSE and B the MSE."
+            ),
+            APART,
+        ),
+        cured=Trial(
+            None,
+            N_(
+                "In the same unit, A is {times:.1f} times as good as B:\n\n"
+                "| model | MSE per pixel | SSE per picture | ratio |\n|---|--:|--:|--:|\n"
+                "| A, code size 32 | **{a_mse:.4f}** | **{a_sse:.2f}** | {ratio:.0f} |\n"
+                "| B, code size 2 | {b_mse:.4f} | {b_sse:.2f} | {ratio:.0f} |"
+            ),
+            ALIKE,
+        ),
+        settings=False,
+    ),
+)

@@ -1,0 +1,34 @@
+"""A run's model as a file."""
+
+from aecore import store
+from aecore.export import onnx
+from aecore.questions.subject import Subject
+from aecore.view import RunView
+
+
+def saved_run(subject: Subject, view: RunView) -> bytes:
+    """The run as one safetensors file, from which the lab can show it again.
+
+    Args:
+        subject: its model.
+        view: its curves, and what else is known of it.
+    """
+    result = {
+        "name": view.name,
+        "test_mse": view.test_mse,
+        "epochs": view.epoch,
+        "steps": view.step,
+        "train_seconds": view.seconds,
+        "device_name": view.device,
+        "ended": view.ended,
+    }
+    return store.to_bytes(subject.model, view.experiment, view.history, result)
+
+
+def onnx_file(subject: Subject) -> bytes:
+    """The model for other runtimes.
+
+    Raises:
+        StoreError: the package onnx is missing.
+    """
+    return onnx.to_onnx(subject.model)

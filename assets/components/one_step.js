@@ -1,0 +1,137 @@
+// One training step: the picture, the formula and the code of the same thing light up together.
+//
+// Everything with the same `part` belongs together. A pointer or the focus on any of it lights the
+// others, and the line below says the numbers; on a row of cells they are those of one cell, which
+// the arrow keys move through.
+
+const NEGATIVE = [179, 38, 30];
+
+const steps = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".step");
+  steps.get(root)?.abort();
+  const life = new AbortController();
+  steps.set(root, life);
+  show(root, JSON.parse(new TextDecoder().decode(data)), life.signal);
+  return () => {
+    life.abort();
+    steps.delete(root);
+  };
+}
+
+function show(root, data, signal) {
+  root.setAttribute("aria-label", data.alt);
+  fill(root.querySelector(".flow"), data.flow, (button, item) => draw(button, item, data));
+  fill(root.querySelector(".formula"), data.formula, (button, line) => (button.innerHTML = line.html));
+  fill(root.querySelector(".code"), data.code, (button, line) => (button.textContent = line.text));
+  const cells = new Map(data.flow.map((item) => [item.part, item]));
+
+  function light(part, unit) {
+    root.dataset.part = part;
+    root.dataset.unit = unit ?? "";
+    for (const button of root.querySelectorAll("button")) {
+      button.classList.toggle("lit", button.dataset.part === part);
+      button.classList.toggle("now", button.dataset.stage === data.stage);
+    }
+    const lines = [data.says[part] ?? "", unit === undefined ? "" : numbers(cells.get(part), unit, data)];
+    root.querySelector(".readout").replaceChildren(
+      ...lines.map((text) => Object.assign(document.createElement("span"), { textContent: text })),
+    );
+  }
+
+  const at = (event) => event.target.closest("button");
+  const over = (event) => {
+    const button = at(event);
+    if (button) light(button.dataset.part, cellAt(event, button, cells));
+  };
+  const options = { signal };
+  root.addEventListener("pointermove", over, options);
+  root.addEventListener("pointerdown", over, options);
+  root.addEventListener("focusin", (event) => {
+    const button = at(event);
+    if (button && button.matches(":focus-visible")) light(button.dataset.part);
+  }, options);
+  root.addEventListener("keydown", (event) => {
+    const button = at(event);
+    const item = button && cells.get(button.dataset.part);
+    const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: item?.columns, ArrowUp: -item?.columns }[event.key];
+    if (!by || !item || !button.closest(".flow")) return;
+    event.preventDefault();
+    const now = root.dataset.unit === "" ? -1 : Number(root.dataset.unit);
+    light(item.part, Math.min(Math.max(now + by, 0), item.values.length - 1));
+  }, options);
+  light(root.dataset.part || data.flow[0].part);
+}
+
+// Keeps the buttons that are there already, so that the focus stays where it is.
+function fill(place, items, draw) {
+  while (place.children.length > items.length) place.lastChild.remove();
+  while (place.children.length < items.length) {
+    place.append(Object.assign(document.createElement("button"), { type: "button" }));
+  }
+  items.forEach((item, i) => {
+    const button = place.children[i];
+    Object.assign(button.dataset, { part: item.part, stage: item.stage ?? "" });
+    button.style.setProperty("--colour", item.colour);
+    draw(button, item);
+  });
+}
+
+function draw(button, item, data) {
+  const rows = Math.ceil(item.values.length / item.columns);
+  if (!button.firstChild) {
+    const name = document.createElement("span");
+    button.append(name, document.createElement("canvas"));
+  }
+  const [name, canvas] = button.children;
+  name.innerHTML = `<i>${item.html}</i><small></small>`;
+  name.lastChild.textContent = item.name;
+  Object.assign(canvas, { width: item.columns, height: rows });
+  canvas.style.width = `${item.columns * item.cell}px`;
+  canvas.style.maxWidth = "100%";
+  const context = canvas.getContext("2d");
+  const pixels = context.createImageData(item.columns, rows);
+  const most = Math.max(...item.values.map(Math.abs), 1e-12);
+  const own = rgb(item.colour);
+  const ground = rgb(data.background);
+  item.values.forEach((value, i) => {
+    const share = Math.min(Math.abs(value) / most, 1);
+    const full = value < 0 ? NEGATIVE : own;
+    const colour = item.picture
+      ? [0, 0, 0].map(() => 255 * Math.min(Math.max(value, 0), 1))
+      : ground.map((c, k) => c + (full[k] - c) * share);
+    pixels.data.set([...colour, 255], 4 * i);
+  });
+  context.putImageData(pixels, 0, 0);
+}
+
+function rgb(hex) {
+  return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+}
+
+function cellAt(event, button, cells) {
+  const canvas = event.target.closest("canvas");
+  const item = canvas && cells.get(button.dataset.part);
+  if (!item) return undefined;
+  const box = canvas.getBoundingClientRect();
+  const column = Math.floor(((event.clientX - box.left) / box.width) * canvas.width);
+  const row = Math.floor(((event.clientY - box.top) / box.height) * canvas.height);
+  const unit = row * item.columns + column;
+  return unit >= 0 && unit < item.values.length ? unit : undefined;
+}
+
+// The template of a part, with the numbers of one of its cells.
+function numbers(item, unit, data) {
+  if (!item) return "";
+  const place = item.picture
+    ? data.words.pixel.replace("{row}", Math.floor(unit / 28) + 1).replace("{column}", (unit % 28) + 1)
+    : data.words.unit.replace("{number}", unit + 1);
+  return `${place}: ` + item.cellSays.replace(/\{(\w+)\}/g, (_, key) => short(item.numbers[key][unit]));
+}
+
+function short(value) {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  return size >= 0.001 && size < 10000 ? String(Number(value.toPrecision(3))) : value.toExponential(1);
+}

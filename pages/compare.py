@@ -1,0 +1,15 @@
+"""Two or more models side by side: curves, settings, cost, and the same digits."""
+
+import streamlit as st
+
+from ui import compare, frame
+from ui.language import _
+
+frame.open_page("compare")
+st.title(_("Compare"))
+
+chosen = compare.pick()
+compare.panel(chosen)
+compare.own(chosen)
+
+frame.close_page()

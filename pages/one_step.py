@@ -1,0 +1,18 @@
+"""One training step from the inside: picture, formula and code of the same thing."""
+
+import streamlit as st
+
+from ui import frame, one_step
+from ui.language import _
+
+model = frame.open_page("one_step")
+st.title(_("One training step"))
+st.markdown(
+    _(
+        "Point at anything: the picture, the formula and the code of the same thing light up, and the "
+        "grey box says its numbers. The arrow keys move from one number to the next."
+    )
+)
+one_step.panel(model)
+
+frame.close_page()

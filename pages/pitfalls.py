@@ -1,0 +1,13 @@
+"""Mistakes that are easily made: each with one click that makes it, and one that cures it."""
+
+import streamlit as st
+
+from ui import frame, pitfalls
+from ui.language import _
+
+frame.open_page("pitfalls")
+st.title(_("Pitfalls"))
+
+pitfalls.lab()
+
+frame.close_page()

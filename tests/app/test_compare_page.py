@@ -1,0 +1,117 @@
+"""The compare page without a browser."""
+
+import time
+
+import pytest
+
+from tests.app.test_pages import open_page
+from tests.app.test_runs import go, trained
+from ui import state
+from ui.compare.table import plain
+from ui.language import LANGUAGES, catalogue
+
+
+def texts(app) -> str:
+    return " ".join(e.value for e in [*app.markdown, *app.caption, *app.info])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_pretrained_models_are_there_at_once(language):
+    app = open_page("compare", lang=language)
+    assert not app.exception
+    assert not app.warning
+    assert app.multiselect(key="_compare").value == ["vanilla-32", "vae-16"]
+    assert "0.0079" in texts(app)
+    assert "≠" in texts(app)
+
+
+@pytest.mark.parametrize("model", ["vanilla-2", "convolutional-32", "vae-2", "denoising-32"])
+def test_any_pretrained_model_joins(model):
+    app = open_page("compare", lang="en", compare=f"{model},top-k-128,superres-7")
+    assert not app.exception
+    assert app.multiselect(key="_compare").value == [model, "top-k-128", "superres-7"]
+
+
+def test_choice_stands_in_the_link_on_every_page():
+    app = open_page("compare", lang="en")
+    app.multiselect(key="_compare").set_value(["vanilla-2", "vae-2", "cvae-8"]).run()
+    assert not app.exception
+    assert state.COMPARED in app.query_params
+    assert "vanilla-2,vae-2,cvae-8" in app.query_params[state.COMPARED]
+    go(app, "reconstructions")
+    go(app, "compare")
+    assert app.multiselect(key="_compare").value == ["vanilla-2", "vae-2", "cvae-8"]
+
+
+def test_one_model_alone_asks_for_another():
+    app = open_page("compare", lang="en", compare="vae-2")
+    assert not app.exception
+    assert "at least two" in app.info[0].value
+
+
+def test_own_run_is_compared_with_a_pretrained_model_and_its_settings_marked():
+    app, run_id = trained(latent_dim="3", seed="4")
+    go(app, "compare")
+    assert not app.exception
+    assert app.multiselect(key="_compare").value == [run_id, "vanilla-32"]
+    table = next(e.value for e in app.markdown if "≠" in e.value)
+    line = next(line for line in table.splitlines() if "Code size" in line)
+    assert "**3**" in line
+    assert "**32**" in line
+    same = next(e.value for e in app.markdown if "Batch size" in e.value)
+    assert "≠" not in same
+
+
+def test_running_run_is_compared_and_a_deleted_one_is_said():
+    app = open_page(lang="en", epochs="1000")
+    app.button(key="play").click().run()
+    run_id = app.session_state[state.RUN]
+    client = state.client()
+    deadline = time.monotonic() + 60
+    while not client.view(run_id).step and time.monotonic() < deadline:
+        time.sleep(0.05)
+    app.session_state[state.COMPARED] = [run_id, "vae-2"]
+    go(app, "compare")
+    assert not app.exception
+    client.delete(run_id)
+    app.run()
+    assert not app.exception
+    assert any(run_id[:10] in warning.value for warning in app.warning)
+    assert run_id not in app.multiselect(key="_compare").value
+
+
+def test_diverged_run_is_named_as_such():
+    app = open_page(
+        lang="en", variant="linear", optimizer="sgd", learning_rate="10", batch_size="64"
+    )
+    app.button(key="play").click().run()
+    run_id = app.session_state[state.RUN]
+    client = state.client()
+    deadline = time.monotonic() + 60
+    while client.view(run_id).ended != "diverged" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    app.session_state[state.COMPARED] = [run_id, "vae-2"]
+    go(app, "compare")
+    assert not app.exception
+    assert "diverged" in texts(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_unknown_run_in_a_link_is_said(language):
+    app = open_page("compare", lang=language, compare="nonsense,vae-2,vanilla-2")
+    assert not app.exception
+    assert len(app.warning) == 1
+    assert app.multiselect(key="_compare").value == ["vae-2", "vanilla-2"]
+
+
+def test_names_that_learners_choose_are_no_markdown():
+    app, run_id = trained()
+    state.client().rename(run_id, "**a** | [b](http://c)")
+    go(app, "compare")
+    assert not app.exception
+    assert plain("**a** | [b](http://c)") in texts(app)
+    assert "[b](http" not in texts(app)
+
+
+def test_page_is_in_korean_too():
+    assert catalogue("ko").get("Compare")

@@ -1,0 +1,279 @@
+"""The compare page: curves, settings, cost and pictures of several models side by side."""
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from aecore import datasets, pretrained
+from aecore.anatomy import anatomy
+from aecore.errors import N_
+from aecore.figures import runs as figures
+from aecore.runs_table import Model
+from aecore.view import RunView
+from ui import components, digits, models, own_digit, state
+from ui.compare.table import number, plain, tables
+from ui.frame import is_dark
+from ui.language import _
+
+if TYPE_CHECKING:
+    from aecore.questions.compare import Scores
+    from aecore.questions.reconstruction import PictureErrors
+
+TICK = 1.0
+"""Seconds between looks at runs that train."""
+
+COMPARE_SEEN = "compare_seen"
+"""Session: the states of the runs that the page was last drawn for."""
+
+EXAMPLES = ("vanilla-32", "vae-16")
+
+CURVES_HELP = N_(
+    "Mean squared error per pixel over the test pictures of each model, after each epoch. Of a "
+    "pretrained model only the last one is known: the diamond."
+)
+
+
+def pick() -> list[str]:
+    """A menu of all models, of which two or more are compared."""
+    own = [view.run_id for view in state.own_runs()]
+    options = [*own, *pretrained.available()]
+    newest = own[:3]
+    chosen = state.compared() or [*newest, *EXAMPLES][: max(2, len(newest))]
+    options += [name for name in chosen if name not in options]  # from a link of someone else's
+    key = state.widget_key(state.COMPARED)
+    st.session_state[key] = chosen
+    st.multiselect(
+        _("Models to compare"),
+        options,
+        format_func=models.label,
+        key=key,
+        max_selections=state.MOST_COMPARED,
+        on_change=lambda: state.set_compared(st.session_state[key]),
+        placeholder=_("choose two or more"),
+        help=_("Your runs and the pretrained models; at most {n}.").format(n=state.MOST_COMPARED),
+    )
+    return chosen
+
+
+def panel(chosen: list[str]) -> None:
+    """Everything about the models; refreshes itself while one of them trains."""
+    states = _states(chosen)
+    st.session_state[COMPARE_SEEN] = states
+    moving = any(name in ("preparing", "running") for name in states)
+    st.fragment(_panel, run_every=TICK if moving else None)(chosen)
+
+
+def _states(chosen: Sequence[str]) -> list[str]:
+    """What each model is doing; a run that is gone is like one that stands still."""
+    client = state.client()
+    return [client.view(m).state if client.knows(m) else "" for m in chosen]
+
+
+def _panel(chosen: list[str]) -> None:
+    if _states(chosen) != st.session_state[COMPARE_SEEN]:
+        state.rerun()  # the timer must follow, and a deleted run leaves the menu
+    if len(chosen) < 2:
+        st.info(_("Choose at least two models above."), icon=":material/info:")
+        return
+    names = _names(chosen)
+    on_bundled = _shares_no_dataset(chosen)
+    settings_column, results = st.columns([1, 3.8], gap="medium")
+    with settings_column:
+        wish = digits.pick_menu(_class_names(chosen, on_bundled))
+        if wish[0] in ("best", "worst"):
+            st.caption(_("Best and worst for: {model}").format(model=names[0]))
+    with results:
+        with st.spinner(_("Asking the models …")):
+            scores = [_scores(m, on_bundled) for m in chosen]
+        table = [_facts(m, n, s) for m, n, s in zip(chosen, names, scores, strict=True)]
+        _curves(chosen, table)
+        _pictures(chosen, table, wish, on_bundled)
+        _notes(chosen, on_bundled, scores[0])
+        tables(table)
+
+
+def _names(chosen: Sequence[str]) -> list[str]:
+    """What the models are called: numbered where two are called the same."""
+    labels = [models.label(m) for m in chosen]
+    return [
+        f"{name} ({labels[: i + 1].count(name)})" if labels.count(name) > 1 else name
+        for i, name in enumerate(labels)
+    ]
+
+
+def _dataset(model_id: str) -> str:
+    """Whose test pictures a model is asked about."""
+    if model_id in pretrained.available():
+        return datasets.BUNDLED
+    return models.experiment(model_id).dataset
+
+
+def _shares_no_dataset(chosen: Sequence[str]) -> bool:
+    return len({_dataset(m) for m in chosen}) > 1
+
+
+def _class_names(chosen: Sequence[str], on_bundled: bool) -> list[str]:
+    key = datasets.BUNDLED if on_bundled else _dataset(chosen[0])
+    return [_(name) for name in datasets.SPECS[key].classes]
+
+
+def _scores(model_id: str, on_bundled: bool) -> "Scores":
+    from aecore.questions import compare  # imports torch: not before the page needs an answer
+
+    return models.ask(model_id, compare.scores, on_bundled)
+
+
+def _view(model_id: str) -> RunView | None:
+    """A look at a run; None for a pretrained model."""
+    client = state.client()
+    return client.view(model_id) if client.knows(model_id) else None
+
+
+def _facts(model_id: str, name: str, scores: "Scores") -> Model:
+    experiment, view = models.experiment(model_id), _view(model_id)
+    if view is None:
+        epochs, seconds = experiment.epochs, float(pretrained.card(model_id)["train_seconds"])
+    else:
+        epochs, seconds = view.epoch, view.seconds
+        name = f"{name} ({_('diverged')})" if view.ended == "diverged" else name
+    return Model(
+        name=name,
+        experiment=experiment,
+        epochs_done=epochs,
+        train_seconds=seconds,
+        parameters=anatomy(experiment).parameters,
+        test_mse=scores.model,
+        mean_mse=scores.mean,
+        pca_mse=scores.pca,
+    )
+
+
+# ---- curves
+
+
+def _curves(chosen: Sequence[str], table: Sequence[Model]) -> None:
+    curves = []
+    for model_id, model in zip(chosen, table, strict=True):
+        view = _view(model_id)
+        if view is None:
+            curves.append(figures.Curve(model.name, [model.epochs_done], [model.test_mse]))
+        else:
+            history = view.history
+            curves.append(figures.Curve(model.name, history.epochs, history.test_mse))
+    st.markdown(_finding(table), help=_(CURVES_HELP))
+    components.live_plot(
+        figures.error_curves(
+            curves,
+            table[0].mean_mse,
+            mean_name=_("mean picture"),
+            revision=",".join(chosen),
+            dark=is_dark(),
+            _=_,
+        ),
+        key="compare_curves",
+        height=250,
+        alt=_("The test error of each model over the epochs."),
+    )
+
+
+def _finding(table: Sequence[Model]) -> str:
+    """Which model rebuilds the test pictures best, in one line."""
+    ranked = sorted((m for m in table if math.isfinite(m.test_mse)), key=lambda m: m.test_mse)
+    if len(ranked) < 2:
+        return _("**Test error** over the epochs")
+    best, worst = ranked[0], ranked[-1]
+    return _(
+        "**Test error**: lowest for {best} ({low:.4f}), {times:.1f} times as high for {worst} "
+        "({high:.4f})"
+    ).format(
+        best=plain(best.name),
+        low=best.test_mse,
+        times=worst.test_mse / best.test_mse,
+        worst=plain(worst.name),
+        high=worst.test_mse,
+    )
+
+
+# ---- pictures
+
+
+def _errors(model_id: str, on_bundled: bool) -> "PictureErrors":
+    from aecore.questions import variants
+
+    return (
+        models.ask(model_id, variants.bundled_errors)
+        if on_bundled
+        else digits.test_errors(model_id)
+    )
+
+
+def _pictures(
+    chosen: Sequence[str], table: Sequence[Model], wish: tuple[str, int, int], on_bundled: bool
+) -> None:
+    """The same test pictures as each model rebuilds them, below the originals."""
+    from aecore.questions import variants
+
+    picked = digits.pick(wish, _errors(chosen[0], on_bundled))
+    shown: list[components.Row] = []
+    for model_id, model in zip(chosen, table, strict=True):
+        if on_bundled:
+            passed = models.ask(model_id, variants.pass_bundled, picked)
+            originals, x_input, x_hat = passed.originals, passed.x_input, passed.x_hat
+        else:
+            answer = digits.reconstruct_test(model_id, picked)
+            originals, x_hat = answer.originals, answer.x_hat
+            x_input = originals if answer.corrupted is None else answer.corrupted
+        shown = shown or [components.Row(_("original"), originals)]
+        if model.experiment.corruption != "none":
+            label = _("Input of {model}").format(model=model.name)
+            shown.append(components.Row(label, x_input))
+        shown.append(components.Row(f"{model.name}: {number(model.test_mse)}", x_hat))
+    components.digit_rows(
+        shown,
+        key="compare_digits",
+        alt=_("The same test pictures, original and as each model rebuilds them."),
+    )
+
+
+@st.fragment
+def own(chosen: list[str]) -> None:
+    """The learner's own digit through every model."""
+    st.subheader(_("Your own digit"))
+    pixels = own_digit.ask(key="compare")
+    if pixels is None or len(chosen) < 2:
+        return
+    answers = [digits.reconstruct_own(m, pixels) for m in chosen]
+    rows = [components.Row(_("original"), answers[0].originals)]
+    for name, answer in zip(_names(chosen), answers, strict=True):
+        rows.append(components.Row(f"{name}: {float(answer.errors[0]):.4f}", answer.x_hat))
+    components.digit_rows(
+        rows, key="compare_own", alt=_("Your digit, and as each model rebuilds it.")
+    )
+
+
+def _notes(chosen: Sequence[str], on_bundled: bool, scores: "Scores") -> None:
+    """What the numbers are measured on, and what that means for each model."""
+    says = [
+        _("The numbers are the MSE per pixel over {n:,} test pictures, the same for all.").format(
+            n=scores.n_test
+        )
+    ]
+    if any(m in pretrained.available() for m in chosen):
+        says.append(_("Pretrained models come without a curve: the diamond is their last error."))
+    own_datasets = {_dataset(m) for m in chosen}
+    if on_bundled:
+        says.append(
+            _(
+                "These models learned from different datasets, so all are shown the bundled MNIST "
+                "digits; each curve belongs to the model's own test pictures."
+            )
+        )
+        if "mnist" in own_datasets:
+            says.append(
+                _("One that learned from all of MNIST may have seen these digits in training.")
+            )
+    if any(models.experiment(m).corruption != "none" for m in chosen):
+        says.append(_("One with input noise gets the noisy pictures: a harder task."))
+    st.caption(" ".join(says))

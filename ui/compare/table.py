@@ -1,0 +1,92 @@
+"""The models next to each other as a table, and as a file."""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from aecore import variants
+from aecore.errors import N_
+from aecore.experiment import SPECS
+from aecore.fields import Choice, Classes, Number
+from aecore.links import VARIANT
+from aecore.runs_table import Model, Setting, settings, to_csv
+from ui.language import _
+
+DIFFERS = "≠"
+
+
+def tables(table: Sequence[Model]) -> None:
+    """Results and settings, those that differ first and marked; and all of it as a file."""
+    lines = [[_(title), *map(value, table)] for title, value in RESULTS]
+    found = settings([model.experiment for model in table])
+    differ = [_setting_line(setting) for setting in found if setting.differs]
+    same = [_setting_line(setting) for setting in found if not setting.differs]
+    st.markdown(_markdown(table, [*lines, *differ]))
+    st.caption(_("{mark} marks a setting that differs.").format(mark=DIFFERS))
+    with st.expander(_("Settings that are the same")):
+        st.markdown(_markdown(table, same))
+    st.download_button(
+        _("Table as CSV"),
+        to_csv(table),
+        file_name="autoencoder-lab-compare.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key="compare_csv",
+        on_click="ignore",
+    )
+
+
+def number(value: float) -> str:
+    return f"{value:.4f}" if math.isfinite(value) else "–"
+
+
+RESULTS: tuple[tuple[str, Callable[[Model], str]], ...] = (
+    (N_("Test MSE per pixel"), lambda m: f"**{number(m.test_mse)}**"),
+    (N_("PCA, same code size"), lambda m: number(m.pca_mse)),
+    (N_("The mean picture"), lambda m: number(m.mean_mse)),
+    (N_("Weights"), lambda m: f"{m.parameters:,}"),
+    (N_("Epochs done"), lambda m: f"{m.epochs_done:,}"),
+    (N_("Training time (s)"), lambda m: f"{m.train_seconds:,.1f}"),
+)
+
+
+def _setting_line(setting: Setting) -> list[str]:
+    """A setting's title and its value in each model; what differs is bold and has a mark."""
+    if setting.name == VARIANT:
+        title = _("Variant")
+    else:
+        spec = SPECS[setting.name]
+        title = f"{_(spec.title)} ({_(spec.unit)})" if spec.unit else _(spec.title)
+    values = [_said(setting.name, text) for text in setting.texts]
+    if setting.differs:
+        return [f"{DIFFERS} **{plain(title)}**", *(f"**{value}**" for value in values)]
+    return [plain(title), *values]
+
+
+def _said(name: str, text: str | None) -> str:
+    """A value as the learner knows it from the controls."""
+    if text is None:
+        return "–"
+    if name == VARIANT:
+        return plain(_(variants.get(text).title))
+    spec = SPECS[name]
+    if isinstance(spec, Choice):
+        return plain(_(spec.choices[text]))
+    if isinstance(spec, Classes):
+        return plain(text.replace(",", ", ")) or _("all ten")
+    if isinstance(spec, Number) and spec.whole and name != "seed":
+        return f"{int(text):,}"
+    return plain(text.replace(",", ", ")) or _("none")
+
+
+def _markdown(table: Sequence[Model], lines: Sequence[Sequence[str]]) -> str:
+    head = " | ".join(["", *(plain(model.name) for model in table)])
+    rule = "|".join(["---", *("--:" for _model in table)])
+    return "\n".join([f"|{head}|", f"|{rule}|", *(f"|{' | '.join(line)}|" for line in lines)])
+
+
+def plain(text: str) -> str:
+    """A name that learners chose, so that Markdown shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", text)

@@ -1,0 +1,251 @@
+"""Vanishing gradients in a deep stack, with and without training layer by layer first."""
+
+import math
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from aecore import pretrained
+from aecore.analysis.pretraining import shipped
+from aecore.figures import pretraining as figures
+from aecore.study import Study
+from ui import charts, language, models, state
+from ui.frame import is_dark
+from ui.language import _
+from ui.pretraining import words
+
+if TYPE_CHECKING:
+    from aecore.gradients import Point
+
+TICK = 0.5
+
+PRETRAINING_STACKS = "pretraining_stacks"
+PRETRAINING_STACKS_SEEN = "pretraining_stacks_seen"
+
+DEEPEST = 5
+
+EPOCHS = 60
+LAYER_EPOCHS = 5
+
+MEAN_PICTURE = 0.0672
+"""MSE per pixel of the mean picture on the bundled test digits."""
+
+ACTIVATIONS = {"sigmoid": "sigmoid", "relu": "ReLU"}
+
+END_TO_END, LAYER_BY_LAYER = "end_to_end", "layer_by_layer"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What is known of a stack: gradients and test errors by schedule, as far as it is trained."""
+
+    gradients: dict[str, list[float]]
+    errors: dict[str, list[float]]
+
+
+def panel() -> None:
+    """Heading, controls, and two charts in a fragment that ticks while stacks train."""
+    st.subheader(_("Vanishing gradients"), help=_(words.STACKS_HELP))
+    settings, results = st.columns([1, 3.8], gap="medium")
+    with settings:
+        depth, activation = _controls()
+    with results:
+        running = _is_running()
+        st.session_state[PRETRAINING_STACKS_SEEN] = running
+        st.fragment(_results, run_every=TICK if running else None)(depth, activation)
+
+
+def _controls() -> tuple[int, str]:
+    running = _is_running()
+    depth = st.slider(
+        _("Hidden layers"),
+        1,
+        DEEPEST,
+        DEEPEST,
+        key="_pretraining_depth",
+        help=_(words.DEPTH_HELP),
+        disabled=running,
+    )
+    activation = (
+        st.segmented_control(
+            _("Activation"),
+            list(ACTIVATIONS),
+            default="sigmoid",
+            required=True,
+            format_func=lambda a: _(ACTIVATIONS[a]),
+            key="_pretraining_activation",
+            help=_(words.ACTIVATION_HELP),
+            disabled=running,
+        )
+        or "sigmoid"
+    )
+    if running:
+        st.button(
+            _("Cancel"), icon=":material/stop:", key="pretraining_stacks_cancel", on_click=_cancel
+        )
+    else:
+        st.button(
+            _("Train both"),
+            icon=":material/play_arrow:",
+            key="pretraining_stacks_train",
+            help=_(words.LAYERWISE_HELP),
+            on_click=_start,
+            args=(depth, activation),
+        )
+    return depth, activation
+
+
+def _studies() -> "dict[tuple[int, str], Study[Point]]":
+    studies: dict[tuple[int, str], Study[Point]] = st.session_state.setdefault(
+        PRETRAINING_STACKS, {}
+    )
+    return studies
+
+
+def _is_running() -> bool:
+    return any(not study.over for study in _studies().values())
+
+
+def _start(depth: int, activation: str) -> None:
+    from aecore.questions import pretraining  # imports torch: not before it is needed
+
+    work: Any = partial(pretraining.stacks, depth, activation)
+    _studies()[depth, activation] = Study(work)
+
+
+def _cancel() -> None:
+    for study in _studies().values():
+        study.cancel()
+
+
+def _measured(depth: int, activation: str) -> Measured:
+    """What was trained here, else what comes with the lab."""
+    study = _studies().get((depth, activation))
+    if study is None:
+        for result in shipped("gradients"):
+            if (result["depth"], result["activation"]) == (depth, activation):
+                both = (END_TO_END, LAYER_BY_LAYER)
+                return Measured(
+                    {name: result[f"{name}_gradients"] for name in both},
+                    {name: result[f"{name}_test_mse"] for name in both},
+                )
+        return Measured({}, {})
+    found = Measured({}, {})
+    for point in study.poll() if not study.over else study.found():
+        found.errors.setdefault(point.schedule, []).append(point.test_mse)
+        if point.gradients:
+            found.gradients[point.schedule] = list(point.gradients)
+    return found
+
+
+def _results(depth: int, activation: str) -> None:
+    """How far the training is, both charts and what they show."""
+    if _is_running() != st.session_state[PRETRAINING_STACKS_SEEN]:
+        state.rerun()  # the controls around this fragment must follow
+    from aecore.questions import pretraining
+
+    with st.spinner(_("Measuring gradients …")):
+        random = models.ask(
+            pretrained.available()[0], pretraining.first_gradients, depth, tuple(ACTIVATIONS)
+        )
+    measured = _measured(depth, activation)
+    done = sum(map(len, measured.errors.values()))
+    share = min(done / (2 * (EPOCHS + 1)), 1.0)
+    st.progress(share if _is_running() else 0.0, text=_status(depth, activation, measured))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _gradients(depth, activation, random, measured)
+    with right:
+        _errors(depth, measured)
+    st.caption(
+        _(
+            "Gradients are measured on {n} pictures, all layers together: at random first weights, "
+            "and after each layer has been trained alone. Stack: 784 pixels, hidden layers of 256, "
+            "128, 64, 32 and 16 units as far as there are, a code of 8, and the same back. First "
+            "weights are drawn as Glorot and Bengio proposed, which keeps ReLU networks healthy, "
+            "but does not save a sigmoid stack."
+        ).format(n=500)
+    )
+
+
+def _status(depth: int, activation: str, measured: Measured) -> str:
+    study = _studies().get((depth, activation))
+    if study is None:
+        if measured.errors:
+            return _("Shown: trained before, comes with the lab. ‘Train both’ repeats it live.")
+        return _("Press ‘Train both’ to train this stack in both ways, in about a minute.")
+    if study.error is not None:
+        return f":red[{language.say(study.error)}]"
+    errors = measured.errors.get(LAYER_BY_LAYER) or measured.errors.get(END_TO_END) or [0.0]
+    which = _("layer by layer") if LAYER_BY_LAYER in measured.errors else _("from random weights")
+    if not study.over:
+        return _("Training {which}: epoch {epoch} of {epochs}").format(
+            which=which, epoch=len(errors) - 1, epochs=EPOCHS
+        )
+    complete = len(measured.errors.get(LAYER_BY_LAYER, ())) > EPOCHS
+    return _("Done.") if complete else _("Cancelled.")
+
+
+def _gradients(depth: int, activation: str, random: Any, measured: Measured) -> None:
+    norms = random[activation]
+    title = _("**The last layer's gradient is {times} times the first layer's.**").format(
+        times=_times(norms)
+    )
+    lines = [(_("random weights"), "random", norms)]
+    if LAYER_BY_LAYER in measured.gradients:
+        after = measured.gradients[LAYER_BY_LAYER]
+        title += " " + _("After training layer by layer: {times} times.").format(
+            times=_times(after)
+        )
+        lines.append((_("after training layer by layer"), "pretrained", after))
+    other = next(a for a in ACTIVATIONS if a != activation)
+    lines.append(
+        (
+            _("random weights, {activation}").format(activation=_(ACTIVATIONS[other])),
+            "other",
+            random[other],
+        )
+    )
+    st.markdown(title)
+    charts.show(
+        figures.gradients_by_layer(lines, depth, dark=is_dark(), _=_),
+        key="pretraining_gradients",
+        alt=title,
+        height=330,
+    )
+
+
+def _times(norms: "list[float] | tuple[float, ...]") -> str:
+    """How many times larger the last one is than the first."""
+    if not norms[0] > 0:
+        return "∞"
+    ratio = norms[-1] / norms[0]
+    if ratio < 10:
+        return f"{ratio:.1f}"
+    digits = 10 ** max(math.floor(math.log10(ratio)) - 1, 0)  # two that count
+    return f"{round(ratio / digits) * digits:,}"
+
+
+def _errors(depth: int, measured: Measured) -> None:
+    random = measured.errors.get(END_TO_END, [])
+    layerwise = measured.errors.get(LAYER_BY_LAYER, [])
+    title = _("**Test error over the same {n} epochs.**").format(n=EPOCHS)
+    if len(random) > EPOCHS and len(layerwise) > EPOCHS:
+        title += " " + _(
+            "At the end {random:.4f} from random weights, {layers:.4f} layer by layer."
+        ).format(random=random[-1], layers=layerwise[-1])
+    st.markdown(title, help=_(words.LAYERWISE_HELP))
+    curves = [
+        (_("from random weights"), "random", random),
+        (_("layer by layer first"), "pretrained", layerwise),
+    ]
+    charts.show(
+        figures.errors_over_epochs(
+            curves, MEAN_PICTURE, (depth + 1) * LAYER_EPOCHS, EPOCHS, dark=is_dark(), _=_
+        ),
+        key="pretraining_errors",
+        alt=title,
+        height=330,
+    )
