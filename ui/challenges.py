@@ -150,7 +150,9 @@ def _show(challenge: Challenge, page: str, model_id: str) -> None:
 def _what_to_do(challenge: Challenge, committed: str | None) -> str:
     if isinstance(challenge, (Choose, Reach)) and committed:
         return _("Now try it: {how}").format(how=_(challenge.how))
-    return _("Choose an answer.") if isinstance(challenge, Quiz) else _("Predict first.")
+    if isinstance(challenge, Quiz):
+        return _("Answered: see below.") if committed else _("Choose an answer.")
+    return _("Predict first.")
 
 
 def _buttons(challenge: Challenge, page: str, model_id: str, committed: str | None) -> None:
@@ -158,17 +160,17 @@ def _buttons(challenge: Challenge, page: str, model_id: str, committed: str | No
     key = challenge.key
     chosen = st.session_state.get(f"_answer_{key}")
     is_quiz = isinstance(challenge, Quiz)
-    if committed is None:
+    if committed is None or is_quiz:
         st.button(
             _("Answer") if is_quiz else _("That is my prediction"),
             key=f"commit_{key}",
             type="primary",
-            disabled=chosen is None,
+            disabled=chosen is None or committed is not None,
             help=None if is_quiz else _(COMMIT_HELP),
             on_click=_commit,
             args=(key, page, chosen),
         )
-    elif st.button(_("Check"), key=f"check_{key}", type="primary", disabled=is_quiz):
+    elif st.button(_("Check"), key=f"check_{key}", type="primary"):
         _check(challenge, page, model_id, committed)
     st.button(
         _("Try again"),

@@ -69,7 +69,7 @@ def _trials(key: str) -> None:
     wrong, cured = _seen(pitfall, WRONG), _seen(pitfall, CURED)
     st.progress(*_far(pitfall))
     _pictures(wrong, cured)
-    measured, chart = st.columns([1, 1.4], gap="medium")
+    measured, chart = st.columns([1, 1.4] if pitfall.wrong.experiment else [2, 1], gap="medium")
     with measured:
         st.markdown(f"**{_('with the mistake')}**: {_measured(pitfall.wrong, wrong)}")
         st.markdown(f"**{_('cured')}**: {_measured(pitfall.cured, cured)}")

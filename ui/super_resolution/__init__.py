@@ -44,11 +44,7 @@ def lab(model_id: str) -> None:
     with settings:
         side = _side_menu(model_id)
         model_id = _model_for(model_id, side)
-        st.caption(
-            _("On show: {model}, trained on {pictures}.").format(
-                model=models.label(model_id), pictures=_pictures_of(model_id)
-            )
-        )
+        st.caption(_on_show(model_id))
         wish = digits.pick_menu(models.class_names(model_id))
         training.panel(model_id, side)
     with results:
@@ -109,10 +105,12 @@ def _trained_side(model_id: str) -> int | None:
     return side if e.corruption == "low_resolution" and side < SIDE else None
 
 
-def _pictures_of(model_id: str) -> str:
-    """What kind of picture the model was trained on."""
-    trained = _trained_side(model_id)
-    return _("full-size pictures") if trained is None else f"{trained}×{trained}"
+def _on_show(model_id: str) -> str:
+    """Which model it is, and what kind of picture it was trained on."""
+    text = _("On show: {model}.")
+    if _trained_side(model_id) is None:
+        text = _("On show: {model}, trained on full-size pictures.")
+    return text.format(model=models.label(model_id))
 
 
 def _model_for(model_id: str, side: int) -> str:
