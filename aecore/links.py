@@ -4,7 +4,7 @@ A link comes from anywhere, so that any text can stand in it. What cannot be use
 and said in a sentence.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,22 +124,28 @@ class Guidance:
         locked: settings that are shown but cannot be changed.
         hidden: settings that are not shown.
         task: a sentence for the learners: plain text, never to be read as Markdown or HTML.
+        challenge: the key of the challenge that is set; empty for none.
     """
 
     locked: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
     task: str = ""
+    challenge: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.locked or self.hidden or self.task)
+        return self != Guidance()
 
 
-def read_guidance(lock: str, hide: str, task: str) -> tuple[Guidance, tuple[Sentence, ...]]:
+def read_guidance(
+    lock: str, hide: str, task: str, challenge: str = "", challenges: Container[str] = ()
+) -> tuple[Guidance, tuple[Sentence, ...]]:
     """A teacher's wishes as a link writes them, and what could not be used of them.
 
     Args:
         lock, hide: names of settings, separated by commas, or `all`.
         task: any text; its first `LONGEST_TASK` characters are kept, in one line.
+        challenge: a key of `challenges`.
+        challenges: the keys there are.
     """
     said: list[Sentence] = []
     locked, hidden = _names(lock, said), _names(hide, said)
@@ -149,7 +155,15 @@ def read_guidance(lock: str, hide: str, task: str) -> tuple[Guidance, tuple[Sent
         said.append(
             Sentence(N_("The task in the link is longer than {n} characters: cut."), n=LONGEST_TASK)
         )
-    return Guidance(locked, hidden, text), tuple(said)
+    if challenge and challenge not in challenges:
+        said.append(
+            Sentence(
+                N_("There is no challenge {received}: the link is opened without it."),
+                received=repr(_quote(challenge)),
+            )
+        )
+        challenge = ""
+    return Guidance(locked, hidden, text, challenge), tuple(said)
 
 
 def write_names(names: frozenset[str]) -> str:

@@ -85,7 +85,7 @@ def overview() -> None:
             on_click="ignore",
         )
         st.file_uploader(
-            _("Restore progress from a file"),
+            _("Restore progress from a file (at most 100 kB)"),
             type="json",
             key="_restore_progress",
             on_change=_restore,

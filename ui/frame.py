@@ -32,7 +32,8 @@ SIDEBAR_PIXELS = 220
 
 LARGE = f"""<style>
 html {{ font-size: {16 * state.LARGER:g}px !important }}
-[data-testid=stMainBlockContainer] {{ padding: 3rem 2rem }}
+[data-testid=stMainBlockContainer] {{ padding: 4rem 2rem 2rem }}
+[data-testid=stMainBlockContainer] [data-testid=stVerticalBlock] {{ gap: 0.6rem }}
 </style>"""
 """For a projector: all sizes of Streamlit and of the lab's own components follow the root's, and
 the margins give way to them."""

@@ -113,10 +113,10 @@ def table(shown: Sequence[Term]) -> None:
     headings = (_("English"), _("Korean"), _("Meaning"), _("Met on the page"))
     head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
     body = "".join(_row(term, link) for term in shown)
-    line = palette(frame.is_dark()).grid
+    colours = palette(frame.is_dark())
     st.html(
         f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
-        f'<div class="lab-glossary" style="--lab-line:{line}">'
+        f'<div class="lab-glossary" style="--lab-line:{colours.grid};--lab-link:{colours.encoder}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

@@ -4,6 +4,7 @@ from urllib.parse import quote, urlencode
 
 import streamlit as st
 
+from aecore.challenges import CHALLENGES
 from ui import state
 from ui.language import _
 
@@ -51,7 +52,10 @@ def guidance_line() -> None:
     with st.container(key="guidance"):  # always there, so that nothing below moves in the tree
         if not guidance:
             return
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        with st.container(border=not state.is_big(), horizontal=True, vertical_alignment="center"):
+            if guidance.challenge:
+                question = _(CHALLENGES[guidance.challenge].question)
+                st.markdown(f":material/flag: **{question}**", width="content")
             if guidance.task:
                 # Plain text: it comes from whoever made the link.
                 st.text(guidance.task, width="content")

@@ -12,6 +12,7 @@ from typing import NoReturn
 import streamlit as st
 
 from aecore import links, pretrained, variants
+from aecore.challenges import BY_PAGE, CHALLENGES
 from aecore.client import Client
 from aecore.errors import N_, ExperimentError, LabError, Sentence, unknown_run
 from aecore.experiment import Experiment
@@ -28,8 +29,10 @@ COMPARED = "compare"
 LOCK = "lock"
 HIDE = "hide"
 TASK = "task"
+CHALLENGE = "challenge"
 BIG = "big"
 GUIDANCE = "guidance"
+CHALLENGES_AT_WORK = "challenges_at_work"
 EXPERIMENT = "experiment"
 PACE = "pace"
 PICK_SEED = "pick_seed"
@@ -90,12 +93,23 @@ def guidance() -> Guidance:
     if GUIDANCE not in st.session_state:
         query = st.query_params
         st.session_state[GUIDANCE], said = links.read_guidance(
-            query.get(LOCK, ""), query.get(HIDE, ""), query.get(TASK, "")
+            query.get(LOCK, ""),
+            query.get(HIDE, ""),
+            query.get(TASK, ""),
+            query.get(CHALLENGE, ""),
+            CHALLENGES,
         )
+        _open_challenge(st.session_state[GUIDANCE].challenge)
         for sentence in said:
             notify(sentence)
     value: Guidance = st.session_state[GUIDANCE]
     return value
+
+
+def _open_challenge(key: str) -> None:
+    """Has the page of a challenge show its challenges from the start."""
+    pages = {page for page, found in BY_PAGE.items() if any(c.key == key for c in found)}
+    st.session_state.setdefault(CHALLENGES_AT_WORK, set()).update(pages)
 
 
 def release() -> None:
@@ -260,6 +274,7 @@ def guidance_query(value: Guidance, big: bool) -> dict[str, str]:
         LOCK: links.write_names(value.locked),
         HIDE: links.write_names(value.hidden),
         TASK: value.task,
+        CHALLENGE: value.challenge,
         BIG: "1" if big else "",
     }
     return {name: text for name, text in query.items() if text}

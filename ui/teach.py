@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from aecore import pretrained
+from aecore.challenges import BY_PAGE, CHALLENGES
 from aecore.errors import N_
 from aecore.experiment import SPECS
 from aecore.links import LONGEST_TASK, SETTINGS, VARIANT, Guidance
@@ -38,7 +39,7 @@ def page() -> None:
     with wishes:
         st.markdown(_(ABOUT))
         page_key, query = _target()
-        guidance = _guidance()
+        guidance = _guidance(page_key)
         big = st.toggle(_("Start in large type, for a projector"), value=True, key="_teach_big")
     with result:
         query |= state.guidance_query(guidance, big)
@@ -86,7 +87,21 @@ def _target() -> tuple[str, dict[str, str]]:
     return page_key, query | ({state.MODEL: model} if model else {})
 
 
-def _guidance() -> Guidance:
+def _guidance(page_key: str) -> Guidance:
+    """What is set, locked and hidden.
+
+    Args:
+        page_key: where the link leads; only challenges of this page can be set.
+    """
+    found = BY_PAGE.get(page_key, ())
+    challenge = st.selectbox(
+        _("Challenge"),
+        ["", *(c.key for c in found)],
+        format_func=lambda key: _(CHALLENGES[key].question) if key else _("none"),
+        key=f"_teach_challenge_{page_key}",
+        disabled=not found,
+        help=_("Stands at the top, and the challenges of the page are open from the start."),
+    )
     everything = st.toggle(
         _("Lock all settings"),
         key="_teach_all",
@@ -121,6 +136,7 @@ def _guidance() -> Guidance:
         locked=frozenset(SETTINGS if everything else locked),
         hidden=frozenset(hidden),
         task=" ".join(task.split()),
+        challenge=challenge,
     )
 
 

@@ -90,7 +90,7 @@ CHALLENGES = (
             "high": N_("above that of most normal pictures"),
             "strangest": N_("above that of all normal pictures"),
         },
-        how=N_("Look at the made-up pictures at the end of the page."),
+        how=N_("Look at the made-up pictures under ‘Pictures from elsewhere’."),
         observe=black,
         explanation=N_(
             "Compare it with what you would have said: an empty picture is no digit at all. A threshold "

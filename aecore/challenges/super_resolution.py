@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from aecore.questions.subject import Subject
     from aecore.questions.super_resolution import Measured
 
-SMALL, TINY = 14, 4
+SMALL, TINY = 14, 7
 
 
 def _measured(subject: "Subject", side: int) -> "Measured":
@@ -36,7 +36,7 @@ def tiny(subject: "Subject") -> Observed:
     """Who is closer from so few pixels that a digit can hardly be read."""
     scores = _measured(subject, TINY).scores
     model, bicubic = scores["model"].psnr, scores["bicubic"].psnr
-    said = N_("From 4×4 pixels: this model {model:.1f} dB, bicubic {bicubic:.1f} dB.")
+    said = N_("From 7×7 pixels: this model {model:.1f} dB, bicubic {bicubic:.1f} dB.")
     return Observed(
         "model" if model > bicubic else "bicubic", Sentence(said, model=model, bicubic=bicubic)
     )
@@ -64,14 +64,14 @@ CHALLENGES = (
     ),
     Choose(
         key="super_resolution-tiny",
-        question=N_("And from 4×4 pixels: who is closer, this model or bicubic enlarging?"),
+        question=N_("And from 7×7 pixels: who is closer, this model or bicubic enlarging?"),
         options={"model": N_("this model"), "bicubic": N_("bicubic enlarging")},
-        how=N_("Make the small pictures as small as 4 pixels."),
+        how=N_("Choose 7×7 pixels on the left."),
         observe=tiny,
         explanation=N_(
-            "With 16 pixels left, both can only guess. Bicubic enlarging guesses a blur, which is never "
-            "far off; a model guesses a digit, and errs more if it is the wrong one, above all if it has "
-            "never seen pictures as small as these."
+            "With 49 pixels left, much must be guessed. Bicubic enlarging guesses a blur; a model guesses "
+            "strokes. It wins clearly only if it has learned to enlarge pictures as small as these, so the choice "
+            "of the training pictures decides."
         ),
     ),
     Quiz(

@@ -93,6 +93,7 @@ def _curve(
     """A curve, or the one point that is known, and a thin line on to the name at the right."""
     solid = {"color": colour, "width": 2.5, "dash": dash}
     curve = _line(name, x, y, solid) | {"mode": "lines" if len(x) > 2 else "lines+markers"}
+    curve["cliponaxis"] = False  # a lone point at the right end stays whole
     curve["marker"] = {"color": colour, "size": 9, "symbol": "diamond"}
     thin = {"color": colour, "width": 1, "dash": "dot"}
     onward = _line(name, [int(x[-1]), last], [float(y[-1])] * 2, thin) | {"hoverinfo": "skip"}

@@ -4,10 +4,10 @@ from aecore import variants
 from aecore.errors import N_
 from aecore.pitfalls._pitfall import NOISY, Pitfall, Trial
 
-_LATENT = variants.build("vanilla", learning_rate=0.01, epochs=15)
-_WIDE = variants.build("linear", latent_dim=784, epochs=10)
+_LATENT = variants.build("vanilla", learning_rate=0.01, epochs=10)
+_WIDE = variants.build("linear", latent_dim=784, epochs=6)
 _PLAIN = variants.build("vanilla", epochs=15)
-_VAE = variants.build("vae", latent_dim=8, epochs=15)
+_VAE = variants.build("vae", latent_dim=8, epochs=10)
 
 _CODE_UNITS = N_("Test MSE **{mse:.4f}**; **{dead} of {units}** code units are dead.")
 _COPIED = N_(
@@ -75,7 +75,7 @@ PITFALLS = (
         title=N_("Too small a code"),
         seen=N_(
             "Training goes well, but the reconstructions stay blurred and some digits turn into "
-            "others, however long one trains."
+            "others."
         ),
         why=N_(
             "One number can only line all digits up in a row. What lies at the same place in the row "
@@ -90,7 +90,7 @@ PITFALLS = (
     Pitfall(
         key="collapse",
         title=N_("Posterior collapse"),
-        seen=N_("A VAE gives the same picture for every digit: the mean picture."),
+        seen=N_("A VAE gives the same blurred picture for every digit."),
         why=N_(
             "With a large beta the KL divergence costs more than the code can save in reconstruction "
             "error. The cheapest code is then the prior itself for every picture: it says nothing, "

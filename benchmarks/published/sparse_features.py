@@ -33,7 +33,7 @@ STRENGTHS = (0.003, 0.01, 0.03, 0.1)
 HOW = (
     "One matrix and bias each way, no output activation, MSE; Adam (beta2 0.95), highest learning "
     "rate 0.002, cosine, batches of 256, {epochs} epochs; k falls from {first} to {k} over the "
-    "first half, so that few units stay dead (dead: {dead} of {units}). Features: the {active} "
+    "first half; {dead} of {units} units are dead at the end. Features: the {active} "
     "largest units of each picture, divided by one constant; regression with L2 penalty, C = {c}; "
     "both chosen on {held_out:,} training pictures held out (error there {error:.2f}%), then "
     "fitted to all training pictures. No augmentation."

@@ -1,11 +1,13 @@
 """The panel of challenges on a page, and the progress on Home, without a browser."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from aecore import progress
 from aecore.challenges import BY_PAGE, CHALLENGES
-from tests.app.test_pages import open_page
+from tests.app.test_pages import ROOT, open_page
 from ui import challenges
+from ui.frame import PAGES
 from ui.language import LANGUAGES
 
 KEY = "reconstructions-one-or-eight"
@@ -39,9 +41,10 @@ def test_panel_is_closed_and_empty_at_first(page):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_open_panel_shows_every_challenge_of_the_page(language):
-    app = open_page("variants", lang=language)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params["lang"] = language
     app.session_state["challenges_variants"] = True
-    app.run()
+    app.switch_page(PAGES["variants"].file).run()
     assert not app.exception
     shown = {r.key for r in app.radio if (r.key or "").startswith("_answer_")}
     assert shown == {f"_answer_{c.key}" for c in BY_PAGE["variants"]}

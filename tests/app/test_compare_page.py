@@ -8,7 +8,7 @@ from tests.app.test_pages import open_page
 from tests.app.test_runs import go, trained
 from ui import state
 from ui.compare.table import plain
-from ui.language import LANGUAGES, catalogue
+from ui.language import LANGUAGES
 
 
 def texts(app) -> str:
@@ -111,7 +111,3 @@ def test_names_that_learners_choose_are_no_markdown():
     assert not app.exception
     assert plain("**a** | [b](http://c)") in texts(app)
     assert "[b](http" not in texts(app)
-
-
-def test_page_is_in_korean_too():
-    assert catalogue("ko").get("Compare")

@@ -4,6 +4,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from aecore.challenges import BY_PAGE, CHALLENGES
 from aecore.links import LONGEST_TASK, SETTINGS
 from tests.app.test_pages import open_page, value
 from tests.app.test_runs import go
@@ -11,7 +12,7 @@ from ui import frame, state, teach
 from ui.frame import PAGES
 from ui.language import LANGUAGES
 
-LOCKED = {"variant": "top-k", "latent_dim": "20", "lock": "latent_dim,variant", "hide": "epochs"}
+LOCKED = {"variant": "top-k", "latent_dim": "30", "lock": "latent_dim,variant", "hide": "epochs"}
 
 
 def made_link(app) -> dict[str, str]:
@@ -48,6 +49,28 @@ def test_link_opens_what_the_teacher_chose():
         learner.select_slider(key="_epochs")
     assert [t.value for t in learner.text] == ["Why are <b>all</b> the same?"]
     assert learner.session_state[state.BIG]
+
+
+def test_challenge_is_set_and_its_panel_open():
+    app = open_page("teach", lang="en")
+    app.selectbox(key="_teach_page").set_value("reconstructions").run()
+    key = BY_PAGE["reconstructions"][0].key
+    app.selectbox(key="_teach_challenge_reconstructions").set_value(key).run()
+    query = made_link(app)
+    assert query["challenge"] == key
+    learner = open_page("reconstructions", **query)
+    assert not learner.exception
+    assert not learner.warning
+    assert sum(CHALLENGES[key].question in m.value for m in learner.markdown) == 2
+    assert key in learner.query_params[state.CHALLENGE]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_unknown_challenge_is_said(language):
+    app = open_page("train", lang=language, challenge="win" * 5000)
+    assert not app.exception
+    assert len(app.warning) == 1
+    assert len(app.warning[0].value) < 200
 
 
 def test_all_settings_are_locked_with_one_word():
@@ -121,7 +144,7 @@ def test_hostile_link_is_said_and_the_page_stays_usable():
     assert len(app.warning) == 3
     assert app.button(key="play")
     assert len(app.text[0].value) <= LONGEST_TASK
-    assert not any("onerror" in m.value for m in [*app.markdown, *app.caption])
+    assert not any("<img" in m.value or "**b**" in m.value for m in [*app.markdown, *app.caption])
 
 
 def test_hiding_everything_leaves_a_word_and_the_buttons():

@@ -1,15 +1,19 @@
 """Challenges: what a prediction is checked against, and the file that progress is kept in."""
 
+import dataclasses
 import json
 
 import pytest
+import torch
 
 from aecore import pretrained, progress, variants
 from aecore.challenges import BY_PAGE, CHALLENGES, Choose, Observed, Quiz, Reach
 from aecore.challenges.train import collapse, smallest_code
+from aecore.codes import Code
 from aecore.diagnosis import _collapsed
 from aecore.errors import LabError, Sentence, StoreError
 from aecore.losses import kl_to_unit_gaussian
+from aecore.model import Output
 from aecore.questions import denoising, reconstruction
 from aecore.questions.subject import Subject
 from aecore.view import History, RunView
@@ -18,10 +22,21 @@ from ui.frame import PAGES
 CHOICES = [c for c in CHALLENGES.values() if isinstance(c, Choose)]
 QUIZZES = [c for c in CHALLENGES.values() if isinstance(c, Quiz)]
 
-PAGES_WITH = (
-    "train reconstructions latent_space denoising sparsity ae_vs_pca generate anomaly compression "
-    "features super_resolution pretraining variants"
-).split()
+PAGES_WITH = [
+    "train",
+    "reconstructions",
+    "latent_space",
+    "denoising",
+    "sparsity",
+    "ae_vs_pca",
+    "generate",
+    "anomaly",
+    "compression",
+    "features",
+    "super_resolution",
+    "pretraining",
+    "variants",
+]
 
 
 def page_of(challenge) -> str:
@@ -77,8 +92,6 @@ def test_which_class_errs_more_is_measured_not_remembered(example):
     # The same pictures with the labels 1 and 8 exchanged: the answer must follow.
     labels = subject.dataset.y_test.clone()
     labels[found.labels == 1], labels[found.labels == 8] = 8, 1
-    import dataclasses
-
     other = Subject(subject.model, dataclasses.replace(subject.dataset, y_test=labels))
     assert challenge.observe(other).answer == "1"
 
@@ -154,11 +167,6 @@ def test_collapse_is_read_from_the_diagnosis(runs, answer):
 
 
 def test_diagnosis_counts_collapsed_dimensions_under_the_name_that_is_read():
-    import torch
-
-    from aecore.codes import Code
-    from aecore.model import Output
-
     mu = torch.zeros(4, 8)
     kl = kl_to_unit_gaussian(mu, torch.zeros_like(mu))
     x = torch.zeros(4, 784)

@@ -144,7 +144,7 @@ def test_noise_slider_changes_noisy_and_denoised_pictures(page, server):
 
 def test_number_of_the_code_changes_what_is_decoded_and_can_be_taken_back(page, server):
     page.goto(f"{server}/latent_space?lang=en&model=vanilla-32")
-    picture = page.locator("[data-testid=stImage] img").first
+    picture = page.locator("[data-testid=stImage] img:visible").first
     expect(picture).to_be_visible(timeout=60_000)
     page.wait_for_timeout(1000)
     own = picture.get_attribute("src")

@@ -49,7 +49,7 @@ def test_fewer_bits_make_another_picture(page, server):
 
 def test_features_follow_the_number_of_labels(page, server):
     page.goto(f"{server}/features?lang=en")
-    finding = page.get_by_text("best classifier").first
+    finding = page.get_by_text("the best classifier is right").first
     expect(finding).to_be_visible(timeout=60_000)
     page.wait_for_timeout(1500)
     before = page.get_by_test_id("stMain").inner_text()
@@ -64,7 +64,7 @@ def test_features_follow_the_number_of_labels(page, server):
 
 def test_variant_is_drawn_and_can_be_trained(page, server):
     page.goto(f"{server}/variants?lang=en")
-    diagram = page.locator("[data-testid=stImage] img").first
+    diagram = page.locator("[data-testid=stImage] img:visible").first
     expect(diagram).to_be_visible(timeout=60_000)
     page.wait_for_timeout(1500)
     before = diagram.get_attribute("src")

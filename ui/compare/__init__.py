@@ -42,12 +42,13 @@ def pick() -> list[str]:
     newest = own[:3]
     chosen = state.compared() or [*newest, *EXAMPLES][: max(2, len(newest))]
     options += [name for name in chosen if name not in options]  # from a link of someone else's
+    labels = {name: models.label(name) for name in options}
     key = state.widget_key(state.COMPARED)
     st.session_state[key] = chosen
     st.multiselect(
         _("Models to compare"),
         options,
-        format_func=models.label,
+        format_func=lambda name: labels.get(name, name),  # the widget may remember one that is gone
         key=key,
         max_selections=state.MOST_COMPARED,
         on_change=lambda: state.set_compared(st.session_state[key]),
@@ -137,7 +138,7 @@ def _facts(model_id: str, name: str, scores: "Scores") -> Model:
         epochs, seconds = experiment.epochs, float(pretrained.card(model_id)["train_seconds"])
     else:
         epochs, seconds = view.epoch, view.seconds
-        name = f"{name} ({_('diverged')})" if view.ended == "diverged" else name
+        name = _("{name} (diverged)").format(name=name) if view.ended == "diverged" else name
     return Model(
         name=name,
         experiment=experiment,
@@ -261,7 +262,11 @@ def _notes(chosen: Sequence[str], on_bundled: bool, scores: "Scores") -> None:
         )
     ]
     if any(m in pretrained.available() for m in chosen):
-        says.append(_("Pretrained models come without a curve: the diamond is their last error."))
+        says.append(
+            _(
+                "Pretrained models come without a curve: the diamond is their last error, and their training time was measured on another computer."
+            )
+        )
     own_datasets = {_dataset(m) for m in chosen}
     if on_bundled:
         says.append(

@@ -58,10 +58,11 @@ def _setting_line(setting: Setting) -> list[str]:
         title = _("Variant")
     else:
         spec = SPECS[setting.name]
-        title = f"{_(spec.title)} ({_(spec.unit)})" if spec.unit else _(spec.title)
+        title, unit = _(spec.title), _(spec.unit)
+        title = f"{title} ({unit})" if unit and unit != title.lower() else title
     values = [_said(setting.name, text) for text in setting.texts]
     if setting.differs:
-        return [f"{DIFFERS} **{plain(title)}**", *(f"**{value}**" for value in values)]
+        return [f"{DIFFERS}\u00a0**{plain(title)}**", *(f"**{value}**" for value in values)]
     return [plain(title), *values]
 
 

@@ -1,0 +1,67 @@
+"""Comparing models, and a teacher's link in a fresh browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.test_lab_journeys import rows
+from tests.e2e.test_uses_journeys import settled_rows
+
+pytestmark = pytest.mark.browser
+
+
+def test_more_models_give_more_rows_and_the_table_can_be_taken(page: Page, server: str):
+    page.goto(f"{server}/compare?lang=en")
+    assert len(settled_rows(page, "compare_digits")) == 3
+    box = page.locator(".st-key-_compare input")
+    box.click()
+    box.fill("Vanilla 2")
+    page.get_by_role("option", name="Vanilla 2", exact=True).click()
+    for _ in range(40):
+        if len(rows(page, "compare_digits")) == 4:
+            break
+        page.wait_for_timeout(250)
+    assert len(rows(page, "compare_digits")) == 4
+    page.keyboard.press("Escape")
+    with page.expect_download() as download:
+        page.locator(".st-key-compare_csv button:visible").click()
+    lines = download.value.path().read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 4
+    assert re.search("compare=vanilla-32(,|%2C)vae-16(,|%2C)vanilla-2", page.url)
+
+
+def test_teacher_link_opens_locked_and_large_in_a_fresh_browser(
+    page: Page, browser: Browser, server: str
+):
+    page.goto(f"{server}/teach?lang=en")
+    page.locator(".st-key-_teach_task textarea").fill("Find the smallest <b>code</b>.")
+    page.keyboard.press("Control+Enter")
+    box = page.locator(".st-key-_teach_lock input")
+    box.click()
+    box.fill("Code size")
+    page.get_by_role("option", name="Code size", exact=True).click()
+    page.keyboard.press("Escape")
+    shown = page.get_by_test_id("stMain").get_by_test_id("stCode")
+    expect(shown).to_contain_text("lock=latent_dim")
+    expect(shown).to_contain_text("task=")
+    link = re.sub(r"\s", "", shown.inner_text())
+    assert link.startswith(f"{server}/train?")
+    expect(page.get_by_role("img", name="A QR code of the link.")).to_be_visible()
+
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="ko-KR")
+    try:
+        learner = context.new_page()
+        learner.goto(link)
+        expect(learner.get_by_text("Find the smallest <b>code</b>.")).to_be_visible(timeout=60_000)
+        expect(learner.get_by_test_id("stHeading").first).to_contain_text("Train")
+        sliders = learner.locator(".st-key-_latent_dim [role=slider], .st-key-_latent_dim input")
+        expect(sliders.first).to_be_disabled()
+        size = "() => parseFloat(getComputedStyle(document.documentElement).fontSize)"
+        assert learner.evaluate(size) == pytest.approx(20)
+
+        learner.get_by_role("button", name="Open without the fixed settings").click()
+        expect(sliders.first).to_be_enabled()
+        assert "lock=" not in learner.url
+    finally:
+        context.close()
