@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from ui import challenges, frame, pretraining
+from ui import challenges, frame, lesson, pretraining
 from ui.language import _
 
 model = frame.open_page("pretraining")
 st.title(_("Pretraining"))
+lesson.panel("pretraining")
 
 pretraining.few_labels(model)
 pretraining.vanishing_gradients()

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from ui import challenges, frame, super_resolution
+from ui import challenges, frame, lesson, super_resolution
 from ui.language import _
 
 model = frame.open_page("super_resolution")
 st.title(_("Super-resolution"))
+lesson.panel("super_resolution")
 
 super_resolution.lab(model)
 

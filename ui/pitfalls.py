@@ -71,8 +71,11 @@ def _trials(key: str) -> None:
     _pictures(wrong, cured)
     measured, chart = st.columns([1, 1.4] if pitfall.wrong.experiment else [2, 1], gap="medium")
     with measured:
-        st.markdown(f"**{_('with the mistake')}**: {_measured(pitfall.wrong, wrong)}")
-        st.markdown(f"**{_('cured')}**: {_measured(pitfall.cured, cured)}")
+        for name, trial, seen in (
+            (_("with the mistake"), pitfall.wrong, wrong),
+            (_("cured"), pitfall.cured, cured),
+        ):
+            st.markdown(f"**{name}**: {_measured(trial, seen)}")
     with chart, st.container(key="pitfall_chart"):
         if pitfall.wrong.experiment is not None:
             _chart(pitfall.wrong.experiment.epochs, wrong, cured)

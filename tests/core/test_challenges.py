@@ -215,7 +215,7 @@ def file(**values) -> bytes:
         file(done={"train-collapse": ["right"]}),
         file(done={"train-collapse": {}}),
         file(done={"<b>{0}</b>" * 9_000: "right"}),
-        b" " * (progress.MOST_BYTES + 1),
+        file() + b" " * progress.MOST_BYTES,
     ],
     ids=lambda data: data[:24].decode("latin-1"),
 )
