@@ -58,7 +58,7 @@ def test_teacher_link_opens_locked_and_large_in_a_fresh_browser(
         sliders = learner.locator(".st-key-_latent_dim [role=slider], .st-key-_latent_dim input")
         expect(sliders.first).to_be_disabled()
         size = "() => parseFloat(getComputedStyle(document.documentElement).fontSize)"
-        assert learner.evaluate(size) == pytest.approx(20)
+        learner.wait_for_function(f"() => ({size})() === 20")
 
         learner.get_by_role("button", name="Open without the fixed settings").click()
         expect(sliders.first).to_be_enabled()

@@ -174,10 +174,10 @@ def _units(part: str, html: str, layer: "LayerStep", colour: str, backward: bool
 
 def _code_row(step: "Step", colour: str, backward: bool) -> dict[str, Any]:
     numbers = {"v": step.z, "g": step.z_gradient}
-    says = _("z = {v}; ∂L/∂z = {g}")
+    says = "z = {v}; ∂L/∂z = {g}"
     if step.mu is not None and step.sigma is not None and step.eps is not None:
         numbers |= {"mu": step.mu, "sigma": step.sigma, "eps": step.eps}
-        says = _("z = μ + σ ε = {mu} + {sigma} · {eps} = {v}; ∂L/∂z = {g}")
+        says = "z = μ + σ ε = {mu} + {sigma} · {eps} = {v}; ∂L/∂z = {g}"
     values = step.z_gradient if backward else step.z
     name = _("gradient") if backward else _("code of {n} numbers").format(n=len(step.z))
     return _row("z", "z", name, colour, values, numbers=numbers, cellSays=says)
@@ -194,7 +194,7 @@ def _difference(step: "Step", stage: str, colour: str) -> dict[str, Any]:
         colour,
         step.pixel_gradient if backward else x_hat - step.x,
         numbers={"x": step.x, "h": x_hat, "d": x_hat - step.x, "g": step.pixel_gradient},
-        cellSays=_("x̂ − x = {h} − {x} = {d}; ∂L/∂x̂ = {g}"),
+        cellSays="x̂ − x = {h} − {x} = {d}; ∂L/∂x̂ = {g}",
     )
 
 

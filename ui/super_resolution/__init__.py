@@ -262,7 +262,8 @@ def _strangers(model_id: str, side: int, measured: "Measured") -> None:
         for name, first, second in zip(names, theirs, ours, strict=True):
             lines.append(f"| {name} | {_decibel(first)} | {_decibel(second)} |")
         means = (measured.scores[method].psnr for method in ("bicubic", MODEL))
-        lines.append(f"| {_('test digits')} | " + " | ".join(map(_decibel, means)) + " |")
+        cells = [_("test digits"), *map(_decibel, means)]
+        lines.append("| " + " | ".join(cells) + " |")
         st.markdown("\n".join(lines))
 
 
