@@ -106,7 +106,11 @@ def build_decoder(experiment: Experiment) -> nn.Sequential:
     """The decoder of an experiment: the encoder's mirror image."""
     if experiment.network == "conv":
         return _conv_decoder(experiment)
-    widths = [experiment.latent_dim + experiment.label_width, *reversed(_hidden(experiment)), PIXELS]
+    widths = [
+        experiment.latent_dim + experiment.label_width,
+        *reversed(_hidden(experiment)),
+        PIXELS,
+    ]
     return _dense(widths, experiment.activation)
 
 

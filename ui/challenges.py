@@ -14,8 +14,6 @@ from ui.language import _
 CHALLENGES_DONE = "challenges_done"
 CHALLENGES_COMMITTED = "challenges_committed"
 CHALLENGES_VERDICTS = "challenges_verdicts"
-CHALLENGES_AT_WORK = "challenges_at_work"
-
 FILE_NAME = "autoencoder-lab-progress.json"
 
 COMMIT_HELP = N_(
@@ -119,7 +117,7 @@ def _verdicts() -> dict[str, Verdict]:
 
 def _at_work() -> set[str]:
     """Pages where a challenge has been done since the page was opened first."""
-    pages: set[str] = st.session_state.setdefault(CHALLENGES_AT_WORK, set())
+    pages: set[str] = st.session_state.setdefault(state.CHALLENGES_AT_WORK, set())
     return pages
 
 

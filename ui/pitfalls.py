@@ -10,6 +10,7 @@ from aecore.errors import N_
 from aecore.figures import pitfalls as figures
 from aecore.pitfalls import PITFALLS, Pitfall, Trial
 from aecore.study import Study
+from aecore.view import Pictures
 from ui import components, language, state
 from ui.frame import is_dark
 from ui.language import _
@@ -165,10 +166,10 @@ def _measured(trial: Trial, seen: "Seen | None") -> str:
 
 
 def _pictures(wrong: "Seen | None", cured: "Seen | None") -> None:
-    """Original, (noisy), and what both make of it; black where nothing has been tried yet."""
-    blank = np.zeros((10, 28, 28), np.uint8)
+    """Original, (noisy), and what both make of it; grey where nothing has been tried yet."""
+    blank = np.full((10, 28, 28), 128, np.uint8)
     either = wrong or cured
-    rows = [components.Row(_("original"), blank if either is None else either.originals)]
+    rows = [components.Row(_("original"), _originals() if either is None else either.originals)]
     if either is not None and either.x_input is not None:
         rows.append(components.Row(_("noisy"), either.x_input))
     if either is not None and either.other is not None:
@@ -182,6 +183,13 @@ def _pictures(wrong: "Seen | None", cured: "Seen | None") -> None:
         key="pitfall",
         alt=_("A test picture of each class above what comes back with the mistake, and cured."),
     )
+
+
+@st.cache_data(show_spinner=False)
+def _originals() -> Pictures:
+    from aecore.pitfalls import trials  # imports torch: not before the page is up
+
+    return trials.originals()
 
 
 def _chart(epochs: int, wrong: "Seen | None", cured: "Seen | None") -> None:

@@ -61,6 +61,12 @@ def run(trial: Trial) -> Iterator[Seen]:
     return _trained(trial, digits)
 
 
+def originals() -> Pictures:
+    """The digits that every trial shows, before it has begun: (10, 28, 28)."""
+    digits = datasets.load(BUNDLED, "cpu")
+    return to_pictures(_one_of_each(digits.x_test, digits.y_test))
+
+
 def _trained(trial: Trial, digits: Dataset) -> Iterator[Seen]:
     assert trial.experiment is not None
     training = Training(trial.experiment, _data(trial, digits))

@@ -13,17 +13,11 @@ const CONFIG = {
   toImageButtonOptions: { filename: "chart", scale: 3 }, // sharp on paper, too
 };
 
-// Beside Plotly's camera, which makes a PNG: the same as a drawing that can be enlarged.
-const svgButton = (title) => ({
-  name: "svg",
-  title,
-  icon: {
-    width: 24,
-    height: 24,
-    path: "M5 3h9l5 5v13H5z M14 3v5h5 M9 17l3-6 3 6z",
-  },
-  click: (plot) => window.labPlotly.downloadImage(plot, { format: "svg", filename: "chart" }),
-});
+// Beside Plotly's camera, which makes a PNG: the same as a drawing that can be enlarged. Its parts
+// are made once: a button that differs from update to update would have Plotly draw all anew.
+const SVG_ICON = { width: 24, height: 24, path: "M5 3h9l5 5v13H5z M14 3v5h5 M9 17l3-6 3 6z" };
+const saveSvg = (plot) => window.labPlotly.downloadImage(plot, { format: "svg", filename: "chart" });
+const svgButton = (title) => ({ name: "svg", title, icon: SVG_ICON, click: saveSvg });
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".lab-live-plot");

@@ -14,7 +14,7 @@ from aecore.training import Training
 from benchmarks.published import learning
 from benchmarks.published.rows import Outcome, Protocol, Setup
 
-EPOCHS = 120
+EPOCHS = 80
 REPORT_EVERY = 5
 VARIED = 0.5
 """Share of the training pictures that an epoch shows turned, sheared and shifted a little."""

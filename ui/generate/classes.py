@@ -150,8 +150,10 @@ def _show(model: str, answer: "Borrowed") -> None:
     digit, written = st.columns([1, 4.5], gap="medium")
     with digit:
         components.digit_rows(
-            [components.Row(_("original"), answer.original)]
-            + [components.Row(_("reconstruction"), answer.x_hat)],
+            [
+                components.Row(_("original"), answer.original),
+                components.Row(_("reconstruction"), answer.x_hat),
+            ],
             key="generate_borrowed",
             alt=_("The digit, and its reconstruction."),
         )
