@@ -38,7 +38,12 @@ html {{ font-size: {16 * state.LARGER:g}px !important }}
 """For a projector: all sizes of Streamlit and of the lab's own components follow the root's, and
 the margins give way to them."""
 
-DARK = "<style>button[kind='primary']:enabled, button[kind='primary']:enabled * { color: #10161d }</style>"
+DARK = """<style>
+button[kind='primary']:enabled, button[kind='primary']:enabled *,
+[data-testid='stMultiSelect'] [data-tag], [data-testid='stMultiSelect'] [data-tag] * {
+  color: #10161d;
+}
+</style>"""
 """White cannot be read on the light blue that the dark theme needs for its other controls."""
 
 CONTENTS_COLUMNS = 3
