@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from ui import frame, one_step
+from ui import frame, lesson, one_step
 from ui.language import _
 
 model = frame.open_page("one_step")
 st.title(_("One training step"))
+lesson.panel("one_step")
 st.markdown(
     _(
         "Point at anything: the picture, the formula and the code of the same thing light up, and the "

@@ -24,7 +24,7 @@ HEADINGS = {
     "en": ["The question", "The idea", "The formula", "Try it", "Where it fails", "Papers"],
     "ko": ["질문", "핵심 아이디어", "수식", "해 보기", "한계", "논문"],
 }
-NOT_TAUGHT = {"glossary", "teach", "compare", "one_step", "pitfalls"}
+NOT_TAUGHT = {"glossary", "teach", "compare", "pitfalls"}
 """Pages that explain themselves: tools, and pages that are lessons already."""
 
 TAUGHT = [key for key, page in PAGES.items() if page.about and key not in NOT_TAUGHT]
