@@ -45,8 +45,8 @@ def picker(example: str) -> str:
     if experiment(model).condition == "label":
         st.caption(
             _(
-                "This model can be told the class. Only the panel on choosing the class, on the page "
-                "Generate, does so; elsewhere it is told none, as with one training picture in ten."
+                "This model can be told the class. Where test digits are rebuilt as they are, it is told "
+                "theirs, as in training; elsewhere it is told none, as with one training picture in ten."
             )
         )
     return model

@@ -148,7 +148,7 @@ def side_by_side(subject: Subject, indices: tuple[int, ...]) -> SideBySide:
     """Some of the test pictures, and what both make of them."""
     picked = torch.tensor(indices, device=subject.dataset.device)
     x, x_input = subject.dataset.x_test[picked], _test_input(subject)[picked]
-    by_model = subject.model.reconstruct(x_input)
+    by_model = subject.model.reconstruct(x_input, subject.dataset.y_test[picked])
     by_pca = _pca(subject).reconstruct(x_input, _components(subject))
     corrupted = subject.model.experiment.corruption != "none"
     return SideBySide(

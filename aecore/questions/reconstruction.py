@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from aecore.evaluation import in_chunks
+from aecore.evaluation import CHUNK
 from aecore.monitor import to_pictures
 from aecore.questions.subject import Subject
 from aecore.training import corrupt_fixed
@@ -45,19 +46,25 @@ class Reconstruction:
 
 @torch.no_grad()
 def test_errors(subject: Subject) -> PictureErrors:
-    """The error of every test picture, given the same input as in training."""
-    x = subject.dataset.x_test
+    """The error of every test picture, given the same input as in training.
+
+    A conditional model is told the class, here and of the pictures below that come from the test
+    set: so it was trained, and so a run's test error is measured.
+    """
+    x, y = subject.dataset.x_test, subject.dataset.y_test
     x_input = corrupt_fixed(subject.model.experiment, x)
-    x_hat = in_chunks(subject.model.reconstruct, x_input)
+    chunks = zip(x_input.split(CHUNK), y.split(CHUNK), strict=True)
+    x_hat = torch.cat([subject.model.reconstruct(part, labels) for part, labels in chunks])
     errors = (x_hat - x).square().mean(dim=1)
-    return PictureErrors(errors.cpu().numpy(), subject.dataset.y_test.cpu().numpy())
+    return PictureErrors(errors.cpu().numpy(), y.cpu().numpy())
 
 
 def reconstruct_test(subject: Subject, indices: tuple[int, ...]) -> Reconstruction:
     """Some of the test pictures and what becomes of them."""
     picked = torch.tensor(indices, device=subject.dataset.device)
     x_input = corrupt_fixed(subject.model.experiment, subject.dataset.x_test)
-    return _through(subject, subject.dataset.x_test[picked], x_input[picked])
+    x, labels = subject.dataset.x_test[picked], subject.dataset.y_test[picked]
+    return _through(subject, x, x_input[picked], labels)
 
 
 def reconstruct_own(subject: Subject, pixels: NDArray[np.float32]) -> Reconstruction:
@@ -71,8 +78,10 @@ def reconstruct_own(subject: Subject, pixels: NDArray[np.float32]) -> Reconstruc
     return _through(subject, x, corrupt_fixed(subject.model.experiment, x))
 
 
-def _through(subject: Subject, x: torch.Tensor, x_input: torch.Tensor) -> Reconstruction:
-    x_hat = subject.model.reconstruct(x_input)
+def _through(
+    subject: Subject, x: Tensor, x_input: Tensor, labels: Tensor | None = None
+) -> Reconstruction:
+    x_hat = subject.model.reconstruct(x_input, labels)
     corrupted = subject.model.experiment.corruption != "none"
     return Reconstruction(
         originals=to_pictures(x),

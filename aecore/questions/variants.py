@@ -44,7 +44,7 @@ def pass_bundled(subject: Subject, indices: tuple[int, ...]) -> Passed:
     return Passed(
         originals=to_pictures(x),
         x_input=to_pictures(x_input),
-        x_hat=to_pictures(subject.model.reconstruct(x_input)),
+        x_hat=to_pictures(subject.model.reconstruct(x_input, subject.dataset.y_test[picked])),
     )
 
 

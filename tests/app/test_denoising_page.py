@@ -42,7 +42,7 @@ def test_model_trained_without_noise_is_said_and_everything_works(model):
     (said,) = app.info
     assert "without noise" in said.value
     assert level_of(app, model).value == 0.4
-    assert ("plain autoencoder" in texts(app)) == (model not in ("vanilla-32", "vanilla-2"))
+    assert ("| plain autoencoder" in texts(app)) == (model not in ("vanilla-32", "vanilla-2"))
 
 
 def test_level_slider_changes_the_finding_and_names_whoever_wins():

@@ -13,9 +13,15 @@ def texts(app) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", PITFALLS)
-def test_each_pitfall_opens(key, language):
+def test_page_opens_in_each_language(language):
     app = open_page("pitfalls", lang=language)
+    assert not app.exception
+    assert not app.warning
+
+
+@pytest.mark.parametrize("key", PITFALLS)
+def test_each_pitfall_opens(key):
+    app = open_page("pitfalls", lang="en")
     app.radio(key="_pitfall").set_value(key).run()
     assert not app.exception
     assert not app.warning

@@ -72,9 +72,9 @@ def test_stacks_follow_depth_and_train(monkeypatch):
     monkeypatch.setattr(gradients, "LAYER_EPOCHS", 1)
     app = open_page("pretraining", lang="en")
     app.slider(key="_pretraining_depth").set_value(1).run()
-    assert "After training layer by layer" not in texts(app)
+    assert "After training layer by layer:" not in texts(app)
     app.button(key="pretraining_stacks_train").click().run()
-    wait(app, lambda: "After training layer by layer" in texts(app))
+    wait(app, lambda: "After training layer by layer:" in texts(app))
     assert not app.exception
 
 
