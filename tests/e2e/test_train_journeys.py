@@ -171,7 +171,7 @@ def test_learning_rate_changes_while_the_run_goes_on(page, server):
     press(page, "play")
     expect(status(page)).to_contain_text(re.compile(r"epoch [1-9]"))
     run = run_in_link(page)
-    page.get_by_text("More settings").click()
+    page.get_by_role("paragraph").filter(has_text="More settings").click()
     page.get_by_role("slider", name="Learning rate").focus()
     page.keyboard.press("ArrowLeft")
     page.wait_for_function("() => location.search.includes('learning_rate=0.0005')")
