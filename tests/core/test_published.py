@@ -9,9 +9,9 @@ from torch import Generator, nn
 
 from aecore.experiment import Experiment
 from aecore.model import Autoencoder
-from benchmarks.published import __main__ as command
-from benchmarks.published import deep, learning, one_class, pca, rows, sparse_features, vae
-from benchmarks.published.rows import Outcome, Result
+from benchmarks import published as command
+from benchmarks.protocols import deep, learning, one_class, pca, rows, sparse_features, vae
+from benchmarks.protocols.rows import Outcome, Result
 
 
 def a_result(name, value, **changes):

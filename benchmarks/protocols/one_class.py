@@ -13,8 +13,8 @@ from aecore.fields import N_CLASSES
 from aecore.losses import ssim
 from aecore.model import Autoencoder
 from aecore.training import Training
-from benchmarks.published import learning
-from benchmarks.published.rows import Outcome, Protocol, Setup
+from benchmarks.protocols import learning
+from benchmarks.protocols.rows import Outcome, Protocol, Setup
 
 EPOCHS = 20
 

@@ -2,7 +2,7 @@
 
 from aecore.analysis import pca
 from aecore.losses import sse
-from benchmarks.published.rows import Outcome, Protocol, Setup
+from benchmarks.protocols.rows import Outcome, Protocol, Setup
 
 COMPONENTS = 30
 PUBLISHED = 13.87

@@ -1,4 +1,14 @@
-"""The command line: measures rows, keeps them, prints the table."""
+"""Published results on MNIST, measured again with this library: ours next to theirs.
+
+    python -m benchmarks.published                    # all rows, hours on a small machine
+    python -m benchmarks.published --only pca         # one row
+    python -m benchmarks.published --quick            # a minute: only whether it runs
+    python -m benchmarks.published --table            # what has been measured, no new measurement
+
+Settings (optimiser, schedule, loss, layers that the protocol leaves open) are ours; what is measured,
+on which pictures, and what a model may learn from are as published. A row's result is kept in
+`benchmarks/results/`, so that rows measured on different days make one table.
+"""
 
 import argparse
 import shlex
@@ -7,15 +17,15 @@ import time
 from datetime import date
 from pathlib import Path
 
-from benchmarks.published import deep, few_labels, one_class, pca, rows, sparse_features, vae
-from benchmarks.published.rows import Protocol, Result, Setup
+from benchmarks.protocols import deep, few_labels, one_class, pca, rows, sparse_features, vae
+from benchmarks.protocols.rows import Protocol, Result, Setup
 
 PROTOCOLS: dict[str, Protocol] = {
     module.PROTOCOL.name: module.PROTOCOL
     for module in (pca, deep, one_class, sparse_features, vae, few_labels)
 }
 
-REPORT = Path(__file__).parents[1] / "RESULTS.md"
+REPORT = Path(__file__).parent / "RESULTS.md"
 BEGIN, END = "<!-- table -->\n", "<!-- end of table -->\n"
 
 

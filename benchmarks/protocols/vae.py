@@ -13,8 +13,8 @@ from torch import Generator, Tensor, nn
 from aecore.experiment import Experiment
 from aecore.model import Autoencoder
 from aecore.training import Training
-from benchmarks.published import learning
-from benchmarks.published.rows import Outcome, Protocol, Setup
+from benchmarks.protocols import learning
+from benchmarks.protocols.rows import Outcome, Protocol, Setup
 
 UNITS = 50
 EPOCHS = 100

@@ -12,8 +12,8 @@ from aecore.evaluation import in_chunks
 from aecore.experiment import Experiment
 from aecore.model import Autoencoder
 from aecore.training import Training
-from benchmarks.published import learning
-from benchmarks.published.rows import Outcome, Protocol, Setup
+from benchmarks.protocols import learning
+from benchmarks.protocols.rows import Outcome, Protocol, Setup
 
 UNITS, K = 1000, 25
 EPOCHS = 40

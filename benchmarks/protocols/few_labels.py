@@ -10,8 +10,8 @@ from aecore.datasets import Dataset
 from aecore.experiment import Experiment
 from aecore.model import Autoencoder
 from aecore.training import Training
-from benchmarks.published import learning
-from benchmarks.published.rows import Outcome, Protocol, Setup
+from benchmarks.protocols import learning
+from benchmarks.protocols.rows import Outcome, Protocol, Setup
 
 LABELS = 100
 SEEDS = 10

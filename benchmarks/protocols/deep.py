@@ -11,8 +11,8 @@ from aecore.experiment import SIDE, Experiment
 from aecore.losses import sse
 from aecore.model import Autoencoder
 from aecore.training import Training
-from benchmarks.published import learning
-from benchmarks.published.rows import Outcome, Protocol, Setup
+from benchmarks.protocols import learning
+from benchmarks.protocols.rows import Outcome, Protocol, Setup
 
 EPOCHS = 80
 REPORT_EVERY = 5

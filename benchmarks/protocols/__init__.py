@@ -1,0 +1,1 @@
+"""The protocols of `benchmarks/published.py`, one module each."""
