@@ -131,6 +131,10 @@ PLOT_WORDS = (
     N_("Reset axes"),
     N_("Download plot as a PNG"),
     N_("Download plot as an SVG"),
+    N_("Show the numbers as a table"),
+    N_("Close"),
+    N_("series"),
+    N_("The first {n} of {all} rows."),
 )
 
 

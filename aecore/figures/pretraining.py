@@ -73,7 +73,10 @@ def accuracy_against_labels(
     worst, best = max(values, default=90.0) * 1.12, min(values, default=5.0) / 1.12
     range_ = [math.log10(min(worst, 100.0)), math.log10(best)]
     figure.update_layout(
-        layout(colours), showlegend=False, margin={"l": 58, "r": 150, "t": 8, "b": 44}
+        layout(colours),
+        showlegend=False,
+        margin={"l": 58, "r": 150, "t": 8, "b": 44},
+        meta={"table": False},  # what is drawn is the share that is wrong, upside down
     )
     figure.update_xaxes(
         title_text=_("labelled training pictures"), type="log", tickmode="array", tickvals=counts,

@@ -17,6 +17,7 @@ const CONFIG = {
 // are made once: a button that differs from update to update would have Plotly draw all anew.
 const SVG_ICON = { width: 24, height: 24, path: "M5 3h9l5 5v13H5z M14 3v5h5 M9 17l3-6 3 6z" };
 const saveSvg = (plot) => window.labPlotly.downloadImage(plot, { format: "svg", filename: "chart" });
+const TABLE_ICON = { width: 24, height: 24, path: "M4 5h16v14H4z M4 10h16 M4 14.5h16 M10 5v14" };
 const svgButton = (title) => ({ name: "svg", title, icon: SVG_ICON, click: saveSvg });
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -51,10 +52,14 @@ function mount(box) {
     busy = true;
     const first = drawn === null;
     try {
-      const { figure, words } = wanted;
+      const { figure, words, alt } = wanted;
+      box.labTable = { words, alt };
       const config = {
         ...CONFIG,
-        modeBarButtonsToAdd: [svgButton(words["Download plot as an SVG"])],
+        modeBarButtonsToAdd: [
+          svgButton(words["Download plot as an SVG"]),
+          ...(figure.layout?.meta?.table === false ? [] : [tableButton(words)]),
+        ],
         locale: "lab",
         locales: { lab: { dictionary: words } },
       };
@@ -115,6 +120,76 @@ function mount(box) {
     },
   };
 }
+
+// The numbers behind a chart, for those who cannot see it or want to read them off.
+const tableButton = (words) => ({
+  name: "table",
+  title: words["Show the numbers as a table"],
+  icon: TABLE_ICON,
+  click: showTable,
+});
+
+function showTable(plot) {
+  const about = plot.labTable;
+  const dialog = make("dialog", { className: "lab-table" });
+  const close = make("button", { type: "button", textContent: about.words["Close"], autofocus: true });
+  const head = make("header");
+  head.append(make("strong", { textContent: about.alt }), close);
+  const table = make("table");
+  const { columns, rows } = numbersOf(plot, about.words);
+  table.append(rowOf("th", columns), ...rows.slice(0, MOST_ROWS).map((row) => rowOf("td", row)));
+  const body = make("div", { tabIndex: 0 });
+  body.append(table);
+  dialog.append(head, body);
+  if (rows.length > MOST_ROWS) {
+    dialog.append(make("p", { textContent: about.words["The first {n} of {all} rows."]
+      .replace("{n}", MOST_ROWS).replace("{all}", rows.length) }));
+  }
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  plot.parentElement.append(dialog);
+  dialog.showModal();
+}
+
+const MOST_ROWS = 500;
+const AXES = ["x", "y", "z"];
+
+// One row per point: which series it belongs to, and where it lies.
+function numbersOf(plot, words) {
+  const traces = plot._fullData.filter((trace) => trace.visible === true && trace.x?.length);
+  const layout = plot._fullLayout;
+  const used = AXES.filter((axis) => traces.some((trace) => trace[axis]?.length));
+  const named = traces.some((trace) => trace.name && !/^trace \d+$/.test(trace.name));
+  const titles = used.map((axis) => {
+    const shown = layout[`${axis}axis`] ?? layout.scene?.[`${axis}axis`];
+    return shown?.title?.text?.replace(/<[^>]*>/g, "") || axis;
+  });
+  const rows = traces.flatMap((trace) =>
+    pointsOf(trace).map((point) => [
+      ...(named ? [trace.name ?? ""] : []),
+      ...used.map((axis) => point[axis]),
+    ]),
+  );
+  return { columns: [...(named ? [words["series"]] : []), ...titles], rows };
+}
+
+function pointsOf(trace) {
+  const { x, y, z } = trace;
+  if (trace.type === "heatmap") {
+    return Array.from(y, (_, i) => Array.from(x, (_, j) => ({ x: x[j], y: y[i], z: z[i][j] }))).flat();
+  }
+  return Array.from(x, (_, i) => ({ x: x[i], y: y?.[i], z: z?.[i] }));
+}
+
+function rowOf(tag, values) {
+  const row = make("tr");
+  row.append(...values.map((value) => make(tag, { textContent: said(value) })));
+  return row;
+}
+
+const said = (value) => (typeof value === "number" ? Number(value.toPrecision(5)) : (value ?? ""));
+
+const make = (tag, more = {}) => Object.assign(document.createElement(tag), more);
 
 // Remote desktops and old projector machines: slower points are better than none. (There is no
 // third dimension without WebGL: such a chart then says so itself.)

@@ -236,3 +236,16 @@ def test_click_on_the_map_picks_a_digit(page, server):
             break
     expect(number).not_to_have_value(before)
     expect(page.get_by_text(f"Test digit {number.input_value()}")).to_be_visible()
+
+
+def test_numbers_behind_a_chart_are_shown_as_a_table(page, server):
+    page.goto(f"{server}/reconstructions?lang=en")
+    chart = page.locator(".st-key-by_class")
+    expect(chart.locator(".bars")).to_be_visible()
+    chart.hover()
+    chart.locator("[data-title='Show the numbers as a table']").click()
+    table = page.get_by_role("dialog")
+    expect(table).to_contain_text("Error of each class")
+    expect(table.get_by_role("row")).to_have_count(11)  # ten classes and the head
+    table.get_by_role("button", name="Close").click()
+    expect(table).to_have_count(0)
