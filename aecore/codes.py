@@ -75,15 +75,20 @@ class Gaussian(nn.Module):
         self.beta = experiment.beta
 
     def forward(self, h: Tensor, generator: Generator | None) -> Code:
-        mu, log_var = h.chunk(2, dim=1)  # each (batch, latent_dim)
-        # A wild first step must not overflow exp(); real codes stay far inside.
-        log_var = log_var.clamp(-20, 20)
+        mu, log_var = self.parts(h)
         kl = kl_to_unit_gaussian(mu, log_var)
         if generator is None:
             return Code(mu, mu, kl)
         eps = torch.randn(mu.shape, generator=generator, device=mu.device, dtype=mu.dtype)
         # z = mu + sigma * eps, so that the gradient reaches mu and sigma
         return Code(mu + (0.5 * log_var).exp() * eps, mu, kl)
+
+    @staticmethod
+    def parts(h: Tensor) -> tuple[Tensor, Tensor]:
+        """mu and log sigma^2, each (batch, latent_dim), as the encoder's last layer says them."""
+        mu, log_var = h.chunk(2, dim=1)
+        # A wild first step must not overflow exp(); real codes stay far inside.
+        return mu, log_var.clamp(-20, 20)
 
     def penalty(self, code: Code) -> Tensor | None:
         """beta * KL of the whole code, per pixel: beta = 1 with BCE is the negative ELBO / 784."""

@@ -32,9 +32,10 @@ class Evaluation:
     sample: Output
 
 
-def in_chunks(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
-    """What a function of each row makes of x (n, …), `CHUNK` rows at a time: (n, …)."""
-    return torch.cat([function(chunk) for chunk in x.split(CHUNK)])
+def in_chunks(function: Callable[..., Tensor], *rows: Tensor) -> Tensor:
+    """What a function of each row makes of tensors (n, …), `CHUNK` rows at a time: (n, …)."""
+    chunks = zip(*(each.split(CHUNK) for each in rows), strict=True)
+    return torch.cat([function(*chunk) for chunk in chunks])
 
 
 @torch.no_grad()

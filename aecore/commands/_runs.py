@@ -70,7 +70,12 @@ def _model(run: str) -> "tuple[Autoencoder, str]":
         return model, model.experiment.dataset
     if run in pretrained.available():
         return pretrained.load(run), datasets.BUNDLED
-    raise ExperimentError(
+    raise unknown(run)
+
+
+def unknown(run: str) -> ExperimentError:
+    """What to say of a RUN that is neither on disk nor pretrained."""
+    return ExperimentError(
         N_(
             "There is no run {received}: give a folder that `python -m aecore train --out` wrote, "
             "or one of {choices}."

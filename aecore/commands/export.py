@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aecore import pretrained, variants
-from aecore.commands import _shared
+from aecore.commands import _runs, _shared
 from aecore.errors import N_, ExperimentError, StoreError
 from aecore.experiment import Experiment
 from aecore.export.notebook import to_notebook
@@ -85,14 +85,7 @@ def _saved(run: str) -> "Saved":
         return store.read(Path(run))
     if run in pretrained.available():
         return store.Saved(pretrained.load(run), History(), pretrained.card(run))
-    raise ExperimentError(
-        N_(
-            "There is no run {received}: give a folder that `python -m aecore train --out` wrote, "
-            "or one of {choices}."
-        ),
-        received=repr(run),
-        choices=", ".join(pretrained.available()),
-    )
+    raise _runs.unknown(run)
 
 
 def _check_no_flags(arguments: argparse.Namespace) -> None:

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor, nn
 
+from aecore.codes import Gaussian
 from aecore.model import Autoencoder, Output
 from aecore.questions.subject import Subject
 from aecore.training import corrupt_fixed
@@ -186,7 +187,7 @@ def _draw(seen: _Forward) -> tuple[Numbers, Numbers, Numbers] | tuple[None, None
     code = seen.output.code
     if code.kl is None:
         return None, None, None
-    sigma = (0.5 * seen.h.chunk(2, dim=1)[1].clamp(-20, 20)).exp()  # as in aecore.codes.Gaussian
+    sigma = (0.5 * Gaussian.parts(seen.h)[1]).exp()
     return _row(code.mean), _row(sigma), _row((code.z - code.mean) / sigma)
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from aecore.analysis.latent import Points
+from aecore.codes import Gaussian
 from aecore.diagnosis import COLLAPSED
 from aecore.evaluation import in_chunks
 from aecore.questions.latent_map import LARGEST
@@ -51,7 +52,7 @@ def posteriors(subject: Subject) -> Posteriors:
     sigma, kl = None, None
     collapsed = np.zeros(len(variance), np.bool_)
     if code.kl is not None:
-        log_var = h.chunk(2, dim=1)[1].clamp(-20, 20)  # as in aecore.codes.Gaussian
+        _, log_var = Gaussian.parts(h)
         sigma = usable((0.5 * log_var).exp())[0]
         kl = usable(code.kl)[0].mean(axis=0, dtype=np.float64)
         collapsed = kl < COLLAPSED

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from aecore.evaluation import CHUNK
+from aecore.evaluation import in_chunks
 from aecore.monitor import to_pictures
 from aecore.questions.subject import Subject
 from aecore.training import corrupt_fixed
@@ -53,8 +53,7 @@ def test_errors(subject: Subject) -> PictureErrors:
     """
     x, y = subject.dataset.x_test, subject.dataset.y_test
     x_input = corrupt_fixed(subject.model.experiment, x)
-    chunks = zip(x_input.split(CHUNK), y.split(CHUNK), strict=True)
-    x_hat = torch.cat([subject.model.reconstruct(part, labels) for part, labels in chunks])
+    x_hat = in_chunks(subject.model.reconstruct, x_input, y)
     errors = (x_hat - x).square().mean(dim=1)
     return PictureErrors(errors.cpu().numpy(), y.cpu().numpy())
 
