@@ -22,7 +22,12 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command. Returns the exit code: 0, 1 if it failed, 2 for bad arguments."""
-    arguments = _parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
+    parser = _parser()
+    for word in words:
+        if word.startswith("--") and word.partition("=")[2] == "--":  # argparse would drop the --
+            parser.error(f"{word}: -- is no value")
+    arguments = parser.parse_args(words)
     try:
         result: Any = arguments.run(arguments)
     except LabError as error:

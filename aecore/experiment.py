@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from aecore.errors import N_, ExperimentError
-from aecore.fields import N_CLASSES, Choice, Classes, Number, Spec, Value, Widths
+from aecore.fields import N_CLASSES, Choice, Classes, Number, Spec, Value, Widths, quoted
 
 PIXELS = 784
 SIDE = 28
@@ -495,7 +495,7 @@ class Experiment:
                 }
                 raise ExperimentError(template, **received)
 
-    def replace(self, **changes: Any) -> Self:
+    def replace(self, /, **changes: Any) -> Self:
         """A copy with some fields changed, checked like a new one."""
         for name in changes:
             spec_of(name)
@@ -551,12 +551,12 @@ class Experiment:
         """The experiment written by `to_json`. Raises ExperimentError if it is anything else."""
         try:
             values = json.loads(text)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise ExperimentError(
                 N_(
                     "An experiment must be JSON, but the text has an error at character {position}."
                 ),
-                position=error.pos + 1,
+                position=getattr(error, "pos", 0) + 1,
             ) from error
         if not isinstance(values, dict):
             raise ExperimentError(
@@ -663,12 +663,12 @@ def spec_of(name: str) -> Spec:
     if near:
         raise ExperimentError(
             N_("There is no field {received}; did you mean {nearest}?"),
-            received=repr(name),
+            received=quoted(name),
             nearest=near[0],
         )
     raise ExperimentError(
         N_("There is no field {received}; the fields are {fields}."),
-        received=repr(name),
+        received=quoted(name),
         fields=", ".join(SPECS),
     )
 

@@ -8,10 +8,25 @@ from typing import Any
 
 from aecore.errors import N_, ExperimentError
 
+LONGEST_QUOTE = 80
+"""Characters of a useless value that are repeated to the learner."""
+
 Value = int | float | str | tuple[int, ...]
 
 N_CLASSES = 10
 """Classes of each dataset; their numbers are 0 to 9."""
+
+
+def quoted(value: object) -> str:
+    """A value that came from outside, for a sentence: its beginning, whatever it is."""
+    try:
+        text = repr(value)
+    except (
+        ValueError,
+        RecursionError,
+    ):  # a number of thousands of digits, a list in a list in a list
+        text = type(value).__name__
+    return text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + "…"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +90,7 @@ class Number(Spec):
                 parameter=name,
                 low=f"{self.low:g}",
                 high=f"{self.high:.15g}",
-                received=repr(value),
+                received=quoted(value),
             )
         return number
 
@@ -118,7 +133,7 @@ class Choice(Spec):
                 N_("{parameter} must be one of {choices}, but was {received}."),
                 parameter=name,
                 choices=", ".join(self.choices),
-                received=repr(value),
+                received=quoted(value),
             )
         return value
 
@@ -139,7 +154,7 @@ class Classes(Spec):
                     "{received}."
                 ),
                 parameter=name,
-                received=repr(value),
+                received=quoted(value),
             )
         return tuple(sorted(classes)) if len(classes) < N_CLASSES else ()
 
@@ -185,7 +200,7 @@ class Widths(Spec):
                 parameter=name,
                 most=self.most,
                 high=self.high,
-                received=repr(value),
+                received=quoted(value),
             )
         return widths
 

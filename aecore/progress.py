@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Literal, cast
 
 from aecore.errors import N_, StoreError
+from aecore.fields import quoted
 
 Outcome = Literal["right", "surprised"]
 """How a challenge ended: as predicted, or otherwise."""
@@ -56,7 +57,7 @@ def read(data: bytes, known: Mapping[str, object]) -> Progress:
                     "this lab does not know. Nothing was taken over."
                 ),
                 key=repr(key[:40]),
-                outcome=repr(outcome)[:40],
+                outcome=quoted(outcome),
             )
     return cast(Progress, done)
 

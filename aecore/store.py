@@ -7,7 +7,7 @@ take, it stands in the metadata of the safetensors file.
 import dataclasses
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,9 +33,15 @@ MOST_BYTES = 256 * 2**20
 MOST_HEADER = 4 * 2**20
 """Bytes of a file's header; a thousand epochs of curves are 0.2 MB."""
 
+MOST_LEVELS = 10
+"""Of lists in lists in a description; the deepest that the lab writes has four."""
+
+LONGEST_NAME = 80
+"""Characters of a variant's name that are repeated to the learner."""
+
 _KEY = "autoencoder-lab"
 _TERMS = {"recon_loss", "penalty", "total_loss"}
-_FLOATS = {"F16", "BF16", "F32", "F64"}
+_FLOATS = ("F16", "BF16", "F32", "F64")
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +63,7 @@ class Saved:
         return self.model.experiment
 
 
-class _BrokenError(Exception):
+class BrokenFileError(Exception):
     """Why something cannot be a saved run, as a sentence."""
 
     def __init__(self, reason: Sentence | str) -> None:
@@ -118,17 +124,16 @@ def read(path: Path) -> Saved:
     """
     try:
         if path.is_file():
-            with path.open("rb") as file:
-                return _from_file(file.read(MOST_BYTES + 1))
-        return _restore(_json((path / CARD).read_bytes()), (path / WEIGHTS).read_bytes())
-    except (OSError, _BrokenError) as error:
+            return _from_file(_start_of(path))
+        return _restore(read_json(_start_of(path / CARD)), _start_of(path / WEIGHTS))
+    except (OSError, ValueError, BrokenFileError) as error:  # ValueError: no system has such a path
         raise StoreError(
             N_(
                 "{folder} does not hold a run of this lab ({reason}): it needs {card} and {weights} "
                 "as `python -m aecore train --out` writes them."
             ),
             folder=str(path),
-            reason=error.reason if isinstance(error, _BrokenError) else str(error),
+            reason=error.reason if isinstance(error, BrokenFileError) else str(error),
             card=CARD,
             weights=WEIGHTS,
         ) from error
@@ -144,7 +149,7 @@ def from_bytes(data: bytes) -> Saved:
     """
     try:
         return _from_file(data)
-    except _BrokenError as error:
+    except BrokenFileError as error:
         raise StoreError(
             N_(
                 "This file does not hold a run of this lab ({reason}): choose a .safetensors file "
@@ -154,54 +159,99 @@ def from_bytes(data: bytes) -> Saved:
         ) from error
 
 
+def _start_of(path: Path) -> bytes:
+    """The bytes of a file, or as many of them as show that it is too large."""
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
 def _from_file(data: bytes) -> Saved:
     if len(data) > MOST_BYTES:
-        raise _BrokenError(Sentence(N_("it has more than {limit} MB"), limit=MOST_BYTES // 2**20))
-    metadata = _header(data).get("__metadata__")
+        raise BrokenFileError(
+            Sentence(N_("it has more than {limit} MB"), limit=MOST_BYTES // 2**20)
+        )
+    metadata = read_header(data).get("__metadata__")
     card = metadata.get(_KEY) if isinstance(metadata, dict) else None
     if not isinstance(card, str):
-        raise _BrokenError(Sentence(N_("it holds weights, but no experiment of this lab")))
-    return _restore(_json(card.encode()), data)
+        raise BrokenFileError(Sentence(N_("it holds weights, but no experiment of this lab")))
+    return _restore(read_json(card), data)
 
 
-def _header(data: bytes) -> dict[str, Any]:
-    """What the file says of itself: names, types and shapes of its tensors, and metadata."""
+def read_header(data: bytes) -> dict[str, Any]:
+    """What a safetensors file says of itself: names, types and shapes of its tensors, and metadata."""
     length = int.from_bytes(data[:8], "little")
     if len(data) < 8 or length > len(data) - 8:
-        raise _BrokenError(Sentence(N_("it is no safetensors file, or is cut off")))
+        raise BrokenFileError(Sentence(N_("it is no safetensors file, or is cut off")))
     if length > MOST_HEADER:
-        raise _BrokenError(
+        raise BrokenFileError(
             Sentence(N_("its header has more than {limit} MB"), limit=MOST_HEADER >> 20)
         )
-    return _json(data[8 : 8 + length])
+    return read_json(data[8 : 8 + length])
 
 
-def _json(text: bytes) -> dict[str, Any]:
+def read_json(text: bytes | str) -> dict[str, Any]:
+    """A JSON object that can be shown, written again and walked through.
+
+    Raises:
+        BrokenFileError: it is anything else.
+    """
     try:
         value = json.loads(text)
+        _check_plain(value)
     except (ValueError, RecursionError) as error:
-        raise _BrokenError(Sentence(N_("its description is damaged"))) from error
+        raise BrokenFileError(Sentence(N_("its description is damaged"))) from error
     if not isinstance(value, dict):
-        raise _BrokenError(Sentence(N_("its description is damaged")))
+        raise BrokenFileError(Sentence(N_("its description is damaged")))
     return value
+
+
+def _check_plain(value: Any, levels: int = MOST_LEVELS) -> None:
+    """Raises ValueError where lists lie too deep, or a text has half a character."""
+    if isinstance(value, str):
+        value.encode()
+    elif isinstance(value, (dict, list)):
+        if levels == 0:
+            raise ValueError("too many lists in lists")
+        if isinstance(value, dict):
+            "".join(value).encode()
+        for item in value.values() if isinstance(value, dict) else value:
+            _check_plain(item, levels - 1)
+
+
+def read_tensors(
+    data: bytes, header: Mapping[str, Any], dtypes: Collection[str]
+) -> dict[str, torch.Tensor]:
+    """All tensors of a file whose header has been read, if their types are allowed.
+
+    Raises:
+        BrokenFileError: another type, or sizes that do not fit the file.
+    """
+    entries = [entry for name, entry in header.items() if name != "__metadata__"]
+    if not all(isinstance(entry, dict) and entry.get("dtype") in dtypes for entry in entries):
+        raise BrokenFileError(Sentence(N_("its description is damaged")))
+    try:
+        return safetensors.torch.load(data)
+    except (SafetensorError, RuntimeError, ValueError) as error:
+        raise BrokenFileError(str(error).splitlines()[0]) from error
 
 
 def _restore(card: dict[str, Any], weights: bytes) -> Saved:
     try:
         experiment = Experiment.from_json(json.dumps(card.get("experiment")))
-        variants.get(experiment.variant)
+        variants.get(experiment.variant[:LONGEST_NAME])
     except ExperimentError as error:
-        raise _BrokenError(error.sentence) from error
+        raise BrokenFileError(error.sentence) from error
     except (TypeError, ValueError) as error:
-        raise _BrokenError(Sentence(N_("its description is damaged"))) from error
-    history = _history(card.get("history"))
+        raise BrokenFileError(Sentence(N_("its description is damaged"))) from error
+    history = read_history(card.get("history"))
     result = card.get("result")
-    _check_shapes(_header(weights), experiment)
+    _check_shapes(read_header(weights), experiment)
     try:
+        tensors = safetensors.torch.load(weights)  # first: a model takes memory, a claim does not
         model = Autoencoder(experiment)
-        model.load_state_dict(safetensors.torch.load(weights))
+        model.load_state_dict(tensors)
     except (SafetensorError, RuntimeError, ValueError) as error:
-        raise _BrokenError(str(error).splitlines()[0]) from error
+        raise BrokenFileError(str(error).splitlines()[0]) from error
     return Saved(model, history, result if isinstance(result, dict) else {})
 
 
@@ -215,10 +265,10 @@ def _check_shapes(header: dict[str, Any], experiment: Experiment) -> None:
         entry = found.get(name)
         said = (entry.get("shape"), entry.get("dtype")) if isinstance(entry, dict) else (None, None)
         if said[0] != wanted.get(name) or said[1] not in _FLOATS:
-            raise _BrokenError(Sentence(N_("its weights are not those of its experiment")))
+            raise BrokenFileError(Sentence(N_("its weights are not those of its experiment")))
 
 
-def _history(values: Any) -> History:
+def read_history(values: Any) -> History:
     """The curves on a card; none where it has none."""
     if values is None:
         return History()
@@ -234,12 +284,14 @@ def _history(values: Any) -> History:
             },
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise _BrokenError(Sentence(N_("its curves are damaged"))) from error
+        raise BrokenFileError(Sentence(N_("its curves are damaged"))) from error
+    if not all(map(math.isfinite, history.learning_rates.values())):
+        raise BrokenFileError(Sentence(N_("its curves are damaged")))
     epoch_spec = SPECS["epochs"]
     assert isinstance(epoch_spec, Number)
     in_order = epochs == tuple(range(len(epochs))) and len(epochs) <= epoch_spec.high + 1
     if not in_order or not history.train.keys() == history.test.keys() <= _TERMS:
-        raise _BrokenError(Sentence(N_("its curves are damaged")))
+        raise BrokenFileError(Sentence(N_("its curves are damaged")))
     return history
 
 
@@ -254,10 +306,15 @@ def _card(experiment: Experiment, history: History, result: dict[str, Any]) -> d
         {
             "experiment": json.loads(experiment.to_json()),
             "result": result,
-            "history": dataclasses.asdict(history),
+            "history": history_card(history),
         }
     )
     return card
+
+
+def history_card(history: History) -> dict[str, Any]:
+    """The curves as JSON has them; `read_history` reads them back."""
+    return dataclasses.asdict(history)
 
 
 def without_nan(value: Any) -> Any:

@@ -20,7 +20,7 @@ from aecore.view import RunView
 class Runs(Protocol):
     """What a sweep needs of a client."""
 
-    def create(self, experiment: Experiment) -> str: ...
+    def create(self, experiment: Experiment, owner: str = "") -> str: ...
     def play(self, run_id: str) -> None: ...
     def view(self, run_id: str) -> RunView: ...
     def delete(self, run_id: str) -> None: ...
@@ -123,11 +123,13 @@ class Sweep:
     Args:
         runs: where to train.
         experiments: what to train, in this order.
+        owner: who wants it: the trainings share that learner's turn.
     """
 
-    def __init__(self, runs: Runs, experiments: Sequence[Experiment]) -> None:
+    def __init__(self, runs: Runs, experiments: Sequence[Experiment], owner: str = "") -> None:
         self._runs = runs
         self._experiments = tuple(experiments)
+        self._owner = owner
         self._results: list[Result] = []
         self._run_id: str | None = None
         self._cancelled = False
@@ -176,7 +178,7 @@ class Sweep:
                 if view.state == "paused":  # nobody had watched for a while
                     self._runs.play(self._run_id)
                 return view
-        self._run_id = self._runs.create(self._experiments[len(self._results)])
+        self._run_id = self._runs.create(self._experiments[len(self._results)], self._owner)
         self._runs.play(self._run_id)
         return self._runs.view(self._run_id)
 

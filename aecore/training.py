@@ -60,7 +60,8 @@ class Training:
     """A model, its optimiser and its data, and the loop that brings them together.
 
     Iterate it for snapshots. A loop that ended because of a stop rule can be iterated again
-    after `adjust` has moved the rule, and goes on where it was.
+    after `adjust` has moved the rule, and goes on where it was, in the midst of an epoch too.
+    Everything that this takes is an attribute: `aecore.resume` keeps it and brings it back.
 
     Args:
         experiment: what to do.
@@ -79,10 +80,13 @@ class Training:
         self.step = 0
         self.seconds = 0.0
         self.images = 0
-        self._order = Generator(self.device).manual_seed(experiment.seed)
-        self._noise = Generator(self.device).manual_seed(experiment.seed + 1)
-        self._first_loss = float("inf")
-        self._best = (float("inf"), 0)  # (test mse, its epoch)
+        self.batches_done = 0  # of the epoch under way
+        self.sums: Tensor | None = None  # of their loss terms
+        self.order = Generator(self.device).manual_seed(experiment.seed)
+        self.order_state = self.order.get_state()  # as it was when the epoch began
+        self.noise = Generator(self.device).manual_seed(experiment.seed + 1)
+        self.first_loss = float("inf")
+        self.best = (float("inf"), 0)  # (test mse, its epoch)
 
     @property
     def steps_per_epoch(self) -> int:
@@ -101,27 +105,27 @@ class Training:
     def __iter__(self) -> Iterator[Snapshot]:
         started = time.perf_counter()
         if self.step == 0:
-            self._enter_stage()
+            self.enter_stage()
             start = self.evaluate()
-            self._first_loss = start.terms["total_loss"]
+            self.first_loss = start.terms["total_loss"]
             self.seconds += time.perf_counter() - started
             yield Snapshot(0, 0, {}, test=start)
         ended = None
         while ended is None:
-            self._enter_stage()
+            self.enter_stage()
             batches = self._batches()
-            sums: Tensor | None = None
-            for i, batch in enumerate(batches, start=1):
+            for batch in batches[self.batches_done :]:
                 started = time.perf_counter()
                 terms = self.train_batch(batch)
                 # A sum, not a list: thousands of small tensors would scatter the heap.
                 latest = torch.stack(tuple(terms.values()))
-                sums = latest if sums is None else sums.add_(latest)
+                self.sums = latest if self.sums is None else self.sums.add_(latest)
+                self.batches_done += 1
                 train: dict[str, float] | None = None
                 test: Evaluation | None = None
-                if i == len(batches):
-                    self.epoch += 1
-                    train = dict(zip(terms, (sums / i).tolist(), strict=True))
+                if self.batches_done == len(batches):
+                    train = dict(zip(terms, (self.sums / len(batches)).tolist(), strict=True))
+                    self.epoch, self.batches_done, self.sums = self.epoch + 1, 0, None
                     test = self.evaluate()
                     ended = self._why_stop(test)
                 elif self.step % CHECK_EVERY == 0:
@@ -142,9 +146,9 @@ class Training:
         """
         e = self.experiment
         x = self.x_train.index_select(0, batch)  # (batch, 784)
-        x_tilde = CORRUPTIONS[e.corruption](x, e.noise_level, self._noise)
+        x_tilde = CORRUPTIONS[e.corruption](x, e.noise_level, self.noise)
         if self.model.layers_in_use is None:
-            output = self.model(x_tilde, self._noise, self._told(batch))
+            output = self.model(x_tilde, self.noise, self._told(batch))
             terms = self.model.losses(output, x)
         else:
             terms = layer_losses(self.model, x_tilde, x, self.model.layers_in_use)
@@ -160,18 +164,23 @@ class Training:
         that it can do without (as in Ho & Salimans 2022, "Classifier-free diffusion guidance")."""
         if self.experiment.condition == "none":
             return None
-        u = torch.rand(len(batch), generator=self._noise, device=self.device)
+        u = torch.rand(len(batch), generator=self.noise, device=self.device)
         return self.y_train[batch].masked_fill(u < UNTOLD_SHARE, UNTOLD)
 
     def evaluate(self) -> Evaluation:
         """The errors on the test set as it is now."""
         return evaluate(self.model, self.x_test_input, self.x_test, self.y_test)
 
-    def _enter_stage(self) -> None:
+    def enter_stage(self) -> None:
         self.model.layers_in_use = stage_at(self.experiment, self.epoch).layer
 
     def _batches(self) -> tuple[Tensor, ...]:
-        order = torch.randperm(len(self.x_train), generator=self._order, device=self.device)
+        """All batches of the epoch, as indices; the same ones again in the midst of an epoch."""
+        if self.batches_done:
+            self.order.set_state(self.order_state)
+        else:
+            self.order_state = self.order.get_state()
+        order = torch.randperm(len(self.x_train), generator=self.order, device=self.device)
         batches: tuple[Tensor, ...] = order.split(self.experiment.batch_size)
         return batches
 
@@ -183,7 +192,7 @@ class Training:
         return "seconds" if limit and self.seconds >= limit else None
 
     def _diverged(self, loss: float) -> bool:
-        return not loss < EXPLODED * max(self._first_loss, 1e-3)  # also true for NaN
+        return not loss < EXPLODED * max(self.first_loss, 1e-3)  # also true for NaN
 
     def _why_stop(self, test: Evaluation) -> str | None:
         e = self.experiment
@@ -192,13 +201,13 @@ class Training:
         if self.model.layers_in_use is not None:  # not the whole model yet
             over = e.max_seconds and self.seconds >= e.max_seconds
             return "seconds" if over else "epochs" if self.epoch >= e.epochs else None
-        if test.mse < self._best[0]:
-            self._best = (test.mse, self.epoch)
+        if test.mse < self.best[0]:
+            self.best = (test.mse, self.epoch)
         if e.target_test_mse and test.mse <= e.target_test_mse:
             return "target"
         if e.max_seconds and self.seconds >= e.max_seconds:
             return "seconds"
-        if e.patience and self.epoch - self._best[1] >= e.patience:
+        if e.patience and self.epoch - self.best[1] >= e.patience:
             return "patience"
         return "epochs" if self.epoch >= e.epochs else None
 

@@ -14,7 +14,10 @@ from aecore.experiment import Experiment
 Pictures = NDArray[np.uint8]
 """(n, 28, 28), greys from 0 (black) to 255 (white)."""
 
-State = Literal["preparing", "ready", "running", "paused", "ended", "failed"]
+State = Literal["preparing", "ready", "queued", "running", "paused", "ended", "failed"]
+
+ENDINGS = ("epochs", "target", "seconds", "patience", "diverged", "stopped", "loaded")
+"""Why a run may have ended; `loaded` is a saved run that was opened."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,9 +101,9 @@ class RunView:
     Attributes:
         run_id: its unguessable name.
         experiment: as it is now; live fields may have changed since the start.
-        state: preparing, ready, running, paused, ended or failed.
-        ended: why it ended: epochs, target, seconds, patience, diverged or stopped; loaded for a
-            saved run that was opened.
+        state: preparing, ready, queued, running, paused, ended or failed.
+        queue_place: how many runs start before it, and itself, if it is queued; else 0.
+        ended: why it ended, one of `ENDINGS`.
         name: what the learner calls it; empty for no name.
         kept: whether the learner wants it to stay.
         unwatched: it was paused because nobody looked.
@@ -120,12 +123,14 @@ class RunView:
         history: the curves.
         references: baseline -> error in the experiment's loss.
         references_mse: baseline -> mean squared error per pixel.
-        findings: what is wrong, if anything.
+        findings: what is wrong with the model, if anything.
+        incidents: what happened to the run itself: a worker died, a disk is full.
     """
 
     run_id: str
     experiment: Experiment
     state: State
+    queue_place: int = 0
     name: str = ""
     kept: bool = False
     ended: str | None = None
@@ -149,6 +154,7 @@ class RunView:
     references: Mapping[str, float] = field(default_factory=dict)
     references_mse: Mapping[str, float] = field(default_factory=dict)
     findings: tuple[Sentence, ...] = ()
+    incidents: tuple[Sentence, ...] = ()
 
     @property
     def test_mse(self) -> float | None:

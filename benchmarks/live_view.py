@@ -11,7 +11,7 @@ import torch
 from aecore.experiment import Experiment
 from aecore.figures import live
 from aecore.figures.pictures import differences
-from aecore.host import Host
+from aecore.engine.host import Host
 from aecore.view import RunView
 from ui.components import encode_png, figure_json, side_by_side
 

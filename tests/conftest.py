@@ -1,5 +1,8 @@
 """What all tests share: the bundled digits, a handful of them, and who is skipped why."""
 
+import os
+import shutil
+import tempfile
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,6 +13,15 @@ from aecore import datasets
 from aecore.datasets import Dataset
 
 torch.set_num_threads(1)
+
+
+def pytest_configure(config):
+    """Runs that tests keep are written to a folder of their own."""
+    os.environ["AECORE_RUNS"] = config.kept_runs = tempfile.mkdtemp(prefix="aecore-runs-")
+
+
+def pytest_unconfigure(config):
+    shutil.rmtree(config.kept_runs, ignore_errors=True)
 
 
 def pytest_runtest_setup(item):

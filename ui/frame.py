@@ -273,6 +273,11 @@ def _language_menu() -> None:
 
 def _change_language() -> None:
     st.session_state[state.LANGUAGE] = st.session_state[state.widget_key(state.LANGUAGE)]
+    # The browser knows a choice by its words alone, and would go on telling those of the language
+    # before, which mean nothing any more: a value that the app sets is told to it anew.
+    for key, value in st.session_state.items():
+        if isinstance(value, (str, int, float, list, tuple)) and not isinstance(value, bool):
+            st.session_state[key] = value
 
 
 def is_dark() -> bool:

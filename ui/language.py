@@ -1,5 +1,6 @@
 """The learner's language: English is in the code, Korean in a gettext catalogue."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,9 @@ from aecore.errors import LabError, Sentence
 from ui import state
 
 LANGUAGES = {"en": "English", "ko": "한국어"}
+
+_MARKUP = re.compile(r"[][\\<$*`@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+"""What makes Markdown of a text: pictures, addresses, tags, formulas, code and colours."""
 
 LOCALE = Path(__file__).parent.parent / "assets" / "locale"
 
@@ -40,8 +44,25 @@ def _(message: str) -> str:
 
 
 def say(sentence: Sentence | LabError) -> str:
-    """A sentence with its numbers, in the language of this session."""
-    return sentence.say(_)
+    """A sentence with its numbers, in the language of this session, as Markdown.
+
+    Texts in it may come from a link or a file: they are shown as they are, never as pictures,
+    addresses or formulas.
+    """
+    return _plain(sentence.sentence if isinstance(sentence, LabError) else sentence).say(_)
+
+
+def _plain(sentence: Sentence) -> Sentence:
+    """The sentence with the texts in it escaped."""
+    escaped = {
+        name: _plain(value)
+        if isinstance(value, Sentence)
+        else _MARKUP.sub(r"\\\g<0>", value)
+        if isinstance(value, str)
+        else value
+        for name, value in sentence.params.items()
+    }
+    return Sentence(sentence.template, **escaped)
 
 
 def catalogue(language: str) -> Mapping[str, str]:

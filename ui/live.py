@@ -11,7 +11,7 @@ from aecore.errors import N_
 from aecore.experiment import SPECS, Experiment
 from aecore.figures import live as figures
 from aecore.view import RunView
-from ui import codebook, components, digits, language, state
+from ui import codebook, components, digits, language, state, trained_here
 from ui.frame import is_dark
 from ui.language import _
 
@@ -49,10 +49,10 @@ def watched_run() -> RunView:
         if view.experiment.same_run(experiment):
             client.adjust(run_id, **live_fields(experiment))
             return client.view(run_id)
-        if view.step or view.state == "running":
+        if view.step or view.state in ("running", "queued"):
             return view
         client.delete(run_id)
-    run_id = client.create(experiment)
+    run_id = state.new_run(experiment)
     state.set_run(run_id)
     return client.view(run_id)
 
@@ -65,7 +65,7 @@ def toolbar(view: RunView) -> None:
     """Play, pause, step, stop, reset, and the pace."""
     client = state.client()
     run_id = view.run_id
-    running = view.state == "running"
+    running = view.state in ("running", "queued")
     can_step = view.state in ("ready", "paused")
     client.set_pace(run_id, PACES[st.session_state.get(state.PACE, "full")][1])
     with st.container(horizontal=True, vertical_alignment="bottom", key="toolbar"):
@@ -158,11 +158,11 @@ def play(run_id: str) -> None:
     client = state.client()
     experiment = state.experiment()
     if not client.knows(run_id):
-        run_id = client.create(experiment)
+        run_id = state.new_run(experiment)
     view = client.view(run_id)
     if not view.experiment.same_run(experiment):
         client.stop(run_id)
-        run_id = client.create(experiment)
+        run_id = state.new_run(experiment)
     elif view.state == "failed" or (view.state == "ended" and not view.can_go_on):
         client.reset(run_id)
     client.play(run_id)
@@ -173,7 +173,7 @@ def play(run_id: str) -> None:
 
 def panel(view: RunView) -> None:
     """Everything there is to see of a run; refreshes itself while there is something new."""
-    moving = view.state in ("preparing", "running")
+    moving = view.state in ("preparing", "queued", "running")
     st.session_state[state.SEEN_STATE] = view.state
     st.fragment(_panel, run_every=TICK if moving else None)(view.run_id)
 
@@ -186,6 +186,7 @@ def _panel(run_id: str) -> None:
     if view.state != st.session_state[state.SEEN_STATE]:
         state.rerun()  # the buttons around this fragment must follow
     _progress(view)
+    _incidents(view)
     _numbers(view)
     chosen = components.scrubber(
         view.epochs_stored,
@@ -221,12 +222,21 @@ def _progress(view: RunView) -> None:
         if view.fetched:
             done, total = (n / 1e6 for n in view.fetched)
             text = _("Downloading: {done:.1f} of {total:.1f} MB").format(done=done, total=total)
+    elif view.state == "queued":
+        text = trained_here.waiting(view)
     elif view.state == "ready":
         text = _("Ready, untrained: the weights are random. Press Play.")
     else:
         text = _status(view)
     share = view.fetched[0] / max(view.fetched[1], 1) if view.fetched else view.progress
     st.progress(min(share, 1.0), text=text)
+
+
+def _incidents(view: RunView) -> None:
+    """What happened to the run itself; the container is always there, so that nothing jumps."""
+    with st.container(key="incidents"):
+        for incident in view.incidents:
+            st.info(language.say(incident), icon=":material/build:")
 
 
 def _status(view: RunView) -> str:

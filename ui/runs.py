@@ -6,10 +6,10 @@ from functools import partial
 import streamlit as st
 
 from aecore import variants
+from aecore.engine.run import LONGEST_NAME
 from aecore.errors import RunError
-from aecore.host import LONGEST_NAME
 from aecore.view import RunView
-from ui import models, state
+from ui import language, models, state
 from ui.language import _
 
 
@@ -36,8 +36,8 @@ def _list() -> None:
         _row(view)
     st.caption(
         _(
-            "A kept run stays in the list after a reload and is not replaced by newer ones; of the "
-            "others the newest {n} stay. Runs live in the server's memory."
+            "A kept run stays in the list after a reload, is not replaced by newer ones, and is "
+            "there again after the server has been restarted; of the others the newest {n} stay."
         ).format(n=state.MOST_RUNS)
     )
 
@@ -73,6 +73,8 @@ def _row(view: RunView) -> None:
             on_click=_delete,
             args=(run_id,),
         )
+    for incident in view.incidents:
+        st.caption(f":orange[{language.say(incident)}]")
 
 
 def _figures(view: RunView) -> str:

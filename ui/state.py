@@ -7,13 +7,14 @@ A session holds one experiment (what the controls show) and one run (what is wat
 in the link, so that a reload, a bookmark or another page finds them again.
 """
 
+import secrets
 from typing import NoReturn
 
 import streamlit as st
 
 from aecore import links, pretrained, variants
 from aecore.challenges import BY_PAGE, CHALLENGES
-from aecore.client import Client
+from aecore.engine.client import Client
 from aecore.errors import N_, ExperimentError, LabError, Sentence, unknown_run
 from aecore.experiment import Experiment
 from aecore.links import Guidance
@@ -34,6 +35,7 @@ BIG = "big"
 GUIDANCE = "guidance"
 CHALLENGES_AT_WORK = "challenges_at_work"
 EXPERIMENT = "experiment"
+OWNER = "owner"
 PACE = "pace"
 PICK_SEED = "pick_seed"
 NOTICES = "notices"
@@ -63,6 +65,19 @@ def widget_key(name: str) -> str:
 def client() -> Client:
     """The one client of this process: all sessions train through it."""
     return Client()
+
+
+def owner() -> str:
+    """Who this session is to the server: its runs share a turn, and its limits."""
+    if OWNER not in st.session_state:
+        st.session_state[OWNER] = secrets.token_hex(8)
+    value: str = st.session_state[OWNER]
+    return value
+
+
+def new_run(value: Experiment) -> str:
+    """A run of this session, not yet started. Returns its id."""
+    return client().create(value, owner())
 
 
 def experiment() -> Experiment:

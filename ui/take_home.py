@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from aecore.client import Client
+from aecore.engine.client import Client
 from aecore.errors import N_, LabError
 from aecore.figures.style import Translate
 from ui import language, state
@@ -102,7 +102,7 @@ def _open(key: str) -> None:
         return
     st.session_state[TAKE_HOME_OPENED] += 1
     try:
-        run_id = state.client().adopt(file.getvalue())
+        run_id = state.client().adopt(file.getvalue(), state.owner())
     except LabError as error:
         state.notify(error)
         return

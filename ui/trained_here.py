@@ -71,13 +71,20 @@ def look(run_id: str) -> RunView | None:
     return view
 
 
+def waiting(view: RunView) -> str:
+    """What a run says that waits for others to end."""
+    return _(
+        "All places to train are taken: this run is number {place} in the queue and starts by itself."
+    ).format(place=view.queue_place)
+
+
 def _key(page: str) -> str:
     return f"{page}_run"
 
 
 def _start(page: str, experiment: Experiment) -> None:
     client = state.client()
-    run_id = client.create(experiment)
+    run_id = state.new_run(experiment)
     client.play(run_id)
     st.session_state[_key(page)] = run_id
     state.rerun()  # the whole page, as the fragment must begin to tick
@@ -107,6 +114,8 @@ def _forget(page: str, run_id: str) -> None:
 
 
 def _far(view: RunView) -> str:
+    if view.state == "queued":
+        return waiting(view)
     if view.state == "preparing":
         return _("Preparing …")
     return _("Training: epoch {epoch} of {epochs}").format(

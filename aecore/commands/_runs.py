@@ -62,15 +62,22 @@ def subject(arguments: argparse.Namespace) -> "Subject":
 
 def _model(run: str) -> "tuple[Autoencoder, str]":
     """The model, and the dataset that it is measured on by default."""
-    folder = Path(run)
-    if folder.exists():
+    if is_on_disk(run):
         from aecore import store
 
-        model = store.load(folder).eval()
+        model = store.load(Path(run)).eval()
         return model, model.experiment.dataset
     if run in pretrained.available():
         return pretrained.load(run), datasets.BUNDLED
     raise unknown(run)
+
+
+def is_on_disk(run: str) -> bool:
+    """Whether there is such a file or folder; no for a name that no system takes."""
+    try:
+        return Path(run).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def unknown(run: str) -> ExperimentError:

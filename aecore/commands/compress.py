@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from aecore.commands import _runs, _shared
-from aecore.errors import N_, ExperimentError
+from aecore.fields import Number
 
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands
@@ -13,6 +13,7 @@ ORDER = 21
 
 MOST_BITS = 16
 """As in `aecore.analysis.compression`, whose imports should wait until the arguments are good."""
+BITS = Number(title="Bits", help="", part="", low=1, high=MOST_BITS, whole=True)
 
 
 def add(commands: "Commands") -> None:
@@ -32,7 +33,7 @@ def add(commands: "Commands") -> None:
 
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
-    bits = _bits(arguments.bits)
+    bits = int(str(BITS.parse("--bits", arguments.bits)))
     subject = _runs.subject(arguments)
     from aecore import store
     from aecore.analysis.compression import SHEET, nearest_size
@@ -77,15 +78,3 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
 def _alone(points: tuple[Any, ...], quality: int | None) -> float:
     """Bytes of a file with one picture, at the same quality."""
     return float(next(point.bytes for point in points if point.quality == quality))
-
-
-def _bits(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_BITS:
-        raise ExperimentError(
-            N_("{parameter} must be a whole number from {low} to {high}, but was {received}."),
-            parameter="--bits",
-            low=1,
-            high=MOST_BITS,
-            received=text,
-        )
-    return int(text)

@@ -81,7 +81,7 @@ def _saved(run: str) -> "Saved":
     from aecore import store
     from aecore.view import History
 
-    if Path(run).exists():
+    if _runs.is_on_disk(run):
         return store.read(Path(run))
     if run in pretrained.available():
         return store.Saved(pretrained.load(run), History(), pretrained.card(run))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aecore import datasets
-from aecore.commands import _shared
+from aecore.commands import _runs, _shared
 from aecore.errors import N_, StoreError
 from aecore.fields import Choice, Number, Spec
 
@@ -81,12 +81,12 @@ def _model(wanted: str) -> "tuple[Autoencoder, datasets.Dataset]":
     """A model, and the pictures it is asked about.
 
     Raises:
-        RunError: this is neither a pretrained model nor a folder.
-        StoreError: the folder holds no run that can be loaded.
+        RunError: this is neither a pretrained model nor on disk.
+        StoreError: it holds no run that can be loaded.
     """
     from aecore import pretrained, store
 
-    if wanted in pretrained.available() or not Path(wanted).is_dir():
+    if wanted in pretrained.available() or not _runs.is_on_disk(wanted):
         return pretrained.load(wanted), datasets.load(datasets.BUNDLED, "cpu")
     model = store.load(Path(wanted))
     return model, datasets.load(model.experiment.dataset, "cpu", progress=_shared.Download())

@@ -4,8 +4,8 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from aecore.commands import _runs, _shared
-from aecore.errors import N_, ExperimentError
 from aecore.experiment import SIDE, small_side
+from aecore.fields import Number
 
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 ORDER = 24
 
 DEFAULT_SIDE, MOST = 14, SIDE - 1
+WANTED = Number(title="Side", help="", part="", low=1, high=MOST, whole=True)
 
 
 def add(commands: "Commands") -> None:
@@ -31,7 +32,7 @@ def add(commands: "Commands") -> None:
 
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
-    wanted = None if arguments.side is None else _side(arguments.side)
+    wanted = None if arguments.side is None else int(str(WANTED.parse("--side", arguments.side)))
     subject = _runs.subject(arguments)
     from aecore import store
     from aecore.questions import super_resolution
@@ -58,15 +59,3 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
             f"{method}_ssim_std": score.ssim_std,
         }
     return dict(store.without_nan(result))
-
-
-def _side(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= MOST:
-        raise ExperimentError(
-            N_("{parameter} must be a whole number from {low} to {high}, but was {received}."),
-            parameter="--side",
-            low=1,
-            high=MOST,
-            received=text,
-        )
-    return int(text)

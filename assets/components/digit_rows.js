@@ -15,7 +15,9 @@ export default function ({ data, parentElement }) {
   if (!grids.has(root)) grids.set(root, mount(root));
   const grid = grids.get(root);
   grid.update(data);
-  return grid.remove;
+  // A slow browser has Streamlit clean up after a call that a newer one has overtaken, too: only an
+  // element that has left the page is done with.
+  return () => root.isConnected || grid.remove();
 }
 
 function mount(root) {

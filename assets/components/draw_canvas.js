@@ -16,7 +16,9 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!sheets.has(root)) sheets.set(root, mount(root, data.picture));
   const sheet = sheets.get(root);
   sheet.update(data.words, (picture) => setStateValue("picture", picture));
-  return sheet.remove;
+  // A slow browser has Streamlit clean up after a call that a newer one has overtaken, too: only an
+  // element that has left the page is done with.
+  return () => root.isConnected || sheet.remove();
 }
 
 function mount(root, picture) {

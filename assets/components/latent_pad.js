@@ -22,7 +22,9 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!pads.has(root)) pads.set(root, mount(root));
   const pad = pads.get(root);
   pad.update(data, (pin) => setStateValue("pin", pin));
-  return pad.remove;
+  // A slow browser has Streamlit clean up after a call that a newer one has overtaken, too: only an
+  // element that has left the page is done with.
+  return () => root.isConnected || pad.remove();
 }
 
 function mount(root) {

@@ -1,7 +1,7 @@
 // One Plotly chart that is mounted once and then only updated.
 //
-// Streamlit calls the function below on every update and runs only the last function it returned,
-// when the element goes. So the chart is kept by its box, and every call hands back one clean-up.
+// Streamlit calls the function below on every update and runs the last function it returned when
+// the element goes. So the chart is kept by its box, and every call hands back the same clean-up.
 
 const plots = new WeakMap();
 const decoder = new TextDecoder();
@@ -25,7 +25,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!plots.has(box)) plots.set(box, mount(box));
   const plot = plots.get(box);
   plot.update(decoder.decode(data), (index) => setTriggerValue("picked", index));
-  return plot.remove;
+  // A slow browser has Streamlit clean up after a call that a newer one has overtaken, too: only an
+  // element that has left the page is done with.
+  return () => box.isConnected || plot.remove();
 }
 
 function mount(box) {

@@ -16,7 +16,7 @@ export default function ({ data, parentElement }) {
   show(root, JSON.parse(new TextDecoder().decode(data)), life.signal);
   return () => {
     life.abort();
-    steps.delete(root);
+    if (steps.get(root) === life) steps.delete(root); // else a newer call has overtaken this one
   };
 }
 

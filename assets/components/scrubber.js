@@ -14,7 +14,9 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!scrubbers.has(root)) scrubbers.set(root, mount(root, data.chosen));
   const scrubber = scrubbers.get(root);
   scrubber.update(data, (epoch) => setStateValue("epoch", epoch));
-  return scrubber.remove;
+  // A slow browser has Streamlit clean up after a call that a newer one has overtaken, too: only an
+  // element that has left the page is done with.
+  return () => root.isConnected || scrubber.remove();
 }
 
 function mount(root, chosen) {

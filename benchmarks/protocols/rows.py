@@ -6,7 +6,7 @@ import platform
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import torch
 
@@ -102,14 +102,14 @@ class Result:
         return path
 
     @classmethod
-    def read(cls, path: Path) -> Self:
-        values = json.loads(path.read_text(encoding="utf-8"))
+    def of(cls, values: dict[str, Any]) -> Self:
         return cls(**{**values, "outcome": Outcome(**values["outcome"])})
 
 
 def read_all(folder: Path) -> dict[str, Result]:
-    """Row -> its kept result."""
-    results = [Result.read(path) for path in sorted(folder.glob("*.json"))]
+    """Row -> its kept result; other benchmarks keep something else in the same folder."""
+    files = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
+    results = [Result.of(values) for values in files if "outcome" in values]
     return {result.name: result for result in results}
 
 

@@ -1,12 +1,10 @@
 """The page that puts an autoencoder next to PCA."""
 
-import time
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from aecore.experiment import Experiment
-from tests.app.test_pages import open_page
+from tests.app.test_pages import open_page, until, wait
 from ui import state
 from ui.comparison import code_sizes, linear
 from ui.language import LANGUAGES
@@ -58,12 +56,8 @@ def test_digits_are_picked_as_wished(how):
 
 def run_until(app: AppTest, done) -> AppTest:
     """The page again and again, as its fragment would, because AppTest has no timers."""
-    deadline = time.monotonic() + 60
-    while not done(app) and time.monotonic() < deadline:
-        time.sleep(0.1)
-        app.run()
+    wait(app, lambda: done(app))
     assert not app.exception
-    assert done(app)
     return app
 
 
@@ -74,9 +68,7 @@ def wide_run() -> str:
     wide = Experiment(dataset="mnist-5k", hidden=(16,), latent_dim=1000, epochs=1, n_train=500)
     run = client.create(wide)
     client.play(run)
-    deadline = time.monotonic() + 60
-    while client.view(run).state != "ended" and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: client.view(run).state == "ended")
     return run
 
 

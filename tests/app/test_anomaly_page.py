@@ -1,7 +1,5 @@
 """The anomaly page, without a browser."""
 
-import time
-
 import pytest
 
 from aecore import pretrained
@@ -9,7 +7,7 @@ from aecore.experiment import Experiment
 from aecore.fields import N_CLASSES
 from aecore.questions.anomaly import made_up
 from aecore.variants import VARIANTS
-from tests.app.test_pages import open_page, value
+from tests.app.test_pages import open_page, value, wait
 from ui import state
 from ui.anomaly import answers, others, training, words
 from ui.language import LANGUAGES
@@ -104,10 +102,7 @@ def test_training_on_other_classes_shows_the_new_model(monkeypatch):
     app.button(key="anomaly_train").click().run()
     assert not app.exception
     run_id = app.session_state["anomaly_run"]
-    deadline = time.monotonic() + 30
-    while app.session_state["anomaly_run"] and time.monotonic() < deadline:
-        time.sleep(0.1)
-        app.run()
+    wait(app, lambda: not app.session_state["anomaly_run"])
     assert not app.exception
     assert app.session_state[state.MODEL] == run_id
     assert value(app, "classes") == (0, 1)

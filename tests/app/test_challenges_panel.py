@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from aecore import progress
 from aecore.challenges import BY_PAGE, CHALLENGES
-from tests.app.test_pages import ROOT, open_page
+from tests.app.test_pages import PATIENCE, ROOT, open_page
 from ui import challenges
 from ui.frame import PAGES
 from ui.language import LANGUAGES
@@ -41,7 +41,7 @@ def test_panel_is_closed_and_empty_at_first(page):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_open_panel_shows_every_challenge_of_the_page(language):
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     app.query_params["lang"] = language
     app.session_state["challenges_variants"] = True
     app.switch_page(PAGES["variants"].file).run()

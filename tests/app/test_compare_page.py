@@ -1,10 +1,8 @@
 """The compare page without a browser."""
 
-import time
-
 import pytest
 
-from tests.app.test_pages import open_page
+from tests.app.test_pages import open_page, until
 from tests.app.test_runs import go, trained
 from ui import state
 from ui.compare.table import plain
@@ -67,9 +65,7 @@ def test_running_run_is_compared_and_a_deleted_one_is_said():
     app.button(key="play").click().run()
     run_id = app.session_state[state.RUN]
     client = state.client()
-    deadline = time.monotonic() + 60
-    while not client.view(run_id).step and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: client.view(run_id).step)
     app.session_state[state.COMPARED] = [run_id, "vae-2"]
     go(app, "compare")
     assert not app.exception
@@ -87,9 +83,7 @@ def test_diverged_run_is_named_as_such():
     app.button(key="play").click().run()
     run_id = app.session_state[state.RUN]
     client = state.client()
-    deadline = time.monotonic() + 60
-    while client.view(run_id).ended != "diverged" and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: client.view(run_id).ended == "diverged")
     app.session_state[state.COMPARED] = [run_id, "vae-2"]
     go(app, "compare")
     assert not app.exception

@@ -1,11 +1,9 @@
 """The Generate page, without a browser."""
 
-import time
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.app.test_pages import open_page, wait
+from tests.app.test_pages import open_page, until, wait
 from ui import state
 from ui.generate import beta
 
@@ -108,12 +106,9 @@ def test_training_can_be_cancelled(monkeypatch):
 def test_run_with_a_code_of_one_number_leaves_everything_usable():
     client = state.client()
     run = client.create(beta.Recipe(1, 1.0).experiment.replace(epochs=1))
-    deadline = time.monotonic() + 30
-    while client.view(run).state == "preparing" and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: client.view(run).state != "preparing")
     client.step_batch(run)
-    while not client.view(run).step and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: client.view(run).step)
     app = open_page("generate", lang="en", model=run)
     assert not app.exception
     assert len(app.info) == 1

@@ -1,23 +1,19 @@
 """The latent space page, in both languages and with models of all kinds."""
 
-import time
-from pathlib import Path
-
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.app.test_pages import PATIENCE, ROOT, until
 from ui import models, state
 from ui.frame import PAGES
 from ui.language import LANGUAGES
 from ui.latent_space import explore
 
-ROOT = Path(__file__).parents[2]
-
 
 def open_page(key: str = "latent_space", **query: str) -> AppTest:
     """A page as a link opens it."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     for name, value in query.items():
         app.query_params[name] = value
     return app.switch_page(PAGES[key].file).run()
@@ -111,7 +107,7 @@ def test_walk_goes_between_the_chosen_classes():
 
 
 def test_digit_that_another_model_does_not_have_is_replaced():
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     app.session_state[explore.DIGIT] = 123_456
     app.switch_page(PAGES["latent_space"].file).run()
     assert not app.exception
@@ -124,9 +120,7 @@ def test_own_run_of_another_size_works_too(latent_dim):
     run = app.session_state[state.RUN]
     client = state.client()
     client.play(run)
-    deadline = time.monotonic() + 60
-    while client.view(run).state != "ended" and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: client.view(run).state == "ended")
     app.session_state[state.MODEL] = run
     app.switch_page(PAGES["latent_space"].file).run()
     assert not app.exception

@@ -19,7 +19,7 @@ PAGE_FILES = [ROOT / page.file for page in PAGES.values()]
 
 def open_page(key: str = "train", **query: str) -> AppTest:
     """A page as a link opens it."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     for name, value in query.items():
         app.query_params[name] = value
     if key != "home":
@@ -27,13 +27,25 @@ def open_page(key: str = "train", **query: str) -> AppTest:
     return app.run()
 
 
-def wait(app: AppTest, done: Callable[[], bool], seconds: float = 60) -> None:
+PATIENCE = 120
+"""Seconds to wait for a training: nothing when all is well, and enough where all is slow."""
+
+
+def wait(app: AppTest, done: Callable[[], bool]) -> None:
     """Reruns the page, as its fragment would, until something is so."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE
     while not done() and time.monotonic() < deadline:
         time.sleep(0.1)
         app.run()
     assert done()
+
+
+def until(done: Callable[[], object]) -> None:
+    """Waits for what other threads do, without the page."""
+    deadline = time.monotonic() + PATIENCE
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def value(app: AppTest, name: str) -> object:

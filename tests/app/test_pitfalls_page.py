@@ -34,7 +34,7 @@ def test_one_click_makes_the_mistake_and_one_cures_it():
     for which, found in (("wrong", "164 times as good"), ("cured", "4.8 times as good")):
         assert found not in texts(app)
         app.button(key=f"pitfall_{which}").click().run()
-        wait(app, lambda found=found: found in texts(app), 30)
+        wait(app, lambda found=found: found in texts(app))
     assert not app.exception
 
 
@@ -44,7 +44,7 @@ def test_trial_trains_in_the_background_and_is_measured():
     app.button(key="pitfall_wrong").click().run()
     assert app.button(key="pitfall_wrong").disabled
     study = app.session_state[pitfalls.PITFALLS_STUDIES]["learning-rate", "wrong"]
-    wait(app, lambda: study.over, 60)
+    wait(app, lambda: study.over)
     app.run()
     assert "the mean picture alone has 0.0671" in texts(app)
     assert not app.button(key="pitfall_wrong").disabled

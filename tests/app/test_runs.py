@@ -1,11 +1,9 @@
 """The learner's runs: in the menus, in the list, in the link."""
 
-import time
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.app.test_pages import open_page
+from tests.app.test_pages import PATIENCE, open_page, until
 from ui import state
 from ui.frame import PAGES
 from ui.language import LANGUAGES
@@ -16,9 +14,7 @@ def trained(**query: str) -> tuple[AppTest, str]:
     app = open_page(lang="en", epochs="1", n_train="200", **query)
     app.button(key="play").click().run()
     run_id = app.session_state[state.RUN]
-    deadline = time.monotonic() + 60
-    while state.client().view(run_id).state != "ended" and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: state.client().view(run_id).state == "ended")
     return app.run(), run_id
 
 
@@ -35,7 +31,7 @@ def listed(run_id: str) -> AppTest:
         state.set_run(run_id)
         runs._list()
 
-    return AppTest.from_function(page, default_timeout=60, args=(run_id,)).run()
+    return AppTest.from_function(page, default_timeout=PATIENCE, args=(run_id,)).run()
 
 
 def test_own_run_is_what_the_lab_pages_show_once_it_has_trained():
@@ -130,8 +126,7 @@ def test_oldest_runs_make_room_unless_they_are_kept(monkeypatch):
         app.select_slider(key="_latent_dim").set_value(size).run()
         app.button(key="play").click().run()
         passing.append(app.session_state[state.RUN])
-        while state.client().view(passing[-1]).state != "ended":
-            time.sleep(0.05)
+        until(lambda: state.client().view(passing[-1]).state == "ended")
     app.run()
     assert state.client().knows(kept)
     assert [state.client().knows(run) for run in passing] == [False, True]
@@ -143,7 +138,8 @@ def test_list_without_runs_says_so():
 
         runs._list()
 
-    assert "train a new one" in AppTest.from_function(page).run().caption[0].value
+    app = AppTest.from_function(page, default_timeout=PATIENCE).run()
+    assert "train a new one" in app.caption[0].value
 
 
 @pytest.fixture(scope="module")

@@ -248,16 +248,16 @@ def test_load_does_not_hold_up_another_dataset(monkeypatch, server):
 
     def slow(*args):
         reached.set()
-        assert go_on.wait(10)
+        assert go_on.wait(120)
         return read(*args)
 
     monkeypatch.setattr(downloads, "read", slow)
     thread = threading.Thread(target=datasets.load, args=(KEY,))
     thread.start()
-    assert reached.wait(10)
+    assert reached.wait(60)
     bundled = threading.Thread(target=datasets.load, args=("mnist-5k",))
     bundled.start()
-    bundled.join(10)
+    bundled.join(60)
     was_free = not bundled.is_alive()
     go_on.set()
     thread.join()

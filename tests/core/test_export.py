@@ -265,7 +265,7 @@ def test_csv_has_a_line_per_epoch_and_no_number_where_there_is_none():
 
 
 def test_html_page_stands_alone(tiny, monkeypatch):
-    from aecore.host import Host
+    from aecore.engine.host import Host
 
     monkeypatch.setattr(datasets, "load", lambda *args, **kwargs: tiny)
     host = Host("cpu")

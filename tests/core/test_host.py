@@ -4,18 +4,16 @@ import dataclasses
 import gc
 import pickle
 import threading
-import time
 import weakref
 
 import numpy as np
 import pytest
-import torch
 
-from aecore import datasets, host, variants
-from aecore.client import Client
+from aecore import datasets, variants
+from aecore.engine import run
+from aecore.engine.host import Host
 from aecore.errors import DataError, ExperimentError, RunError
 from aecore.experiment import Experiment
-from aecore.host import Host
 from aecore.presets import PRESETS
 from aecore.references import references
 from aecore.training import train
@@ -590,7 +588,7 @@ def test_watched_run_shows_its_pictures_within_an_epoch(lab, clock):
 
 
 def test_stored_moments_thin_out_and_keep_both_ends(lab, monkeypatch):
-    monkeypatch.setattr(host, "MOST_MOMENTS", 8)
+    monkeypatch.setattr(run, "MOST_MOMENTS", 8)
     run_id = ready(lab, SMALL.replace(epochs=40))
     lab.play(run_id)
     finish(lab)
@@ -602,7 +600,7 @@ def test_stored_moments_thin_out_and_keep_both_ends(lab, monkeypatch):
 
 
 def test_view_of_an_epoch_is_the_nearest_stored_one(lab, monkeypatch):
-    monkeypatch.setattr(host, "MOST_MOMENTS", 8)
+    monkeypatch.setattr(run, "MOST_MOMENTS", 8)
     run_id = ready(lab, SMALL.replace(epochs=40))
     lab.play(run_id)
     finish(lab)
@@ -736,141 +734,3 @@ def test_time_left_is_guessed_only_while_training(lab):
     running = dataclasses.replace(guess, step=5, seconds=2.0)
     assert running.seconds_left == pytest.approx(4.0)  # 10 of 15 batches to go
     assert running.progress == pytest.approx(1 / 3)
-
-
-# ---- the client, with its threads
-
-
-@pytest.fixture
-def client():
-    threads = torch.get_num_threads()
-    client = Client(n_hosts=2, make_host=lambda: Host("cpu"))
-    client._cores = 1  # these runs are too small for more
-    yield client
-    client.close()
-    torch.set_num_threads(threads)
-
-
-def wait_for(true, what):
-    end = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < end, f"waited in vain for {what}"
-        time.sleep(0.005)
-
-
-def wait_until_ended(client, *run_ids):
-    wait_for(
-        lambda: all(client.view(r).state in ("ended", "failed", "paused") for r in run_ids), "ends"
-    )
-
-
-def test_client_trains_several_runs_at_once(client):
-    runs = [client.create(SMALL.replace(seed=s)) for s in range(5)]
-    for run_id in runs:
-        assert client.knows(run_id)
-        client.play(run_id)
-    wait_until_ended(client, *runs)
-    assert [client.view(r).ended for r in runs] == ["epochs"] * 5
-    assert len({client.view(r).history.test_mse for r in runs}) == 5
-
-
-def test_client_spreads_runs_over_its_hosts(client):
-    first = client.create(SMALL.replace(epochs=1000))
-    client.play(first)
-    wait_for(lambda: client.view(first).state == "running", "the first run")
-    assert client._host(client.create(SMALL)) is not client._host(first)
-
-
-def test_client_gives_the_same_numbers_as_the_loop_alone(client, tiny):
-    runs = [client.create(SMALL), client.create(SMALL.replace(seed=1)), client.create(SMALL)]
-    for run_id in runs:
-        client.play(run_id)
-    wait_until_ended(client, *runs)
-    alone = [s.test.mse for s in train(SMALL, tiny) if s.test]
-    for run_id in (runs[0], runs[2]):
-        assert client.view(run_id).history.test_mse == pytest.approx(alone, rel=1e-4)
-
-
-def test_client_steps_resets_and_adjusts(client):
-    run_id = client.create(SMALL)
-    wait_for(lambda: client.view(run_id).state == "ready", "the run")
-    client.step_batch(run_id)
-    wait_until_ended(client, run_id)
-    assert client.view(run_id).step == 1
-    client.step_epoch(run_id)
-    wait_for(lambda: client.view(run_id).step == 3, "the epoch")
-    client.adjust(run_id, epochs=2)
-    assert client.view(run_id).experiment.epochs == 2
-    client.reset(run_id)
-    wait_for(lambda: client.view(run_id).state == "ready", "the reset")
-    assert client.view(run_id).step == 0
-    client.set_pace(run_id, 1000)
-    client.play(run_id)
-    wait_until_ended(client, run_id)
-    assert client.view(run_id).epoch == 2
-    client.delete(run_id)
-    assert not client.knows(run_id)
-    with pytest.raises(RunError):
-        client.view(run_id)
-
-
-def test_client_rests_while_a_slow_run_waits_for_its_next_batch(client):
-    run_id = client.create(SMALL)
-    client.set_pace(run_id, 0.01)
-    client.play(run_id)
-    wait_for(lambda: client.view(run_id).state == "running", "the run")
-    host, looks = client._host(run_id), []
-    advance = host.advance
-    host.advance = lambda: (looks.append(1), advance())[1]
-    time.sleep(0.3)
-    assert 1 <= len(looks) <= 40
-    client.set_pace(run_id, None)
-    wait_until_ended(client, run_id)
-    assert client.view(run_id).ended == "epochs"
-
-
-def test_lone_training_gets_half_the_cores_and_several_one_each(client, monkeypatch):
-    given = []
-    monkeypatch.setattr(torch, "set_num_threads", given.append)
-    monkeypatch.setattr(torch, "get_num_threads", lambda: given[-1] if given else 0)
-    client._cores = 6
-    runs = [client.create(SMALL.replace(epochs=1000)) for _ in range(2)]
-    for run_id in runs:
-        client.set_pace(run_id, 100)
-        wait_for(lambda r=run_id: client.view(r).state == "ready", "the run")
-    client.play(runs[0])
-    wait_for(lambda: given[-1:] == [3], "half the cores")
-    client.play(runs[1])
-    wait_for(lambda: given[-1] == 1, "one core each")
-    client.stop(runs[0])
-    wait_for(lambda: given[-1] == 3, "half the cores again")
-
-
-def test_client_survives_a_run_that_breaks_off(client, caplog):
-    bad, good = client.create(SMALL), client.create(SMALL)
-    wait_for(lambda: all(client.view(r).state == "ready" for r in (bad, good)), "the runs")
-    during_batch(client._host(bad), bad, 4, lambda: 1 / 0)
-    client.play(bad)
-    client.play(good)
-    wait_until_ended(client, bad, good)
-    assert (client.view(bad).state, client.view(good).ended) == ("failed", "epochs")
-    assert "a run broke off" in caplog.text
-    after = client.create(SMALL)
-    client.play(after)
-    wait_until_ended(client, after)
-    assert client.view(after).ended == "epochs"
-
-
-def test_client_ends_its_threads_on_close():
-    before = set(threading.enumerate())
-    client = Client(n_hosts=2, make_host=lambda: Host("cpu"))
-    run_id = client.create(SMALL.replace(epochs=1000))
-    client.play(run_id)
-    wait_for(lambda: client.view(run_id).state == "running", "the run")
-    started = set(threading.enumerate()) - before
-    assert len([t for t in started if t.name.startswith("host-")]) == 2
-    client.close()
-    for thread in started:
-        thread.join(5)
-    assert not any(thread.is_alive() for thread in started)
-    client.close()  # twice does no harm

@@ -274,7 +274,7 @@ def test_stack_is_measured_before_it_trains_and_after_its_layers(tiny, monkeypat
 # ---- background work
 
 
-def wait(done, seconds=10):
+def wait(done, seconds=120):
     deadline = time.monotonic() + seconds
     while not done() and time.monotonic() < deadline:
         time.sleep(0.01)

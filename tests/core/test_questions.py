@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from aecore import pretrained
-from aecore.client import Client
+from aecore.engine.client import Client
 from aecore.errors import ExperimentError, RunError
 from aecore.monitor import to_pictures
 from aecore.questions import latent, reconstruction

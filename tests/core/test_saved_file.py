@@ -10,11 +10,11 @@ import safetensors.torch
 import torch
 
 from aecore import datasets, store, variants
-from aecore.client import Client
+from aecore.engine.client import Client
+from aecore.engine.host import Host
 from aecore.errors import StoreError
 from aecore.evaluation import evaluate
 from aecore.experiment import Experiment
-from aecore.host import Host
 from aecore.model import Autoencoder
 from aecore.questions.take_home import saved_run
 from aecore.training import Training
@@ -250,7 +250,7 @@ def test_client_adopts_bytes_or_says_why_not(trained):
     client = Client(n_hosts=1)
     try:
         copy = client.adopt(data)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while client.view(copy).state == "preparing" and time.monotonic() < deadline:
             time.sleep(0.01)
         assert client.view(copy).ended == "loaded"

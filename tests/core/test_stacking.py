@@ -3,9 +3,9 @@
 import pytest
 import torch
 
+from aecore.engine.host import Host
 from aecore.evaluation import look
 from aecore.experiment import Experiment
-from aecore.host import Host
 from aecore.losses import mse
 from aecore.model import Autoencoder
 from aecore.schedule import Stage, stage_at, stages

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from aecore import sweep, variants
-from aecore.client import Client
+from aecore.engine.client import Client
 from aecore.errors import ExperimentError, RunError, unknown_run
 from aecore.experiment import Experiment
 from aecore.sweep import Sweep
@@ -22,7 +22,7 @@ class Desk:
     def __init__(self):
         self.views, self.deleted, self.played, self.outcomes = {}, [], [], {}
 
-    def create(self, experiment):
+    def create(self, experiment, owner=""):
         run_id = f"run {len(self.views) + len(self.deleted)}"
         self.views[run_id] = RunView(run_id=run_id, experiment=experiment, state="preparing")
         return run_id

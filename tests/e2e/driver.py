@@ -1,4 +1,8 @@
-"""Starts the app as the README does, and a Chromium to drive it; for tests and benchmarks."""
+"""Starts the app as the README does, and a Chromium to drive it; for tests and benchmarks.
+
+What is read from a page is read once it has come to rest, or again and again until it is what it
+should be: never after a guess at how long a machine needs.
+"""
 
 import os
 import shutil
@@ -7,9 +11,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, TypeVar
+
+from playwright.sync_api import Page
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -33,14 +42,19 @@ def chromium_path(own: str) -> str | None:
 
 
 @contextmanager
-def running_app() -> Iterator[str]:
-    """The app on a free port of this machine; it ends with the block. Yields its address."""
+def running_app(log: IO[bytes] | None = None) -> Iterator[str]:
+    """The app on a free port of this machine; it ends with the block. Yields its address.
+
+    Args:
+        log: takes what the app prints; None leaves its errors on the screen.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
     command += ["--server.address=127.0.0.1", f"--server.port={port}"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+    out, error = (subprocess.DEVNULL, None) if log is None else (log, subprocess.STDOUT)
+    with subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=error) as process:
         url = f"http://127.0.0.1:{port}"
         try:
             _wait_for(f"{url}/_stcore/health", process)
@@ -50,7 +64,7 @@ def running_app() -> Iterator[str]:
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline and process.poll() is None:
         try:
             with urllib.request.urlopen(url, timeout=1):
@@ -58,3 +72,56 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
         except OSError:
             time.sleep(0.02)
     raise RuntimeError(f"the server did not come up at {url}")
+
+
+LOOK = """async () => {
+    await new Promise((done) => setTimeout(done, 200));
+    const app = document.querySelector('[data-testid=stApp]')?.dataset;
+    const idle = app?.testScriptState === 'notRunning' && app.testConnectionState === 'CONNECTED';
+    const within = (node) => [...node.querySelectorAll('*')].flatMap(
+        (each) => [each, ...(each.shadowRoot ? within(each.shadowRoot) : [])]);
+    const shown = within(document.body).filter((each) => each.checkVisibility());
+    const still = (each) => !each.matches('[data-testid=stSpinner], [data-testid=stSkeleton]') &&
+        (!each.matches('.lab-live-plot') || each.querySelector('.main-svg')) &&
+        (!each.matches('.digits') || each.querySelector('canvas')) &&
+        (!each.matches('img') || each.complete);
+    if (!idle || !shown.every(still)) return null;
+    const pictures = shown.filter((each) => each.matches('canvas:not(.lab-live-plot *)'));
+    return [document.body.innerText, ...pictures.map((each) => each.toDataURL())].join();
+}"""
+"""All that a page shows, once its script is idle and each of its parts has been drawn.
+
+A slider tells of its move after 0.15 s, so the page is looked at no earlier than that.
+"""
+
+
+def settle(page: Page) -> None:
+    """Until the script has run, everything is drawn, and the page looks the same twice.
+
+    Not for a page with a training on it: that never comes to rest.
+    """
+    before: list[str | None] = [None]
+
+    def same_twice() -> bool:
+        now: str | None = page.evaluate(LOOK)
+        rests = now is not None and now == before[0]
+        before[0] = now
+        return rests
+
+    ask_until(page, same_twice, bool)
+
+
+def ask_until(
+    page: Page, ask: Callable[[], T], good: Callable[[T], object], seconds: float = 60
+) -> T:
+    """Asks a page again and again until the answer is good; returns that answer.
+
+    Raises:
+        AssertionError: it was not in that time; the message has the last answer.
+    """
+    deadline = time.monotonic() + seconds
+    while not good(answer := ask()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"after {seconds:g} s still {answer!r:.300}, at {page.url}")
+        page.wait_for_timeout(50)
+    return answer

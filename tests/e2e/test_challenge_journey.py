@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.driver import settle
+
 pytestmark = pytest.mark.browser
 
 KEY = "reconstructions-one-or-eight"
@@ -11,8 +13,8 @@ KEY = "reconstructions-one-or-eight"
 def test_prediction_is_locked_checked_and_counted(page: Page, server: str):
     page.goto(f"{server}/reconstructions?lang=en")
     label = page.get_by_text("Challenges · 0 of 3 done")
-    expect(label).to_be_visible(timeout=60_000)
-    page.wait_for_timeout(1500)  # until the charts above have their place
+    expect(label).to_be_visible()
+    settle(page)  # the charts above have their place
     label.click()
     box = page.locator(f".st-key-challenge_{KEY}")
     box.get_by_text("class 1", exact=True).click()

@@ -7,13 +7,16 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.driver import settle
+
 pytestmark = pytest.mark.browser
 
 
 def test_exported_script_ends_at_the_error_on_the_page(page, server, mnist_folder, tmp_path):
     page.goto(f"{server}/train?lang=en&n_train=500&batch_size=50&epochs=2")
     page.locator(".st-key-play button:visible").click()
-    expect(page.get_by_test_id("stProgress")).to_contain_text("Done: all epochs", timeout=60_000)
+    expect(page.get_by_test_id("stProgress")).to_contain_text("Done: all epochs")
+    settle(page)  # the numbers come after the progress
     shown = page.get_by_text("test MSE per pixel").first.inner_text()
     page.locator("[class*=st-key-take_home] button:visible").first.click()
     with page.expect_download() as script:

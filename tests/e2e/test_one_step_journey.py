@@ -2,12 +2,25 @@
 
 import re
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.driver import settle
+
+pytestmark = pytest.mark.browser
+
+
+def open_step(page: Page, server: str):
+    """The page, come to rest: what moves on under a still pointer would light another part."""
+    page.goto(f"{server}/one_step?lang=en")
+    step = page.locator(".st-key-one_step")
+    expect(step.locator(".flow button").first).to_be_visible()
+    settle(page)
+    return step
 
 
 def test_picture_formula_and_code_light_up_together(page, server):
-    page.goto(f"{server}/one_step?lang=en")
-    step = page.locator(".st-key-one_step")
+    step = open_step(page, server)
     step.locator(".formula button[data-part=e2]").hover()
     for place in ("flow", "formula", "code"):
         expect(step.locator(f".{place} button.lit")).to_have_attribute("data-part", "e2")
@@ -18,9 +31,7 @@ def test_picture_formula_and_code_light_up_together(page, server):
 
 
 def test_numbers_are_read_with_the_keyboard(page, server):
-    page.goto(f"{server}/one_step?lang=en")
-    step = page.locator(".st-key-one_step")
-    expect(step.locator(".flow button").first).to_be_visible()
+    step = open_step(page, server)
     page.mouse.move(0, 0)
     step.locator(".flow button[data-part=e1]").focus()
     page.keyboard.press("ArrowRight")

@@ -5,8 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.test_lab_journeys import wait_for_other_rows
-from tests.e2e.test_uses_journeys import settled_rows
+from tests.e2e.test_lab_journeys import settled_rows, wait_for_other_rows
 
 pytestmark = pytest.mark.browser
 
@@ -20,6 +19,6 @@ def test_smaller_pictures_are_enlarged_and_a_model_of_ones_own_takes_over(page, 
     assert all(a != b for a, b in zip(now[1:], before[1:], strict=True))
     expect(page.get_by_text("From 7×7 to 28×28")).to_be_visible()
     page.locator(".st-key-super_resolution_train button:visible").click()
-    expect(page.get_by_test_id("stProgress")).to_contain_text("Training: epoch", timeout=30_000)
-    expect(page.locator(".st-key-_model input")).to_have_value(re.compile("^My "), timeout=60_000)
+    expect(page.get_by_test_id("stProgress")).to_contain_text("Training: epoch")
+    expect(page.locator(".st-key-_model input")).to_have_value(re.compile("^My "))
     expect(page.get_by_text("From 7×7 to 28×28")).to_be_visible()

@@ -3,18 +3,12 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.e2e.test_lab_journeys import nudge, rows, wait_for_other_rows
+from tests.e2e.driver import settle
+from tests.e2e.test_lab_journeys import nudge, settled_rows, wait_for_other_rows
 
 pytestmark = pytest.mark.browser
-
-
-def settled_rows(page: Page, key: str) -> list[str]:
-    """The pixels of a grid once it is on the page and drawn."""
-    expect(page.locator(f".st-key-{key} canvas").first).to_be_visible(timeout=60_000)
-    page.wait_for_timeout(1500)
-    return rows(page, key)
 
 
 def test_temperature_and_others_draw_other_samples(page, server):
@@ -34,8 +28,8 @@ def test_anomaly_threshold_moves_the_balance_and_training_takes_over(page, serve
         nudge(page, "[class*=st-key-_anomaly_threshold]")
     expect(page.get_by_text("This threshold catches")).not_to_have_text(said)
     page.locator(".st-key-anomaly_train button:visible").click()
-    expect(page.get_by_test_id("stProgress")).to_contain_text("Training: epoch", timeout=30_000)
-    expect(page.locator(".st-key-_model input")).to_have_value(re.compile("^My "), timeout=60_000)
+    expect(page.get_by_test_id("stProgress")).to_contain_text("Training: epoch")
+    expect(page.locator(".st-key-_model input")).to_have_value(re.compile("^My "))
     expect(page.get_by_text("This threshold catches")).to_be_visible()
 
 
@@ -50,28 +44,24 @@ def test_fewer_bits_make_another_picture(page, server):
 def test_features_follow_the_number_of_labels(page, server):
     page.goto(f"{server}/features?lang=en")
     finding = page.get_by_text("the best classifier is right").first
-    expect(finding).to_be_visible(timeout=60_000)
-    page.wait_for_timeout(1500)
-    before = page.get_by_test_id("stMain").inner_text()
-    page.locator("[data-testid=stMain] input[type=range]").first.focus()
-    page.keyboard.press("ArrowLeft")
-    page.wait_for_function(
-        "before => document.querySelector('[data-testid=stMain]').innerText !== before",
-        arg=before,
-    )
+    expect(finding).to_be_visible()
+    settle(page)
+    expect(finding).to_contain_text("With 100 labelled digits")
+    nudge(page, ".st-key-_n_labels", "ArrowLeft")
+    expect(finding).to_contain_text("With 50 labelled digits")
     assert "Traceback" not in page.content()
 
 
 def test_variant_is_drawn_and_can_be_trained(page, server):
     page.goto(f"{server}/variants?lang=en")
     diagram = page.locator("[data-testid=stImage] img:visible").first
-    expect(diagram).to_be_visible(timeout=60_000)
-    page.wait_for_timeout(1500)
+    expect(diagram).to_be_visible()
+    settle(page)
     before = diagram.get_attribute("src")
     page.get_by_role("radio", name="Variational (VAE)").or_(
         page.get_by_role("button", name="Variational (VAE)")
     ).first.click()
     expect(diagram).not_to_have_attribute("src", before)
     page.get_by_role("button", name="Train it").first.click()
-    expect(page.get_by_test_id("stProgress")).to_contain_text("Ready", timeout=60_000)
+    expect(page.get_by_test_id("stProgress")).to_contain_text("Ready")
     expect(page.locator(".st-key-_variant input")).to_have_value("Variational (VAE)")

@@ -62,7 +62,7 @@ def panel(chosen: list[str]) -> None:
     """Everything about the models; refreshes itself while one of them trains."""
     states = _states(chosen)
     st.session_state[COMPARE_SEEN] = states
-    moving = any(name in ("preparing", "running") for name in states)
+    moving = any(name in ("preparing", "queued", "running") for name in states)
     st.fragment(_panel, run_every=TICK if moving else None)(chosen)
 
 

@@ -115,7 +115,7 @@ def _buttons(experiments: tuple[Experiment, ...]) -> None:
 
 def _start(experiments: tuple[Experiment, ...]) -> None:
     st.session_state[SWEPT] = _results_so_far(None)
-    st.session_state[SWEEP] = Sweep(state.client(), experiments)
+    st.session_state[SWEEP] = Sweep(state.client(), experiments, state.owner())
 
 
 def _cancel() -> None:

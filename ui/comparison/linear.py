@@ -103,7 +103,7 @@ def _button(size: int) -> None:
 
 def _start(size: int) -> None:
     client = state.client()
-    run_id = client.create(approaching_pca(size))
+    run_id = state.new_run(approaching_pca(size))
     client.set_pace(run_id, PACE)
     st.session_state[WATCHED] = Watched(run_id, size)
 
@@ -122,7 +122,7 @@ def _look(watched: Watched) -> None:
     client = state.client()
     try:
         watched.view = view = client.view(watched.run_id)
-        if view.state not in ("preparing", "failed"):
+        if view.state not in ("preparing", "queued", "failed"):
             seen = client.ask(watched.run_id, comparison.approach)
             _remember(watched, view.epoch, seen)
         if view.state in ("ready", "paused"):  # seen untrained; or nobody had watched for a while
@@ -185,7 +185,7 @@ def _status(watched: Watched | None) -> str:
     if watched.error is not None:
         return f":red[{language.say(watched.error)}]"
     view = watched.view
-    if view is None or view.state == "preparing":
+    if view is None or view.state in ("preparing", "queued"):
         return _("Preparing: loading data and drawing first weights …")
     line = _("epoch {epoch} of {epochs}").format(epoch=view.epoch, epochs=view.experiment.epochs)
     if watched.over:

@@ -131,7 +131,7 @@ def _settings(bench: Bench) -> None:
 
 def _start(bench: Bench, recipe: Recipe) -> None:
     bench.recipe = recipe
-    bench.run_id = state.client().create(recipe.experiment)
+    bench.run_id = state.new_run(recipe.experiment)
     state.client().play(bench.run_id)
     state.rerun()  # the whole page, as the fragment must begin to tick
 

@@ -102,7 +102,7 @@ def _train_next(race: Race) -> None:
     contestant = race.next
     race.run_id = None
     if contestant is not None:
-        race.run_id = state.client().create(contestant.experiment)
+        race.run_id = state.new_run(contestant.experiment)
         state.client().play(race.run_id)
 
 

@@ -1,0 +1,235 @@
+"""A run as bytes, complete enough to go on elsewhere: after a worker's death, or after a restart.
+
+One safetensors file, like a run that a learner saves, with the training's whole state and the
+stored moments beside the weights. It is read as carefully: nothing is unpickled, and sizes and
+shapes are checked before any array is made.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import safetensors.numpy
+import safetensors.torch
+import torch
+
+from aecore import resume, store, variants
+from aecore.analysis.latent import Plane
+from aecore.errors import N_, ExperimentError, Sentence, StoreError
+from aecore.experiment import SIDE, Experiment
+from aecore.store import BrokenFileError
+from aecore.view import ENDINGS, History, Moment
+
+if TYPE_CHECKING:
+    from aecore.training import Training
+
+MOST_BYTES = 1024 * 2**20
+"""Of a checkpoint; the largest experiment has about 600 MB of weights and moving averages."""
+
+RUN_ID = re.compile(r"[0-9a-f]{24}")
+
+STATES = ("running", "paused", "ended")
+
+_KEY = "autoencoder-lab-checkpoint"
+_TRAINING = "training."
+_MOMENTS = "moments."
+_KINDS = ("codes", "pca", "strip")
+_DTYPES = {"F32": torch.float32, "F64": torch.float64, "I64": torch.int64, "U8": torch.uint8}
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """A run at one moment.
+
+    Attributes:
+        run_id: its id, which stays.
+        experiment: as it is now; live fields may have changed since the start.
+        state: running, paused or ended.
+        ended: why, if it has ended.
+        name: what the learner calls it.
+        kept: whether the learner wants it to stay.
+        history: the curves.
+        moments: what viewers can look back at, by epoch.
+        training: what its training needs to go on.
+    """
+
+    run_id: str
+    experiment: Experiment
+    state: str
+    ended: str | None
+    name: str
+    kept: bool
+    history: History
+    moments: Mapping[int, Moment]
+    training: resume.State = field(repr=False)
+
+    @property
+    def epoch(self) -> int:
+        return int(self.training.numbers["epoch"] or 0)
+
+    @property
+    def step(self) -> int:
+        return int(self.training.numbers["step"] or 0)
+
+
+def to_bytes(checkpoint: Checkpoint) -> bytes:
+    """The checkpoint as one safetensors file."""
+    tensors = {_TRAINING + k: v.contiguous() for k, v in checkpoint.training.tensors.items()}
+    for name, array in _moment_arrays(checkpoint.moments).items():
+        tensors[_MOMENTS + name] = torch.from_numpy(np.ascontiguousarray(array))
+    card = store.without_nan(
+        {
+            "run_id": checkpoint.run_id,
+            "experiment": json.loads(checkpoint.experiment.to_json()),
+            "state": checkpoint.state,
+            "ended": checkpoint.ended,
+            "name": checkpoint.name,
+            "kept": checkpoint.kept,
+            "history": store.history_card(checkpoint.history),
+            "moments": [
+                [m.epoch, m.step, m.plane.kind, m.plane.explained]
+                for m in checkpoint.moments.values()
+            ],
+            "numbers": dict(checkpoint.training.numbers),
+        }
+    )
+    return safetensors.torch.save(tensors, {_KEY: json.dumps(card, allow_nan=False)})
+
+
+def from_bytes(data: bytes) -> Checkpoint:
+    """The checkpoint in the bytes of a file.
+
+    Raises:
+        StoreError: damaged, too large, or no checkpoint of this lab.
+    """
+    try:
+        return _read(data)
+    except BrokenFileError as error:
+        raise StoreError(
+            N_("A kept run cannot be read ({reason}): it is left out."), reason=error.reason
+        ) from error
+
+
+def check_fits(checkpoint: Checkpoint, training: "Training") -> None:
+    """Whether the state is one of such a training.
+
+    Raises:
+        StoreError: it is not.
+    """
+    names = {dtype: name for name, dtype in _DTYPES.items()}
+    shapes = {
+        name: (tuple(tensor.shape), names.get(tensor.dtype, ""))
+        for name, tensor in checkpoint.training.tensors.items()
+    }
+    if not resume.fits(training, shapes):
+        raise StoreError(
+            N_("A kept run cannot be read ({reason}): it is left out."),
+            reason=Sentence(N_("its weights are not those of its experiment")),
+        )
+
+
+def _read(data: bytes) -> Checkpoint:
+    if len(data) > MOST_BYTES:
+        raise BrokenFileError(
+            Sentence(N_("it has more than {limit} MB"), limit=MOST_BYTES // 2**20)
+        )
+    header = store.read_header(data)
+    metadata = header.get("__metadata__")
+    text = metadata.get(_KEY) if isinstance(metadata, dict) else None
+    if not isinstance(text, str):
+        raise BrokenFileError(Sentence(N_("it is no checkpoint of this lab")))
+    card = store.read_json(text.encode())
+    tensors = store.read_tensors(data, header, set(_DTYPES))
+    try:
+        experiment = Experiment.from_json(json.dumps(card.get("experiment")))
+        variants.get(experiment.variant)
+        return Checkpoint(
+            experiment=experiment,
+            history=store.read_history(card.get("history")),
+            moments=_moments(card["moments"], _part(tensors, _MOMENTS)),
+            training=resume.State(_part(tensors, _TRAINING), _numbers(card["numbers"])),
+            **_described(card),
+        )
+    except ExperimentError as error:
+        raise BrokenFileError(error.sentence) from error
+    except (KeyError, TypeError, ValueError, OverflowError, IndexError) as error:
+        raise BrokenFileError(Sentence(N_("its description is damaged"))) from error
+
+
+def _described(card: dict[str, Any]) -> dict[str, Any]:
+    run_id, state, ended, name = (card[key] for key in ("run_id", "state", "ended", "name"))
+    if not isinstance(run_id, str) or not RUN_ID.fullmatch(run_id):
+        raise ValueError("a run's id")
+    if state not in STATES or not isinstance(ended, (str, type(None))):
+        raise ValueError("a state")
+    if (state == "ended") != (ended in ENDINGS):
+        raise ValueError("a reason")
+    return {
+        "run_id": run_id,
+        "state": state,
+        "ended": ended,
+        "name": str(name),
+        "kept": card["kept"] is True,
+    }
+
+
+def _part(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+
+
+def _numbers(values: Any) -> dict[str, float | None]:
+    numbers: dict[str, float | None] = {}
+    for name in resume.NUMBERS:
+        value = values[name]
+        if value is not None and not (type(value) in (int, float) and -1e15 < value < 1e15):
+            raise ValueError(name)
+        numbers[name] = value
+    for name in resume.COUNTS:
+        count = numbers[name]
+        if count is None or count < 0:
+            raise ValueError(name)
+    return numbers
+
+
+def _moment_arrays(moments: Mapping[int, Moment]) -> dict[str, np.ndarray[Any, Any]]:
+    stored = list(moments.values())
+    if not stored:
+        return {}
+    arrays: dict[str, np.ndarray[Any, Any]] = {
+        "x_hat": np.stack([m.x_hat for m in stored]),
+        "errors": np.stack([m.errors for m in stored]),
+        "points": np.stack([m.plane.points for m in stored]).astype(np.float32),
+    }
+    if stored[0].uses is not None:
+        arrays["uses"] = np.stack([m.uses for m in stored if m.uses is not None])
+    return arrays
+
+
+def _moments(rows: Any, tensors: Mapping[str, torch.Tensor]) -> dict[int, Moment]:
+    """The moments of rows [epoch, step, kind, explained] and the arrays that belong to them."""
+    if not rows:
+        return {}
+    arrays = {name: tensor.numpy() for name, tensor in tensors.items()}
+    x_hat, errors, points = arrays["x_hat"], arrays["errors"], arrays["points"]
+    uses = arrays.get("uses")
+    n = len(rows)
+    shaped = (
+        x_hat.dtype == np.uint8
+        and x_hat.shape == (n, x_hat.shape[1], SIDE, SIDE)
+        and errors.shape == (n, x_hat.shape[1])
+        and points.shape == (n, points.shape[1], 2)
+        and (uses is None or (uses.ndim == 2 and len(uses) == n))
+    )
+    if not shaped:
+        raise ValueError("moments")
+    moments = {}
+    for i, (epoch, step, kind, explained) in enumerate(rows):
+        if kind not in _KINDS:
+            raise ValueError("a plane")
+        plane = Plane(points[i], kind, float(explained))
+        row = None if uses is None else uses[i]
+        moments[int(epoch)] = Moment(int(epoch), int(step), x_hat[i], errors[i], plane, row)
+    return moments

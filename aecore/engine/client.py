@@ -1,0 +1,473 @@
+"""What pages talk to: runs by their id, wherever they train.
+
+It knows where each run lives, shares out turns between learners, keeps checkpoints of runs that a
+worker could take with it, and brings back those that were kept on disk. Torch is imported in the
+background, and a run made meanwhile is prepared as soon as that is done.
+"""
+
+import atexit
+import dataclasses
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from aecore.engine import settings as engine_settings
+from aecore.engine import shelf
+from aecore.engine.fleet import Fleet
+from aecore.engine.host import Host, Standing
+from aecore.engine.place import Place, PlaceLostError
+from aecore.engine.settings import Settings
+from aecore.engine.shelf import Shelf
+from aecore.errors import N_, LabError, RunError, Sentence, StoreError, unknown_run
+from aecore.experiment import Experiment
+from aecore.view import RunView
+
+T = TypeVar("T")
+
+TICK = 0.25
+"""Seconds between looks at how all runs stand."""
+
+CHECKPOINT_EVERY = 3.0
+"""Seconds of training that a worker may take with it, at least; see `CHECKPOINT_SHARE`."""
+
+CHECKPOINT_SHARE = 0.05
+"""Share of the time that may go into checkpoints: with many or large runs they are taken later."""
+
+DISK_AGAIN_AFTER = 30.0
+"""Seconds between attempts to write to a disk that could not be written."""
+
+WAITS_UNSEEN = 30.0
+"""Seconds without a viewer after which a waiting run lets others go first."""
+
+_LOG = logging.getLogger(__name__)
+
+
+class _Entry:
+    """What the client knows of a run."""
+
+    def __init__(self, run_id: str, experiment: Experiment, owner: str, place: Place) -> None:
+        now = time.monotonic()
+        self.run_id = run_id
+        self.experiment = experiment
+        self.owner = owner or run_id
+        self.place = place
+        self.active = False  # trains, or will as soon as it is ready
+        self.kept = False
+        self.pace: float | None = None
+        self.step = 0
+        self.touched = now  # by a command; what was seen before says nothing any more
+        self.seen = now
+        self.checkpoint: bytes | None = None
+        self.checkpoint_step = 0
+        self.next_checkpoint = now
+        self.incidents: tuple[Sentence, ...] = ()
+
+    def tell(self, sentence: Sentence) -> None:
+        """Takes note of what happened to the run, once."""
+        if str(sentence) not in map(str, self.incidents):
+            self.incidents = (*self.incidents, sentence)
+
+
+class Client:
+    """Every run of this server.
+
+    Args:
+        settings: who trains and how much; None for what the environment says.
+        where: folder of kept runs; None for what the environment says.
+        n_hosts: stations in this process; None for one per core.
+        make_host: their hosts; for tests with other clocks and limits.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        where: Path | None = None,
+        *,
+        n_hosts: int | None = None,
+        make_host: Callable[[], Host] | None = None,
+    ) -> None:
+        # Threads of torch are for hosts alone, who ask for them: as soon as a process has more of
+        # them than cores, OpenMP puts each to sleep between two products (half the speed).
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        self._settings = settings or engine_settings.from_environment()
+        self._fleet = Fleet(self._settings, n_hosts, make_host)
+        self._shelf = Shelf(where or shelf.folder())
+        self._lock = threading.RLock()  # held while entries and the queue are changed
+        self._entries: dict[str, _Entry] = {}
+        self._queue: dict[str, tuple[Any, ...]] = {}  # run -> the command that waits, in order
+        self._closed = threading.Event()
+        self._keeper = threading.Thread(target=self._watch_over, name="keeper", daemon=True)
+        self._keeper.start()
+        atexit.register(self.close)
+
+    # ---- runs that come and go
+
+    def create(self, experiment: Experiment, owner: str = "") -> str:
+        """A new run where the fewest train. Returns its id at once."""
+        return self._place_new(experiment, owner, "create", experiment, owner)
+
+    def adopt(self, data: bytes, owner: str = "") -> str:
+        """A run from the bytes of a file that the lab has saved. Returns its id at once.
+
+        Raises:
+            StoreError: too large, damaged, or no run of this lab.
+        """
+        from aecore import store
+
+        saved = store.from_bytes(data)
+        return self._place_new(saved.experiment, owner, "adopt", saved, owner)
+
+    def knows(self, run_id: str) -> bool:
+        """Whether there is such a run; one that was kept is brought back from disk."""
+        if run_id in self._entries:
+            return True
+        with self._lock:
+            if run_id in self._entries or run_id not in self._shelf:
+                return run_id in self._entries
+            try:
+                self._bring_back(run_id)
+            except LabError as error:
+                _LOG.warning("kept run %s: %s", run_id, error)
+                self._shelf.leave_out(run_id)
+                return False
+        return True
+
+    def delete(self, run_id: str) -> None:
+        """Forgets a run, on disk too; an unknown one does no harm."""
+        with self._lock:
+            entry = self._entries.pop(run_id, None)
+            self._queue.pop(run_id, None)
+        self._shelf.remove(run_id)
+        if entry is not None:
+            try:
+                entry.place.call("delete", run_id)
+            except PlaceLostError:
+                self._lose(entry.place)
+            self._start_waiting()
+
+    # ---- commands
+
+    def play(self, run_id: str) -> None:
+        """Goes on training; a run that finds no room waits in the queue."""
+        self._train(run_id, "play", run_id)
+
+    def step_batch(self, run_id: str) -> None:
+        self._train(run_id, "play", run_id, 1)
+
+    def step_epoch(self, run_id: str) -> None:
+        self._train(run_id, "step_epoch", run_id)
+
+    def pause(self, run_id: str) -> None:
+        self._rest(run_id, "pause")
+
+    def stop(self, run_id: str) -> None:
+        self._rest(run_id, "stop")
+
+    def reset(self, run_id: str) -> None:
+        """Back to the same first weights."""
+        entry = self._entry(run_id)
+        self._rest(run_id, "reset")
+        entry.checkpoint, entry.checkpoint_step, entry.step = None, 0, 0
+        entry.incidents = ()
+        self._shelf.remove(run_id)
+
+    def adjust(self, run_id: str, **changes: Any) -> None:
+        """Changes live fields. Raises ExperimentError."""
+        entry = self._entry(run_id)
+        adjusted = entry.experiment.adjusted(**changes)
+        if adjusted != entry.experiment:
+            self._call(run_id, "adjust", run_id, **changes)
+            entry.experiment = adjusted
+
+    def set_pace(self, run_id: str, batches_per_second: float | None) -> None:
+        """Slows a run down to watch it; None for as fast as it goes."""
+        entry = self._entry(run_id)
+        if entry.pace != batches_per_second:
+            self._call(run_id, "set_pace", run_id, batches_per_second)
+            entry.pace = batches_per_second
+
+    def rename(self, run_id: str, name: str) -> None:
+        self._call(run_id, "rename", run_id, name)
+        self._entry(run_id).checkpoint_step = -1  # to be written again
+
+    def keep(self, run_id: str, kept: bool) -> None:
+        """Keeps a run, also when the server starts again, or lets it go.
+
+        Where it cannot be written to disk, it is kept in memory, and its view says so.
+        """
+        entry = self._entry(run_id)
+        self._call(run_id, "keep", run_id, kept)
+        entry.kept = kept
+        if not kept:
+            self._shelf.remove(run_id)
+            return
+        data = self._call(run_id, "checkpoint", run_id)
+        if data is not None:
+            entry.checkpoint_step = entry.step
+            entry.next_checkpoint = time.monotonic() + CHECKPOINT_EVERY
+            self._write(entry, data)
+
+    # ---- looks and questions
+
+    def view(self, run_id: str, epoch: int | None = None) -> RunView:
+        """One look at a run. Raises RunError for an unknown one."""
+        view: RunView = self._call(run_id, "view", run_id, epoch)
+        entry = self._entries.get(run_id)
+        if entry is None:
+            return view
+        entry.seen = time.monotonic()
+        incidents = self._incidents(entry)
+        if run_id in self._queue and view.state not in ("running", "failed"):
+            place = list(self._queue).index(run_id) + 1
+            view = dataclasses.replace(view, state="queued", queue_place=place, ended=None)
+        return dataclasses.replace(view, incidents=incidents) if incidents else view
+
+    def ask(self, run_id: str, question: Callable[..., T], *args: Any) -> T:
+        """What a question of `aecore.questions` answers about a run's model, or a pretrained one's.
+
+        Raises:
+            RunError: no such run or model.
+        """
+        answer: T
+        if self.knows(run_id):
+            answer = self._call(run_id, "ask", run_id, question, *args)
+        elif self._fleet.is_settled:
+            answer = self._anywhere("ask_pretrained", run_id, question, *args)
+        else:
+            answer = Host.ask_pretrained(run_id, question, *args)
+        return answer
+
+    def close(self) -> None:
+        """Ends all threads; a training stops after its current batch."""
+        atexit.unregister(self.close)
+        self._closed.set()
+        if self._keeper is not threading.current_thread():
+            self._keeper.join(timeout=5)
+        self._fleet.close()
+
+    # ---- who trains
+
+    def _train(self, run_id: str, *command: Any) -> None:
+        entry = self._entry(run_id)
+        with self._lock:
+            entry.touched = entry.seen = time.monotonic()
+            if not entry.active and not self._has_room(entry.owner):
+                self._queue.setdefault(run_id, command)
+                return
+            self._queue.pop(run_id, None)
+            entry.active = True
+        self._call(run_id, *command)
+
+    def _rest(self, run_id: str, command: str) -> None:
+        entry = self._entry(run_id)
+        with self._lock:
+            entry.touched = time.monotonic()
+            entry.active = False
+            self._queue.pop(run_id, None)
+        self._call(run_id, command, run_id)
+        self._start_waiting()
+
+    def _has_room(self, owner: str) -> bool:
+        training = [entry.owner for entry in self._entries.values() if entry.active]
+        per_learner = training.count(owner) < self._settings.per_learner
+        return per_learner and len(training) < self._settings.in_all
+
+    def _start_waiting(self) -> None:
+        """Lets those train that wait and find room now, first come, first served."""
+        while (found := self._next_waiting()) is not None:
+            run_id, command = found
+            try:
+                self._call(run_id, *command)
+            except RunError as error:  # deleted, or expired, at this moment
+                _LOG.info("a waiting run is gone: %s", error)
+
+    def _next_waiting(self) -> tuple[str, tuple[Any, ...]] | None:
+        with self._lock:
+            now = time.monotonic()
+            for run_id, command in list(self._queue.items()):
+                entry = self._entries.get(run_id)
+                if entry is None:
+                    del self._queue[run_id]
+                elif now - entry.seen < WAITS_UNSEEN and self._has_room(entry.owner):
+                    del self._queue[run_id]
+                    entry.active, entry.touched = True, now
+                    return run_id, command
+        return None
+
+    # ---- where runs live
+
+    def _place_new(self, experiment: Experiment, owner: str, *command: Any) -> str:
+        while True:
+            place = self._least_busy()
+            try:
+                run_id: str = place.call(*command)
+            except PlaceLostError:
+                self._lose(place)
+                continue
+            with self._lock:
+                self._entries[run_id] = _Entry(run_id, experiment, owner, place)
+            return run_id
+
+    def _least_busy(self) -> Place:
+        places = self._fleet.places()
+        with self._lock:
+            load = {
+                id(place): [
+                    sum(entry.active for entry in self._entries.values() if entry.place is place),
+                    sum(entry.place is place for entry in self._entries.values()),
+                ]
+                for place in places
+            }
+        return min(places, key=lambda place: load[id(place)])
+
+    def _entry(self, run_id: str) -> _Entry:
+        if not self.knows(run_id):
+            raise unknown_run(run_id)
+        entry = self._entries.get(run_id)
+        if entry is None:
+            raise unknown_run(run_id)
+        return entry
+
+    def _call(self, run_id: str, command: str, /, *args: Any, **kwargs: Any) -> Any:
+        """A command of the host where a run lives; if that is gone, of the one where it goes on."""
+        while True:
+            place = self._entry(run_id).place
+            try:
+                return place.call(command, *args, **kwargs)
+            except PlaceLostError:
+                self._lose(place)
+
+    def _anywhere(self, command: str, /, *args: Any) -> Any:
+        while True:
+            place = self._least_busy()
+            try:
+                return place.call(command, *args)
+            except PlaceLostError:
+                self._lose(place)
+
+    def _bring_back(self, run_id: str) -> None:
+        """Puts a run from disk where it can go on, paused. Raises StoreError."""
+        from aecore.engine import checkpoint
+
+        data = self._shelf.get(run_id)
+        found = checkpoint.from_bytes(data)
+        if found.run_id != run_id:
+            raise StoreError(
+                N_("A kept run cannot be read ({reason}): it is left out."),
+                reason=Sentence(N_("it belongs to another run")),
+            )
+        if found.state == "running":
+            data = checkpoint.to_bytes(dataclasses.replace(found, state="paused"))
+        self._place_new(found.experiment, "", "restore", data, "")
+        entry = self._entries[run_id]
+        entry.kept, entry.step, entry.checkpoint = True, found.step, data
+        entry.checkpoint_step = found.step
+
+    def _lose(self, place: Place) -> None:
+        """Moves all runs of a worker that is gone to where they can go on."""
+        with self._lock:
+            self._fleet.lose(place)
+            for entry in [e for e in self._entries.values() if e.place is place]:
+                self._move(entry)
+
+    def _move(self, entry: _Entry) -> None:
+        lost = entry.place
+        while entry.place is lost:
+            place = self._least_busy()
+            try:
+                if entry.checkpoint is not None:
+                    place.call("restore", entry.checkpoint, entry.owner)
+                else:
+                    place.call("create", entry.experiment, entry.owner, entry.run_id)
+                place.call("set_pace", entry.run_id, entry.pace)
+                place.call("play" if entry.active else "pause", entry.run_id)
+            except PlaceLostError:
+                self._fleet.lose(place)
+                continue
+            entry.place, entry.touched = place, time.monotonic()
+        entry.incidents = ()
+        entry.tell(
+            Sentence(
+                N_(
+                    "The process that trained this run has ended unexpectedly: the run goes on in "
+                    "another, from batch {step}."
+                ),
+                step=entry.checkpoint_step if entry.checkpoint is not None else 0,
+            )
+        )
+
+    def _incidents(self, entry: _Entry) -> tuple[Sentence, ...]:
+        of_all = (*self._settings.refused, self._fleet.trouble)
+        return (*entry.incidents, *(sentence for sentence in of_all if sentence is not None))
+
+    # ---- the keeper's thread
+
+    def _watch_over(self) -> None:
+        while not self._closed.wait(TICK):
+            try:
+                for place in self._fleet.all_places():
+                    self._look_at(place)
+                self._start_waiting()
+                for entry in list(self._entries.values()):
+                    self._save(entry)
+            except Exception:
+                _LOG.exception("the keeper of runs stumbled")
+
+    def _look_at(self, place: Place) -> None:
+        """Learns how the runs of a place stand; those that it has forgotten are forgotten here."""
+        asked = time.monotonic()
+        try:
+            standings: dict[str, Standing] = place.call("standings")
+        except PlaceLostError:
+            self._lose(place)
+            return
+        with self._lock:
+            for entry in [e for e in self._entries.values() if e.place is place]:
+                standing = standings.get(entry.run_id)
+                if standing is not None:
+                    entry.step = standing.step
+                if entry.touched > asked:
+                    continue
+                if standing is None:
+                    del self._entries[entry.run_id]
+                    self._queue.pop(entry.run_id, None)
+                else:
+                    entry.active = standing.active
+
+    def _save(self, entry: _Entry) -> None:
+        """Takes a checkpoint of a run that could be lost, if it is time for one."""
+        now = time.monotonic()
+        exposed = self._fleet.can_be_lost(entry.place)
+        if not (exposed or entry.kept) or now < entry.next_checkpoint:
+            return
+        if entry.step == entry.checkpoint_step or self._entries.get(entry.run_id) is not entry:
+            return
+        step = entry.step
+        try:
+            data = self._call(entry.run_id, "checkpoint", entry.run_id)
+        except RunError:  # deleted at this moment
+            return
+        took = time.monotonic() - now
+        n_training = sum(other.active for other in self._entries.values()) or 1
+        pause = max(CHECKPOINT_EVERY, took * n_training / CHECKPOINT_SHARE)
+        entry.next_checkpoint = time.monotonic() + pause
+        if data is None:
+            return
+        entry.checkpoint_step = step
+        entry.checkpoint = data if exposed else None
+        if entry.kept:
+            self._write(entry, data)
+
+    def _write(self, entry: _Entry, data: bytes) -> None:
+        try:
+            self._shelf.put(entry.run_id, data)
+        except StoreError as error:
+            entry.tell(error.sentence)
+            entry.checkpoint_step = -1
+            entry.next_checkpoint = time.monotonic() + DISK_AGAIN_AFTER
+        else:
+            entry.incidents = tuple(i for i in entry.incidents if i.template != shelf.NOT_WRITTEN)

@@ -1,0 +1,173 @@
+"""Dask workers that train: processes started here, or those of a cluster that is there already.
+
+Each worker holds one `Station` as an actor. Dask neither balances actors nor brings them back:
+the client chooses where a run lives, and moves it when its worker dies.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import distributed
+from distributed.deploy.spec import SpecCluster
+from distributed.deploy.subprocess import SubprocessWorker
+
+from aecore.engine.host import Host
+from aecore.engine.place import PlaceLostError
+from aecore.engine.settings import Settings
+from aecore.engine.station import Station
+from aecore.errors import LabError
+
+PATIENCE = 30.0
+"""Seconds after which a worker that does not answer counts as lost; questions may take longer."""
+
+CONNECT = 10.0
+"""Seconds to find a scheduler."""
+
+ROOT = Path(__file__).parents[2]
+
+
+class Worker(Station):
+    """A station as an actor: it says what it answers, or what went wrong, as a value."""
+
+    def __init__(self, settings: Settings) -> None:
+        threads = distributed.get_worker().state.nthreads
+        super().__init__(
+            lambda: Host(pause_after=settings.pause_after, expire_after=settings.expire_after),
+            lambda: threads,
+        )
+
+    async def answer(
+        self, command: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[bool, Any]:
+        """(True, the answer) or (False, the error)."""
+        try:
+            return True, await self.call_remotely(command, args, kwargs)
+        except LabError as error:
+            return False, error
+        except Exception as error:
+            logging.getLogger(__name__).exception("a worker could not answer")
+            return False, RuntimeError(repr(error))
+
+
+class WorkerPlace:
+    """What a client sees of a worker.
+
+    Args:
+        actor: its station.
+        address: where it is.
+    """
+
+    def __init__(self, actor: Any, address: str) -> None:
+        self._actor = actor
+        self.address = address
+
+    def call(self, command: str, /, *args: Any, **kwargs: Any) -> Any:
+        """See `Place`."""
+        try:
+            future = self._actor.answer(command, args, kwargs)
+            went_well, answer = future.result(timeout=None if command == "ask" else PATIENCE)
+        except Exception as error:  # whatever the wire says: the command's own errors are values
+            raise PlaceLostError(f"{self.address}: {error!r}") from error
+        if not went_well:
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        """Nothing to do: the actor ends with the client that made it."""
+
+
+class Cluster:
+    """The workers of one Dask scheduler.
+
+    Args:
+        settings: `scheduler` to connect to one, or else `workers` to start them.
+
+    Raises:
+        OSError, TimeoutError: no scheduler at that address.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._own = None if settings.scheduler else _start(settings.workers)
+        self._client = distributed.Client(
+            settings.scheduler or self._own, timeout=CONNECT, direct_to_workers=True
+        )
+        self._known: set[str] = set()
+        if self._own is not None:
+            self._client.wait_for_workers(settings.workers, timeout=60)
+
+    def new_places(self) -> list[WorkerPlace]:
+        """A place for each worker that has come since the last look."""
+        if not self.is_connected:
+            return []
+        there = set(self._client.scheduler_info(n_workers=-1)["workers"])
+        self._known &= there
+        places = []
+        for address in sorted(there - self._known):
+            station = self._client.submit(
+                Worker, self._settings, workers=[address], actor=True, pure=False
+            )
+            places.append(WorkerPlace(station.result(timeout=PATIENCE), address))
+            self._known.add(address)
+        return places
+
+    @property
+    def is_connected(self) -> bool:
+        return bool(self._client.status == "running")
+
+    def close(self) -> None:
+        """Lets go of the workers; those that were started here end."""
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # of closed connections
+        self._client.close(timeout=5)
+        if self._own is not None:
+            self._own.close(timeout=10)
+
+
+class _LabWorker(SubprocessWorker):
+    """A worker process that finds the lab's modules and ends with the server, however that ends."""
+
+    async def _start(self) -> None:
+        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "distributed.cli.dask_spec",
+            self.scheduler,
+            "--spec",
+            json.dumps({"cls": "distributed.Nanny", "opts": self.worker_kwargs}),
+            env={**os.environ, "PYTHONPATH": path},
+        )
+
+
+def _start(n: int) -> SpecCluster:
+    """A scheduler in this process, and worker processes, each with a nanny that replaces it."""
+    options = {
+        "host": "127.0.0.1",
+        "nthreads": 1,
+        "memory_limit": "auto",
+        "death_timeout": 15,
+        "silence_logs": logging.ERROR,
+        # Dask would have glibc give memory back after every batch: half of PyTorch's speed.
+        "env": {"MALLOC_TRIM_THRESHOLD_": str(2**30), "OMP_NUM_THREADS": "1"},
+    }
+    return SpecCluster(
+        scheduler={
+            "cls": distributed.Scheduler,
+            "options": {
+                "host": "127.0.0.1",
+                "port": 0,
+                "dashboard": False,
+                "dashboard_address": None,
+            },
+        },
+        workers={
+            i: {"cls": _LabWorker, "options": {"worker_kwargs": dict(options)}} for i in range(n)
+        },
+        silence_logs=logging.ERROR,
+        name="autoencoder-lab",
+    )

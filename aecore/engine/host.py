@@ -1,0 +1,324 @@
+"""A host owns runs and advances their trainings in turn, one slice each.
+
+Commands and views may come from any thread; `advance` is called by one thread only.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from aecore.engine.run import Run
+from aecore.errors import N_, LabError, RunError, unknown_run
+from aecore.experiment import Experiment
+from aecore.view import RunView
+
+if TYPE_CHECKING:
+    from aecore.engine.checkpoint import Checkpoint
+    from aecore.store import Saved
+
+T = TypeVar("T")
+
+SLICE = 0.2
+"""Seconds that a run may train before the next one's turn."""
+
+KEPT_FACTOR = 24
+"""How many times longer than others a kept run waits for a viewer before it is forgotten."""
+
+LONGEST_PREPARATION = 30.0
+"""Seconds that a question waits for a run that comes from elsewhere to be ready."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a run stands: what a client must know to share out turns and to rescue it.
+
+    Attributes:
+        active: it trains, or will as soon as it is ready.
+        state: as its view says.
+        step: batches done.
+    """
+
+    active: bool
+    state: str
+    step: int
+
+
+class Host:
+    """Owns runs.
+
+    Args:
+        device: where to train; None for the best device here.
+        pause_after: seconds without a viewer after which a run pauses.
+        expire_after: seconds without a viewer after which a run is forgotten.
+        clock: seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        device: str | None = None,
+        *,
+        pause_after: float = 120.0,
+        expire_after: float = 3600.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._device = device
+        self._pause_after = pause_after
+        self._expire_after = expire_after
+        self._clock = clock
+        self._runs: dict[str, Run] = {}
+        self._credit: dict[str, float] = {}  # owner -> seconds of training that are left
+        self.work = threading.Event()  # set when there may be something to advance
+
+    # ---- commands: any thread
+
+    def create(self, experiment: Experiment, owner: str = "", run_id: str | None = None) -> str:
+        """A new run, to be prepared. Returns its id."""
+        return self._add(Run(experiment, self._clock, run_id, owner))
+
+    def adopt(self, saved: "Saved", owner: str = "") -> str:
+        """A run that a learner has saved, to be prepared. Returns its new id."""
+        run = Run(saved.experiment, self._clock, owner=owner)
+        run.saved = saved
+        run.rename(saved.result.get("name", ""))
+        return self._add(run)
+
+    def restore(self, data: bytes, owner: str = "") -> str:
+        """A run that trained elsewhere and shall go on here, to be prepared. Returns its id.
+
+        Raises:
+            StoreError: the bytes are no checkpoint.
+        """
+        from aecore.engine import checkpoint
+
+        found = checkpoint.from_bytes(data)
+        run = Run(found.experiment, self._clock, found.run_id, owner)
+        run.checkpoint = found
+        run.rename(found.name)
+        run.show(kept=found.kept)
+        run.show_nothing()
+        run.play_when_ready = found.state == "running"
+        return self._add(run)
+
+    def _add(self, run: Run) -> str:
+        self._runs[run.view.run_id] = run
+        return run.view.run_id
+
+    def __contains__(self, run_id: str) -> bool:
+        return run_id in self._runs
+
+    @property
+    def n_running(self) -> int:
+        return sum(run.view.state == "running" for run in list(self._runs.values()))
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether every running run has been slowed down and its next batch is not due yet."""
+        running = [run for run in list(self._runs.values()) if run.view.state == "running"]
+        return bool(running) and not any(run.is_due for run in running)
+
+    def standings(self) -> dict[str, Standing]:
+        """How each run stands, by its id."""
+        found = {}
+        for run_id, run in list(self._runs.items()):
+            view = run.view
+            waits = view.state == "preparing" and run.play_when_ready
+            found[run_id] = Standing(view.state == "running" or waits, view.state, view.step)
+        return found
+
+    def play(self, run_id: str, steps: int | None = None) -> None:
+        """Goes on training, for a number of batches or until a stop rule."""
+        self._run(run_id).go_on(steps)
+        self.work.set()
+
+    def step_epoch(self, run_id: str) -> None:
+        """Trains to the end of the current epoch."""
+        view = self._run(run_id).view
+        if view.steps_per_epoch:
+            self.play(run_id, steps=view.steps_per_epoch - view.step % view.steps_per_epoch)
+
+    def pause(self, run_id: str) -> None:
+        run = self._run(run_id)
+        run.play_when_ready = False
+        if run.view.state == "running":
+            run.show(state="paused")
+
+    def stop(self, run_id: str) -> None:
+        """Ends the run; what it has shown stays."""
+        run = self._run(run_id)
+        run.play_when_ready = False
+        if run.view.state in ("running", "paused"):
+            run.show(state="ended", ended="stopped")
+
+    def reset(self, run_id: str) -> None:
+        """Back to the same first weights; the caller prepares the run again."""
+        run = self._run(run_id)
+        run.play_when_ready = False
+        run.saved = run.checkpoint = None
+        run.show_nothing()
+
+    def adjust(self, run_id: str, **changes: Any) -> None:
+        """Changes live fields: learning rate and stop rules. Raises ExperimentError."""
+        self._run(run_id).adjust(**changes)
+
+    def set_pace(self, run_id: str, batches_per_second: float | None) -> None:
+        """Slows a run down to watch it; None for as fast as it goes."""
+        self._run(run_id).set_pace(batches_per_second)
+
+    def rename(self, run_id: str, name: str) -> None:
+        """Gives a run a name; an empty one takes it away."""
+        self._run(run_id).rename(name)
+
+    def keep(self, run_id: str, kept: bool) -> None:
+        """A kept run outlives the others: it expires `KEPT_FACTOR` times as late."""
+        self._run(run_id).show(kept=kept)
+
+    def delete(self, run_id: str) -> None:
+        """Forgets a run and frees its memory."""
+        run = self._runs.pop(run_id, None)
+        if run is not None:
+            run.show(state="ended", ended="stopped")
+            run.prepared.set()
+
+    def view(self, run_id: str, epoch: int | None = None) -> RunView:
+        """One look at a run.
+
+        Args:
+            run_id: the run.
+            epoch: the moment to show; None for the newest. The nearest stored one is shown.
+
+        Raises:
+            RunError: no such run here.
+        """
+        run = self._run(run_id)
+        run.last_seen = self._clock()
+        return run.view_at(epoch)
+
+    def capture(self, run_id: str) -> "Checkpoint | None":
+        """What it takes to go on with a run elsewhere; None before its first batch.
+
+        Raises:
+            RunError: no such run here.
+        """
+        return self._run(run_id).capture()
+
+    def ask(self, run_id: str, question: Callable[..., T], *args: Any) -> T:
+        """What `question` answers about the run's model, as it is after its current batch.
+
+        Raises:
+            RunError: no such run here, or its model is not built yet.
+        """
+        from aecore.questions.subject import Subject
+
+        run = self._run(run_id)
+        run.last_seen = self._clock()
+        if run.view.step:  # it has trained, so what is missing is on its way here
+            run.prepared.wait(LONGEST_PREPARATION)
+        with run.busy:
+            if run.training is None or run.dataset is None:
+                raise RunError(N_("This run has no model yet: wait until it is ready."))
+            return question(Subject(run.training.model, run.dataset), *args)
+
+    @staticmethod
+    def ask_pretrained(key: str, question: Callable[..., T], *args: Any) -> T:
+        """What `question` answers about a pretrained model and the bundled digits.
+
+        Raises:
+            RunError: no such model.
+        """
+        from aecore import datasets, pretrained
+        from aecore.questions.subject import Subject
+
+        model = pretrained.load(key)
+        return question(Subject(model, datasets.load(datasets.BUNDLED)), *args)
+
+    # ---- work: the host's own thread, or the one that prepares
+
+    def prepare(self, run_id: str) -> None:
+        """Loads the data, builds the model and looks at it. Takes a while."""
+        run = self._runs.get(run_id)
+        if run is None:
+            return
+        with run.busy:
+            # Prepared twice, as after a reset while preparing: a Play in between still counts.
+            run.play_when_ready |= run.view.state == "running"
+            # A batch that was under way at a reset has shown itself since.
+            run.show_nothing()
+            try:
+                run.prepare(self._device)
+            except LabError as error:
+                run.show(state="failed", error=error)
+            except Exception as error:
+                run.fail(error)
+                raise
+            else:
+                self._is_ready(run)
+            finally:
+                run.prepared.set()
+
+    def _is_ready(self, run: Run) -> None:
+        if run.saved is not None:
+            run.show(state="ended", ended="loaded", fetched=None)
+            return
+        then, run.checkpoint = run.checkpoint, None
+        if then is not None and then.state == "ended":
+            run.show(state="ended", ended=then.ended, fetched=None)
+        else:
+            run.show(state="ready" if then is None else "paused", fetched=None)
+        if run.play_when_ready and run.view.run_id in self:
+            self.play(run.view.run_id, steps=run.steps_when_ready)
+
+    def advance(self) -> bool:
+        """Gives the learners who train one slice each. Returns whether any run wants more."""
+        self._tidy()
+        for run in self._next_turns():
+            started = self._clock()
+            with run.busy:
+                try:
+                    run.slice(SLICE)
+                except Exception as error:
+                    run.fail(error)
+                    raise
+            self._credit[run.owner] -= self._clock() - started
+            run.turns += 1
+        return self.n_running > 0
+
+    def _next_turns(self) -> list[Run]:
+        """Whose turn it is: one run of each learner, if that learner has time left.
+
+        A slice may overrun, as a batch of a large model may take seconds. Its learner then sits
+        out until the others have had as much, so that large models cannot starve small ones.
+
+        Source: deficit round robin, Shreedhar & Varghese 1995.
+        """
+        running: dict[str, list[Run]] = {}
+        for run in list(self._runs.values()):
+            if run.view.state == "running":
+                running.setdefault(run.owner, []).append(run)
+        credit = {owner: min(self._credit.get(owner, 0.0) + SLICE, SLICE) for owner in running}
+        missing = -max(credit.values(), default=SLICE) + SLICE / 2
+        if missing > 0:  # nobody has any left: nobody else is kept waiting either
+            credit = {owner: left + missing for owner, left in credit.items()}
+        self._credit = credit
+        return [
+            min(runs, key=lambda run: run.turns)
+            for owner, runs in running.items()
+            if credit[owner] > 0
+        ]
+
+    def _tidy(self) -> None:
+        """Pauses runs that nobody watches, and later forgets them."""
+        now = self._clock()
+        for run_id, run in list(self._runs.items()):
+            unseen = now - run.last_seen
+            if run.view.state == "running" and unseen > self._pause_after:
+                run.show(state="paused", unwatched=True)
+            if unseen > self._expire_after * (KEPT_FACTOR if run.view.kept else 1):
+                self.delete(run_id)
+
+    def _run(self, run_id: str) -> Run:
+        run = self._runs.get(run_id)
+        if run is None:
+            raise unknown_run(run_id)
+        return run

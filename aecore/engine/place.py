@@ -1,0 +1,24 @@
+"""Where runs can live."""
+
+from typing import Any, Protocol
+
+
+class PlaceLostError(Exception):
+    """A process that trained is gone, or does not answer any more."""
+
+
+class Place(Protocol):
+    """A station, here or elsewhere."""
+
+    def call(self, command: str, /, *args: Any, **kwargs: Any) -> Any:
+        """A command of the station's host.
+
+        Raises:
+            PlaceLostError: the process is gone.
+            LabError: what the command itself raises.
+        """
+        ...
+
+    def close(self) -> None:
+        """Ends its threads."""
+        ...

@@ -1,0 +1,108 @@
+"""Kept runs on disk: written whole or not at all, found again, and no other file touched."""
+
+import errno
+import os
+import time
+
+import pytest
+
+from aecore.engine import shelf
+from aecore.engine.shelf import Shelf
+from aecore.errors import StoreError
+
+A, B = "a" * 24, "b" * 24
+
+
+def test_run_put_on_the_shelf_is_there_after_a_restart(tmp_path):
+    Shelf(tmp_path / "new").put(A, b"one")
+    again = Shelf(tmp_path / "new")
+    assert A in again
+    assert again.get(A) == b"one"
+    again.put(A, b"two")
+    assert Shelf(tmp_path / "new").get(A) == b"two"
+
+
+def test_removed_run_is_gone_from_disk(tmp_path):
+    kept = Shelf(tmp_path)
+    kept.put(A, b"one")
+    kept.remove(A)
+    kept.remove(B)  # one that never was does no harm
+    assert A not in kept
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["../secret", "", "a" * 23, "A" * 24, "/etc/passwd", "a" * 24 + "\n"]
+)
+def test_name_that_is_no_run_reaches_no_file(name, tmp_path):
+    (tmp_path / "secret.safetensors").write_bytes(b"not yours")
+    kept = Shelf(tmp_path / "runs")
+    assert name not in kept
+    with pytest.raises(ValueError, match="id"):
+        kept.get(name)
+    with pytest.raises(ValueError, match="id"):
+        kept.put(name, b"x")
+    kept.remove(name)
+    assert (tmp_path / "secret.safetensors").read_bytes() == b"not yours"
+
+
+def test_other_files_in_the_folder_are_left_alone(tmp_path):
+    (tmp_path / "notes.safetensors").write_bytes(b"mine")
+    (tmp_path / "notes.txt").write_bytes(b"mine")
+    kept = Shelf(tmp_path)
+    assert "notes" not in kept
+    kept.put(A, b"one")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"{A}.safetensors",
+        "notes.safetensors",
+        "notes.txt",
+    ]
+
+
+def test_full_disk_leaves_the_older_state_and_no_half_file(tmp_path, monkeypatch):
+    kept = Shelf(tmp_path)
+    kept.put(A, b"older")
+    write = shelf.Path.write_bytes
+
+    def half(path, data):
+        write(path, data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(shelf.Path, "write_bytes", half)
+    with pytest.raises(StoreError, match="No space left on device"):
+        kept.put(A, b"newer state")
+    monkeypatch.undo()
+    assert kept.get(A) == b"older"
+    assert [path.name for path in tmp_path.iterdir()] == [f"{A}.safetensors"]
+
+
+def test_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    kept = Shelf(tmp_path / "file" / "runs")
+    with pytest.raises(StoreError, match="Not a directory"):
+        kept.put(A, b"one")
+    assert A not in kept
+
+
+def test_kept_runs_together_have_a_limit(tmp_path, monkeypatch):
+    monkeypatch.setattr(shelf, "MOST_BYTES", 10)
+    kept = Shelf(tmp_path)
+    kept.put(A, b"123456")
+    with pytest.raises(StoreError, match="kept runs have"):
+        kept.put(B, b"12345")
+    kept.put(A, b"1234567890")  # in place of itself
+    assert B not in kept
+
+
+def test_run_that_nobody_touched_for_long_is_tidied_away(tmp_path):
+    kept = Shelf(tmp_path)
+    kept.put(A, b"one")
+    kept.put(B, b"two")
+    old = time.time() - shelf.LONGEST - 60
+    os.utime(tmp_path / f"{A}.safetensors", (old, old))
+    again = Shelf(tmp_path)
+    assert (A in again, B in again) == (False, True)
+    assert not (tmp_path / f"{A}.safetensors").exists()
+    os.utime(tmp_path / f"{B}.safetensors", (old, old))
+    again.get(B)  # whoever looks at it keeps it
+    assert B in Shelf(tmp_path)
