@@ -6,6 +6,7 @@ Files lie where torchvision looks for them, so that both can use the same folder
 
 from __future__ import annotations
 
+import mmap
 import os
 import threading
 from dataclasses import dataclass
@@ -235,7 +236,31 @@ def _read(spec: DatasetSpec, device: torch.device, progress: Progress | None) ->
     def labels(values: NDArray[np.uint8]) -> Tensor:
         return torch.tensor(values, device=device).long()
 
-    return Dataset(spec.key, pictures(x_train), labels(y_train), pictures(x_test), labels(y_test))
+    return Dataset(
+        spec.key,
+        _in_large_pages(pictures(x_train)),
+        labels(y_train),
+        pictures(x_test),
+        labels(y_test),
+    )
+
+
+def _in_large_pages(x: Tensor) -> Tensor:
+    """The same numbers in memory with pages of 2 MB, where the system has them.
+
+    A batch takes rows from all over the training pictures. With pages of 4 kB the processor looks
+    up the address of nearly each one anew, which makes fetching a batch half as long again.
+    """
+    import torch
+
+    if x.device.type != "cpu" or not hasattr(mmap, "MADV_HUGEPAGE"):
+        return x
+    memory = mmap.mmap(-1, x.nbytes, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    try:
+        memory.madvise(mmap.MADV_HUGEPAGE)
+    except OSError:  # a kernel without them
+        return x
+    return torch.frombuffer(memory, dtype=x.dtype).view_as(x).copy_(x)
 
 
 def _from_files(spec: DatasetSpec, progress: Progress | None) -> list[NDArray[np.uint8]]:

@@ -8,6 +8,7 @@ entropy of grey pixels.
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -27,7 +28,29 @@ def bce(logits: Tensor, x_hat: Tensor, x: Tensor) -> Tensor:
 
     Computed from the logits, where a saturated sigmoid still has a gradient.
     """
-    return F.binary_cross_entropy_with_logits(logits, x)
+    loss: Tensor = _CrossEntropy.apply(logits, x_hat, x)
+    return loss
+
+
+class _CrossEntropy(torch.autograd.Function):
+    """BCE with x_hat = sigmoid(a) of the logits a, when x_hat is at hand: a quarter of the time.
+
+    Of one pixel it is softplus(a) - x a, with softplus(a) = log(1 + e^a). That logarithm is slow
+    and loses digits near 1; as max(a, 0) - log(max(x_hat, 1 - x_hat)), the logarithm is of a number
+    from 1/2 to 1. The gradient is x_hat - x, whatever a is.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, logits: Tensor, x_hat: Tensor, x: Tensor) -> Tensor:
+        ctx.save_for_backward(x_hat, x)
+        larger = (x_hat - 0.5).abs_().add_(0.5)  # max(x_hat, 1 - x_hat)
+        total = logits.clamp(min=0).sum() - larger.log_().sum() - (x * logits).sum()
+        return total / x.numel()
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
+        x_hat, x = ctx.saved_tensors
+        return (x_hat - x) * gradient / x.numel(), None, None
 
 
 def l1(logits: Tensor, x_hat: Tensor, x: Tensor) -> Tensor:

@@ -84,28 +84,21 @@ class Autoencoder(nn.Module):
         return torch.cat([rows, told.to(rows.dtype)], dim=1)
 
     def losses(self, output: Output, x: Tensor) -> dict[str, Tensor]:
-        """The loss against the clean pictures x, in its terms, as scalars.
+        """The loss against the clean pictures x, in its terms: see `total`."""
+        recon_loss = RECON_LOSSES[self.experiment.recon_loss](output.logits, output.x_hat, x)
+        return total(recon_loss, self.penalty(output.code, output.x_input, output.labels))
 
-        Returns:
-            recon_loss, penalty (only where the experiment has one) and total_loss, their sum.
-        """
+    def penalty(self, code: Code, x_input: Tensor, labels: Tensor | None = None) -> Tensor | None:
+        """What is added to the reconstruction loss, (); None where the experiment adds nothing."""
         e = self.experiment
-        recon_loss = RECON_LOSSES[e.recon_loss](output.logits, output.x_hat, x)
-        penalties = [self.code.penalty(output.code)]
+        penalties = [self.code.penalty(code)]
         if e.penalty == "contractive":
-            encode = lambda x: self.code(self.hidden(x, output.labels), None).mean  # noqa: E731
-            penalties.append(e.penalty_weight * contractive(encode, output.x_input))
+            encode = lambda x: self.code(self.hidden(x, labels), None).mean  # noqa: E731
+            penalties.append(e.penalty_weight * contractive(encode, x_input))
         elif e.penalty != "none":
-            penalties.append(e.penalty_weight * PENALTIES[e.penalty](output.code.z, e.rho))
+            penalties.append(e.penalty_weight * PENALTIES[e.penalty](code.z, e.rho))
         terms = [term for term in penalties if term is not None]
-        if not terms:
-            return {"recon_loss": recon_loss, "total_loss": recon_loss}
-        penalty = torch.stack(terms).sum() if len(terms) > 1 else terms[0]
-        return {
-            "recon_loss": recon_loss,
-            "penalty": penalty,
-            "total_loss": recon_loss + penalty,
-        }
+        return torch.stack(terms).sum() if len(terms) > 1 else terms[0] if terms else None
 
     @torch.no_grad()
     def encode(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
@@ -127,3 +120,14 @@ class Autoencoder(nn.Module):
     @property
     def n_parameters(self) -> int:
         return sum(parameter.numel() for parameter in self.parameters())
+
+
+def total(recon_loss: Tensor, penalty: Tensor | None) -> dict[str, Tensor]:
+    """The terms of a loss by name, as scalars.
+
+    Returns:
+        recon_loss, penalty (only where there is one) and total_loss, their sum.
+    """
+    if penalty is None:
+        return {"recon_loss": recon_loss, "total_loss": recon_loss}
+    return {"recon_loss": recon_loss, "penalty": penalty, "total_loss": recon_loss + penalty}

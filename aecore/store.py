@@ -226,8 +226,9 @@ def read_tensors(
     Raises:
         BrokenFileError: another type, or sizes that do not fit the file.
     """
+    allowed = tuple(dtypes)  # which, unlike a set, can be asked for anything
     entries = [entry for name, entry in header.items() if name != "__metadata__"]
-    if not all(isinstance(entry, dict) and entry.get("dtype") in dtypes for entry in entries):
+    if not all(isinstance(entry, dict) and entry.get("dtype") in allowed for entry in entries):
         raise BrokenFileError(Sentence(N_("its description is damaged")))
     try:
         return safetensors.torch.load(data)
@@ -283,7 +284,7 @@ def read_history(values: Any) -> History:
                 int(epoch): float(rate) for epoch, rate in values["learning_rates"].items()
             },
         )
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise BrokenFileError(Sentence(N_("its curves are damaged"))) from error
     if not all(map(math.isfinite, history.learning_rates.values())):
         raise BrokenFileError(Sentence(N_("its curves are damaged")))

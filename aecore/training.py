@@ -16,6 +16,8 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
+from aecore import by_hand, heap, optimizers
+from aecore.by_hand import ByHand
 from aecore.corruption import CORRUPTIONS
 from aecore.datasets import Dataset
 from aecore.evaluation import Evaluation, evaluate
@@ -69,13 +71,17 @@ class Training:
     """
 
     def __init__(self, experiment: Experiment, dataset: Dataset) -> None:
+        heap.keep_freed_memory()
         self.experiment = experiment
         self.device = dataset.device
         self.x_train, self.y_train = training_set(dataset, experiment.n_train, experiment.classes)
         self.x_test, self.y_test = dataset.x_test, dataset.y_test
         self.x_test_input = corrupt_fixed(experiment, dataset.x_test)
         self.model = Autoencoder(experiment).to(self.device)
-        self.optimizer = _optimizer(experiment, self.model)
+        self.optimizer = optimizers.build(experiment, self.model.parameters())
+        self._parameters = tuple(self.model.parameters())
+        self._step_optimizer = optimizers.stepper(experiment, self.optimizer)
+        self._by_hand = ByHand(self.model) if by_hand.applies(experiment, self.device) else None
         self.epoch = 0
         self.step = 0
         self.seconds = 0.0
@@ -147,16 +153,26 @@ class Training:
         e = self.experiment
         x = self.x_train.index_select(0, batch)  # (batch, 784)
         x_tilde = CORRUPTIONS[e.corruption](x, e.noise_level, self.noise)
+        # Only autograd knows which products to take in another precision.
+        if self._by_hand is None or torch.is_autocast_enabled(self.device.type):
+            terms = self._by_autograd(x_tilde, x, batch)
+        else:
+            terms = self._by_hand.learn_from(x_tilde, x, self.noise, self._told(batch))
+        self._step_optimizer()
+        self.step += 1
+        self.images += len(batch)
+        return terms
+
+    def _by_autograd(self, x_tilde: Tensor, x: Tensor, batch: Tensor) -> dict[str, Tensor]:
+        """Forward, loss and backward for every experiment there is: sets the gradients."""
         if self.model.layers_in_use is None:
             output = self.model(x_tilde, self.noise, self._told(batch))
             terms = self.model.losses(output, x)
         else:
             terms = layer_losses(self.model, x_tilde, x, self.model.layers_in_use)
-        self.optimizer.zero_grad(set_to_none=True)
+        for parameter in self._parameters:
+            parameter.grad = None
         terms["total_loss"].backward()
-        self.optimizer.step()
-        self.step += 1
-        self.images += len(batch)
         return {name: term.detach() for name, term in terms.items()}
 
     def _told(self, batch: Tensor) -> Tensor | None:
@@ -246,14 +262,3 @@ def corrupt_fixed(experiment: Experiment, x: Tensor) -> Tensor:
     """The pictures as the experiment's encoder gets them, with the same noise every time."""
     noise = Generator(x.device).manual_seed(experiment.seed + 2)
     return CORRUPTIONS[experiment.corruption](x, experiment.noise_level, noise)
-
-
-def _optimizer(experiment: Experiment, model: Autoencoder) -> torch.optim.Optimizer:
-    lr = experiment.learning_rate
-    # Fused: all parameters in one kernel.
-    if experiment.optimizer == "rmsprop":
-        return torch.optim.RMSprop(model.parameters(), lr=lr)
-    if experiment.optimizer == "sgd":
-        return torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9, fused=True)
-    adam = torch.optim.AdamW if experiment.optimizer == "adamw" else torch.optim.Adam
-    return adam(model.parameters(), lr=lr, fused=True)

@@ -8,10 +8,10 @@ import time
 
 import torch
 
+from aecore.engine.host import Host
 from aecore.experiment import Experiment
 from aecore.figures import live
 from aecore.figures.pictures import differences
-from aecore.engine.host import Host
 from aecore.view import RunView
 from ui.components import encode_png, figure_json, side_by_side
 

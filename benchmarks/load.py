@@ -91,12 +91,14 @@ async def wave(url: str, options: argparse.Namespace, log: Log, seconds: float) 
 
 
 async def warm_up(url: str) -> None:
-    """One learner sees every page, and trains."""
+    """Somebody sees every page, and a few train."""
     log = Log()
     for path in PATHS:
         tab = await Tab.open(url, path, "lang=en", log)
         await tab.close()
-    await Learner(url, ["train"], log, seed=0, hurry=4).learn(10)
+    # So many at once that the server's pools of threads are as large as they get.
+    learners = [Learner(url, ["train"], log, seed, hurry=4) for seed in range(6)]
+    await asyncio.gather(*(learner.learn(10) for learner in learners))
 
 
 async def visit(watched: Server, options: argparse.Namespace) -> tuple[Log, float, list[Use]]:

@@ -19,7 +19,7 @@ import os
 import shlex
 import statistics
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from datetime import date
 from functools import partial
@@ -42,6 +42,7 @@ from benchmarks.rounds import (
     dataset_key,
     prepare,
     take_turns,
+    tolerant,
 )
 
 EPOCHS = 2
@@ -75,48 +76,45 @@ def measure(name: str, entries: Sequence[Entry], options: argparse.Namespace) ->
     """The rows of one model."""
     task = _task(name, options)
     target = goal(task)
+    limit = GIVE_UP * EPOCHS * -(-len(task.x) // BATCH)
     failures: dict[str, str] = {}
     with ExitStack() as stack:
         field = {
-            entry.name: best
+            entry: best
             for entry in entries
             if (best := _best(entry, name, options, failures, stack)) is not None
         }
-
-        def attempt(one: Contestant, go: Callable[[], None]) -> None:
-            entry = next(entry for entry, each in field.items() if each is one)
-            if f"{entry}, {one.name}" not in failures:
-                try:
-                    go()
-                except ContestantError as error:
-                    failures[f"{entry}, {one.name}"] = str(error)
-
-        def turn(one: Contestant) -> None:
-            attempt(one, lambda: one.run(options.seconds))
-
-        def race(one: Contestant) -> None:
-            attempt(one, lambda: one.race(target, limit))
-
-        limit = GIVE_UP * EPOCHS * -(-len(task.x) // BATCH)
         _say(f"{name}: {options.rounds} rounds of turns")
+        turn = tolerant(lambda one: one.run(options.seconds))
         take_turns(list(field.values()), options.rounds, turn)
-        learners = [one for entry, one in field.items() if ENTRIES[entry].learns]
         _say(f"{name}: {options.races} rounds of races")
-        take_turns(learners, options.races, race)
+        race = tolerant(lambda one: one.race(target, limit))
+        take_turns([one for entry, one in field.items() if entry.learns], options.races, race)
+    return _measured(task, target, field, failures, options)
+
+
+def _measured(
+    task: Task,
+    target: float,
+    field: Mapping[Entry, Contestant],
+    failures: dict[str, str],
+    options: argparse.Namespace,
+) -> Measured:
+    late = {f"{entry.name}, {one.name}": one.failure for entry, one in field.items() if one.failure}
     return Measured(
-        model=name,
+        model=task.name,
         layers=_layers(task),
         about=about(task.dataset, options.threads),
-        command=_command(name, options),
+        command=_command(task.name, options),
         date=date.today().isoformat(),
         target=target,
         rows=[
-            Row(entry, one.name, one.rates, one.races)
+            Row(entry.name, one.name, one.rates, one.races)
             for entry, one in field.items()
-            if f"{entry}, {one.name}" not in failures
+            if not one.failure
         ],
         missing=[entry.name for entry in ENTRIES.values() if not entry.installed],
-        failures=failures,
+        failures=failures | late,
         quick=options.quick,
     )
 

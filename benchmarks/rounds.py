@@ -41,6 +41,7 @@ class Contestant:
         self.name = name
         self.rates: list[float] = []  # images/s, one per round
         self.races: list[Reached] = []
+        self.failure: str | None = None
         processes = multiprocessing.get_context("spawn")
         self._ask, answer = processes.Pipe()
         # Not a daemon: the workers of a DataLoader are its children.
@@ -98,6 +99,20 @@ def take_turns(
     for i in range(rounds):
         for contestant in contestants[:: 1 if i % 2 == 0 else -1]:
             one(contestant)
+
+
+def tolerant(one: Callable[[Contestant], None]) -> Callable[[Contestant], None]:
+    """The same for contestants that have not failed; a failure is noted and does not stop the
+    others."""
+
+    def go(contestant: Contestant) -> None:
+        if contestant.failure is None:
+            try:
+                one(contestant)
+            except ContestantError as error:
+                contestant.failure = str(error)
+
+    return go
 
 
 def ratio(a: Sequence[float], b: Sequence[float]) -> float:

@@ -40,8 +40,22 @@ CHECKPOINT_SHARE = 0.05
 DISK_AGAIN_AFTER = 30.0
 """Seconds between attempts to write to a disk that could not be written."""
 
+MOST_LOSSES = 3
+"""Processes that a command or a run may lose before it is given up: it may be what kills them."""
+
+_QUESTIONS = ("ask", "ask_pretrained")
+
 WAITS_UNSEEN = 30.0
 """Seconds without a viewer after which a waiting run lets others go first."""
+
+_MOVED = N_(
+    "The process that trained this run has ended unexpectedly: the run goes on in another, from "
+    "batch {step}."
+)
+_PAUSED = N_(
+    "The process that trained this run has ended unexpectedly again and again: the run is paused "
+    "at batch {step}. Smaller layers or batches help if memory ran out."
+)
 
 _LOG = logging.getLogger(__name__)
 
@@ -58,6 +72,7 @@ class _Entry:
         self.active = False  # trains, or will as soon as it is ready
         self.kept = False
         self.pace: float | None = None
+        self.losses = 0  # processes that ended under it
         self.step = 0
         self.touched = now  # by a command; what was seen before says nothing any more
         self.seen = now
@@ -236,7 +251,7 @@ class Client:
         if self.knows(run_id):
             answer = self._call(run_id, "ask", run_id, question, *args)
         elif self._fleet.is_settled:
-            answer = self._anywhere("ask_pretrained", run_id, question, *args)
+            answer = self._insist(self._least_busy, "ask_pretrained", run_id, question, *args)
         else:
             answer = Host.ask_pretrained(run_id, question, *args)
         return answer
@@ -300,17 +315,17 @@ class Client:
 
     # ---- where runs live
 
-    def _place_new(self, experiment: Experiment, owner: str, *command: Any) -> str:
-        while True:
-            place = self._least_busy()
-            try:
-                run_id: str = place.call(*command)
-            except PlaceLostError:
-                self._lose(place)
-                continue
-            with self._lock:
-                self._entries[run_id] = _Entry(run_id, experiment, owner, place)
-            return run_id
+    def _place_new(self, experiment: Experiment, owner: str, command: str, *args: Any) -> str:
+        chosen: list[Place] = []
+
+        def choose() -> Place:
+            chosen.append(self._least_busy())
+            return chosen[-1]
+
+        run_id: str = self._insist(choose, command, *args)
+        with self._lock:
+            self._entries[run_id] = _Entry(run_id, experiment, owner, chosen[-1])
+        return run_id
 
     def _least_busy(self) -> Place:
         places = self._fleet.places()
@@ -334,20 +349,28 @@ class Client:
 
     def _call(self, run_id: str, command: str, /, *args: Any, **kwargs: Any) -> Any:
         """A command of the host where a run lives; if that is gone, of the one where it goes on."""
-        while True:
-            place = self._entry(run_id).place
-            try:
-                return place.call(command, *args, **kwargs)
-            except PlaceLostError:
-                self._lose(place)
+        return self._insist(lambda: self._entry(run_id).place, command, *args, **kwargs)
 
-    def _anywhere(self, command: str, /, *args: Any) -> Any:
-        while True:
-            place = self._least_busy()
+    def _insist(self, where: Callable[[], Place], command: str, /, *args: Any, **kw: Any) -> Any:
+        """A command of some place, or of the next one if that is gone; but not again and again.
+
+        A question that has cost a worker its life is never put to this process.
+        """
+        for attempt in range(MOST_LOSSES):
+            place = where()
+            if attempt and command in _QUESTIONS and not self._fleet.can_be_lost(place):
+                break
             try:
-                return place.call(command, *args)
-            except PlaceLostError:
+                return place.call(command, *args, **kw)
+            except PlaceLostError as error:
+                _LOG.warning("%s: %s", command, error)
                 self._lose(place)
+        raise RunError(
+            N_(
+                "Each process that was asked for this has ended unexpectedly: choose something "
+                "smaller, or tell whoever runs this server."
+            )
+        )
 
     def _bring_back(self, run_id: str) -> None:
         """Puts a run from disk where it can go on, paused. Raises StoreError."""
@@ -376,6 +399,7 @@ class Client:
 
     def _move(self, entry: _Entry) -> None:
         lost = entry.place
+        entry.losses += 1
         while entry.place is lost:
             place = self._least_busy()
             try:
@@ -383,6 +407,7 @@ class Client:
                     place.call("restore", entry.checkpoint, entry.owner)
                 else:
                     place.call("create", entry.experiment, entry.owner, entry.run_id)
+                entry.active = entry.active and entry.losses < MOST_LOSSES
                 place.call("set_pace", entry.run_id, entry.pace)
                 place.call("play" if entry.active else "pause", entry.run_id)
             except PlaceLostError:
@@ -392,10 +417,7 @@ class Client:
         entry.incidents = ()
         entry.tell(
             Sentence(
-                N_(
-                    "The process that trained this run has ended unexpectedly: the run goes on in "
-                    "another, from batch {step}."
-                ),
+                _MOVED if entry.losses < MOST_LOSSES else _PAUSED,
                 step=entry.checkpoint_step if entry.checkpoint is not None else 0,
             )
         )
@@ -422,7 +444,8 @@ class Client:
         asked = time.monotonic()
         try:
             standings: dict[str, Standing] = place.call("standings")
-        except PlaceLostError:
+        except PlaceLostError as error:
+            _LOG.warning("%s", error)
             self._lose(place)
             return
         with self._lock:

@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -101,12 +102,16 @@ class Cluster:
         if self._own is not None:
             self._client.wait_for_workers(settings.workers, timeout=60)
 
-    def new_places(self) -> list[WorkerPlace]:
-        """A place for each worker that has come since the last look."""
+    def new_places(self, lost: Sequence[WorkerPlace] = ()) -> list[WorkerPlace]:
+        """A place for each worker that has come since the last look.
+
+        Args:
+            lost: those that did not answer any more: a worker that is still there gets a new one.
+        """
         if not self.is_connected:
             return []
         there = set(self._client.scheduler_info(n_workers=-1)["workers"])
-        self._known &= there
+        self._known &= there - {place.address for place in lost}
         places = []
         for address in sorted(there - self._known):
             station = self._client.submit(

@@ -7,6 +7,7 @@ background; when there are none, or none is left, this process trains itself and
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from aecore.engine.host import Host
 from aecore.engine.place import Place
@@ -22,6 +23,9 @@ TRY_AGAIN_AFTER = 15.0
 
 START_UP = 60.0
 """Seconds that the first run waits for workers to start."""
+
+if TYPE_CHECKING:
+    from aecore.engine.cluster import WorkerPlace
 
 _LOG = logging.getLogger(__name__)
 
@@ -46,7 +50,8 @@ class Fleet:
         self._make_host = make_host or self._host
         self._lock = threading.Lock()
         self._here: list[Station] = []
-        self._workers: list[Place] = []
+        self._workers: list[WorkerPlace] = []
+        self._lost: list[WorkerPlace] = []  # since the last look for new ones
         self._closed = threading.Event()
         self._settled = threading.Event()  # set once it is known who trains
         self._seeker: threading.Thread | None = None
@@ -84,6 +89,7 @@ class Fleet:
         with self._lock:
             if place in self._workers:
                 self._workers.remove(place)
+                self._lost.append(place)
                 _LOG.warning("a worker is gone; its runs go on elsewhere")
 
     def close(self) -> None:
@@ -113,7 +119,9 @@ class Fleet:
         while not self._closed.is_set():
             try:
                 cluster = cluster or Cluster(self._settings)
-                found = cluster.new_places()
+                with self._lock:
+                    lost, self._lost = self._lost, []
+                found = cluster.new_places(lost)
                 with self._lock:
                     self._workers += found
                     anybody = bool(self._workers)

@@ -256,7 +256,8 @@ class Run:
         """Trains for some seconds; a batch or an evaluation under way is finished first."""
         end = self._clock() + seconds
         snapshot: Snapshot | None = None
-        while self.view.state == "running" and self._clock() < end and self.is_due:
+        rest: dict[str, Any] = {}  # shown last: until then, viewers come back for more
+        while not rest and self.view.state == "running" and self._clock() < end and self.is_due:
             assert self.training is not None
             assert self._snapshots is not None
             snapshot = next(self._snapshots, None)
@@ -266,15 +267,22 @@ class Run:
             if snapshot.test is not None:
                 self._digest(snapshot)
             if snapshot.ended:
-                self.show(state="ended", ended=snapshot.ended)
+                rest = {"state": "ended", "ended": snapshot.ended}
             elif self.until_step is not None and snapshot.step >= self.until_step:
                 self.until_step = None
-                self.show(state="paused")
+                rest = {"state": "paused"}
         if snapshot is not None:
             self._show_progress()
-            if snapshot.test is None and self._should_look():
+            if snapshot.test is None and (rest or self._should_look()):
                 self._look_within_epoch(snapshot)
-            self._diagnose(snapshot)
+            self._diagnose(snapshot, at_rest=bool(rest))
+            self._come_to_rest(rest)
+
+    def _come_to_rest(self, rest: dict[str, Any]) -> None:
+        """Pauses or ends, unless a command has said something else meanwhile."""
+        with self._showing:
+            if rest and self.view.state == "running":
+                self.view = dataclasses.replace(self.view, **rest)
 
     @property
     def is_due(self) -> bool:
@@ -342,17 +350,18 @@ class Run:
             map_range=held_range(moment.plane.points, self.view.map_range),
         )
 
-    def _diagnose(self, snapshot: "Snapshot") -> None:
+    def _diagnose(self, snapshot: "Snapshot", *, at_rest: bool = False) -> None:
         """Names what goes wrong; once a second is enough, and always at the end."""
         from aecore import diagnosis
 
         now = self._clock()
-        if self.view.state == "running" and now - self._last_diagnosis < 1.0:
+        running = self.view.state == "running" and not at_rest
+        if running and now - self._last_diagnosis < 1.0:
             return
         self._last_diagnosis = now
         assert self.training is not None
         assert self._monitor is not None
-        if self.view.ended == "diverged":
+        if snapshot.ended == "diverged":
             rate = self.view.experiment.learning_rate
             self.show(findings=(diagnosis.diverged(rate).finding,))
             return

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from aecore.errors import N_, ExperimentError
 from aecore.experiment import Experiment, parse_fields
+from aecore.fields import quoted
 from aecore.variants._variant import Variant
 
 
@@ -34,7 +35,7 @@ def get(key: str) -> Variant:
         N_("{parameter} must be one of {choices}, but was {received}."),
         parameter="variant",
         choices=", ".join(VARIANTS),
-        received=repr(key),
+        received=quoted(key),
     )
 
 

@@ -125,7 +125,7 @@ Way = Callable[[Task, Pace], None]
 """Trains the task's model until the pace ends it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
     """A contestant of the table.
 

@@ -50,12 +50,17 @@ class Learner:
         self._tab: Tab | None = None
         self._until = 0.0
 
-    async def learn(self, seconds: float) -> None:
-        """Opens pages in turn, over and over, until the time is up; then leaves."""
+    async def learn(self, seconds: float, visits: int | None = None) -> None:
+        """Opens pages in turn, over and over, until the time is up; then leaves.
+
+        Args:
+            seconds: the most that she stays.
+            visits: pages after which she leaves earlier; None for no such limit.
+        """
         self._until = time.monotonic() + seconds
         await self._pause()
         n = 0
-        while not self._is_over:
+        while not self._is_over and (visits is None or n < visits):
             await self._visit(self._pages[n % len(self._pages)])
             if n % 3 == 1:
                 await self._visit("train")

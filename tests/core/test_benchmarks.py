@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from multiprocessing import Pipe
 from threading import Thread
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -15,6 +16,7 @@ from benchmarks.contestants import ENTRIES, FLOOR, OURS, PEERS, TUTORIAL
 from benchmarks.contestants.task import VARIANTS, Judge, a_task
 from benchmarks.pace import CHECK_EVERY, Failed, Over, Pace, Race, Reached, Turn
 from benchmarks.peers_table import Measured, Row
+from benchmarks.rounds import ContestantError, take_turns, tolerant
 
 WAYS = [
     pytest.param(entry, way, id=f"{entry.name}, {way}")
@@ -149,6 +151,19 @@ def test_error_in_a_contestant_is_reported():
     report = here.recv()
     assert isinstance(report, Failed)
     assert "no such loader" in report.text
+
+
+def test_failure_of_one_contestant_does_not_stop_the_others():
+    def go(contestant):
+        contestant.tries += 1
+        if contestant.name == "broken":
+            raise ContestantError("out of memory")
+
+    field = [SimpleNamespace(name=name, tries=0, failure=None) for name in ("broken", "sound")]
+    take_turns(field, 3, tolerant(go))
+    broken, sound = field
+    assert (broken.tries, broken.failure) == (1, "out of memory")
+    assert (sound.tries, sound.failure) == (3, None)
 
 
 def measured(ours=(100.0, 110.0), times=2.0, **changes):

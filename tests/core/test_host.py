@@ -734,3 +734,58 @@ def test_time_left_is_guessed_only_while_training(lab):
     running = dataclasses.replace(guess, step=5, seconds=2.0)
     assert running.seconds_left == pytest.approx(4.0)  # 10 of 15 batches to go
     assert running.progress == pytest.approx(1 / 3)
+
+
+# ---- fair shares
+
+
+def spend(lab, clock, rounds, costs):
+    """Lets runs take turns, where each batch of a run costs some seconds. Returns seconds each."""
+    spent = dict.fromkeys(costs, 0.0)
+
+    def paying(run_id, learn):
+        def train_batch(batch):
+            clock.now += costs[run_id]
+            spent[run_id] += costs[run_id]
+            return learn(batch)
+
+        return train_batch
+
+    for run_id in costs:
+        training = inside(lab, run_id).training
+        training.train_batch = paying(run_id, training.train_batch)
+        lab.play(run_id)
+    for _ in range(rounds):
+        for run_id in costs:
+            lab.view(run_id)
+        lab.advance()
+    return spent
+
+
+ENDLESS = SMALL.replace(epochs=1000)
+
+
+def test_large_model_gets_no_more_time_than_a_small_one(lab, clock):
+    large, small = ready(lab, ENDLESS), ready(lab, ENDLESS)
+    spent = spend(lab, clock, 60, {large: 1.7, small: 0.05})
+    assert spent[large] == pytest.approx(spent[small], rel=0.25)
+
+
+def test_learner_with_three_runs_gets_no_more_time_than_one_with_one(lab, clock):
+    mine = []
+    for _ in range(3):
+        mine.append(lab.create(ENDLESS, "me"))
+        lab.prepare(mine[-1])
+    theirs = lab.create(ENDLESS, "you")
+    lab.prepare(theirs)
+    spent = spend(lab, clock, 60, dict.fromkeys([*mine, theirs], 0.05))
+    assert sum(spent[run] for run in mine) == pytest.approx(spent[theirs], rel=0.1)
+    assert max(spent[run] for run in mine) == pytest.approx(
+        min(spent[run] for run in mine), rel=0.2
+    )
+
+
+def test_lone_large_model_is_not_kept_waiting(lab, clock):
+    large = ready(lab, ENDLESS)
+    spent = spend(lab, clock, 10, {large: 1.7})
+    assert spent[large] == pytest.approx(17)

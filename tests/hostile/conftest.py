@@ -5,8 +5,13 @@ database: a failure is written down as an `@example`.
 """
 
 import os
+import tempfile
 
 from hypothesis import HealthCheck, settings
+from hypothesis.configuration import set_hypothesis_home_dir
+
+# It writes down the constants that it finds in the code, which nobody wants beside the code.
+set_hypothesis_home_dir(tempfile.gettempdir())
 
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 

@@ -76,7 +76,10 @@ def test_odd_json_in_a_card_is_read_or_left_out(file, tiny):
             is_read_or_left_out(with_card(file, strategies.text_with(card, path, raw), KEY), tiny)
 
 
-@pytest.mark.parametrize("claim", [{"shape": [2**40, 784]}, {"data_offsets": [0, 2**50]}], ids=str)
+CLAIMS = [{"shape": [2**40, 784]}, {"data_offsets": [0, 2**50]}, {"dtype": []}]
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=str)
 def test_small_file_takes_little_memory_whatever_it_claims(file, claim):
     header, body = header_of(file)
     name = next(name for name in header if name.startswith("training.model"))

@@ -74,6 +74,7 @@ def is_said(error):
 @example(changed("experiment", "latent_dim", raw=RAW[-2]))
 @example(changed("experiment", "latent_dim", raw="[" * 900 + "]" * 900))
 @example(changed("experiment", raw='{"self": 1}'))
+@example(changed("history", "train", raw="[1]"))
 @settings(max_examples=examples(250))
 def test_tampered_file_is_a_run_or_a_sentence(data):
     with comes_back():

@@ -1,0 +1,64 @@
+"""What a slow browser does to the components: calls that overtake each other."""
+
+import base64
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from tests.e2e.driver import ROOT, ask_until
+from ui.components import encode_png
+
+pytestmark = pytest.mark.browser
+
+OVERTAKEN = """async ([source, html, data]) => {
+    document.body.innerHTML = html;
+    const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+    const { default: show } = await import(url);
+    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    const call = () => show({ data: bytes, parentElement: document.body });
+    const cleanUp = call();
+    window.leave = call();
+    cleanUp();
+}"""
+"""Two calls, and Streamlit's clean-up of the first one when the second has been made."""
+
+PLOTLY = """() => { window.labPlotly = {
+    react: async (box) => Object.assign(box, { drawn: true, on() {} }),
+    purge: (box) => { box.drawn = false; },
+    Plots: { resize: async () => {} },
+}; }"""
+
+
+def call_twice(page: Page, name: str, data: bytes) -> None:
+    source, html = (
+        Path(ROOT, "assets", "components", f"{name}.{suffix}").read_text("utf-8")
+        for suffix in ("js", "html")
+    )
+    page.evaluate(OVERTAKEN, [source, html, base64.b64encode(data).decode()])
+
+
+def test_grid_is_drawn_though_an_overtaken_call_is_cleaned_up(page, server):
+    page.goto(f"{server}/_stcore/health")
+    png = encode_png(np.full((28, 56), 200, np.uint8))
+    row = {"label": "two digits", "captions": None, "size": len(png)}
+    head = json.dumps({"alt": "a grid", "columns": 2, "rows": [row]})
+    call_twice(page, "digit_rows", head.encode() + b"\n" + png)
+    ask_until(page, lambda: page.locator("canvas").count(), lambda n: n == 1, seconds=20)
+
+
+def test_chart_is_drawn_though_an_overtaken_call_is_cleaned_up_and_freed_when_it_goes(page, server):
+    page.goto(f"{server}/_stcore/health")
+    page.evaluate(PLOTLY)
+    figure = {"data": [], "layout": {}}
+    about = {"alt": "a chart", "height": 99, "words": {}, "clickable": False, "figure": figure}
+    words = {"Download plot as an SVG": "SVG", "Show the numbers as a table": "table"}
+    call_twice(page, "live_plot", json.dumps(about | {"words": words}).encode())
+    box = page.locator(".lab-live-plot").element_handle()
+    assert box is not None
+    drawn = "box => box.drawn === true"
+    ask_until(page, lambda: box.evaluate(drawn), bool, seconds=20)
+    box.evaluate("box => { box.remove(); window.leave(); }")
+    ask_until(page, lambda: not box.evaluate(drawn), bool, seconds=20)
