@@ -237,7 +237,7 @@ class Client:
         entry.seen = time.monotonic()
         incidents = self._incidents(entry)
         if run_id in self._queue and view.state not in ("running", "failed"):
-            place = list(self._queue).index(run_id) + 1
+            place = self._place_in_queue(run_id)
             view = dataclasses.replace(view, state="queued", queue_place=place, ended=None)
         return dataclasses.replace(view, incidents=incidents) if incidents else view
 
@@ -290,6 +290,16 @@ class Client:
         training = [entry.owner for entry in self._entries.values() if entry.active]
         per_learner = training.count(owner) < self._settings.per_learner
         return per_learner and len(training) < self._settings.in_all
+
+    def _place_in_queue(self, run_id: str) -> int:
+        """From 1; those that nobody waits for let it go first."""
+        place, now = 1, time.monotonic()
+        for other in list(self._queue):
+            if other == run_id:
+                break
+            entry = self._entries.get(other)
+            place += entry is not None and now - entry.seen < WAITS_UNSEEN
+        return place
 
     def _start_waiting(self) -> None:
         """Lets those train that wait and find room now, first come, first served."""

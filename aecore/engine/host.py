@@ -114,7 +114,7 @@ class Host:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether every running run has been slowed down and its next batch is not due yet."""
+        """Whether no running run may train now: slowed down, or somebody asks about its model."""
         running = [run for run in list(self._runs.values()) if run.view.state == "running"]
         return bool(running) and not any(run.is_due for run in running)
 
@@ -215,7 +215,7 @@ class Host:
         run.last_seen = self._clock()
         if run.view.step:  # it has trained, so what is missing is on its way here
             run.prepared.wait(LONGEST_PREPARATION)
-        with run.busy:
+        with run.between_batches():
             if run.training is None or run.dataset is None:
                 raise RunError(N_("This run has no model yet: wait until it is ready."))
             return question(Subject(run.training.model, run.dataset), *args)
@@ -273,13 +273,16 @@ class Host:
         """Gives the learners who train one slice each. Returns whether any run wants more."""
         self._tidy()
         for run in self._next_turns():
+            if not run.is_due or not run.busy.acquire(blocking=False):
+                continue  # a question may take seconds: the others do not wait for it
             started = self._clock()
-            with run.busy:
-                try:
-                    run.slice(SLICE)
-                except Exception as error:
-                    run.fail(error)
-                    raise
+            try:
+                run.slice(SLICE)
+            except Exception as error:
+                run.fail(error)
+                raise
+            finally:
+                run.busy.release()
             self._credit[run.owner] -= self._clock() - started
             run.turns += 1
         return self.n_running > 0

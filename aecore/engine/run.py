@@ -9,6 +9,7 @@ import dataclasses
 import secrets
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from aecore.analysis.latent import held_range
@@ -71,11 +72,28 @@ class Run:
         self.dataset: Dataset | None = None
         self._clock = clock
         self._showing = threading.Lock()
+        self._asked = 0  # who waits for the end of a batch, or has something to do then
         self._paced_from = (self.last_seen, 0)
         self._last_look = self.last_seen
         self._last_diagnosis = float("-inf")
         self._monitor: Monitor | None = None
         self._snapshots: Iterator[Snapshot] | None = None
+
+    @contextmanager
+    def between_batches(self) -> Iterator[None]:
+        """Within it, nothing of the training moves: the batch under way is the last one before.
+
+        A lock alone would not do: whoever trains takes it again at once after each slice, and a
+        question might wait for a long time.
+        """
+        with self._showing:
+            self._asked += 1
+        try:
+            with self.busy:
+                yield
+        finally:
+            with self._showing:
+                self._asked -= 1
 
     # ---- what it shows
 
@@ -127,7 +145,7 @@ class Run:
             return
         old_rate = self.view.experiment.learning_rate
         self.show(experiment=experiment)
-        with self.busy:
+        with self.between_batches():
             if self.training is not None:
                 self.training.adjust(**changes)
             if experiment.learning_rate != old_rate and self.view.step:
@@ -234,7 +252,7 @@ class Run:
         from aecore import resume
         from aecore.engine.checkpoint import STATES, Checkpoint
 
-        with self.busy:
+        with self.between_batches():
             view = self.view
             if self.training is None or not view.step or view.state not in STATES:
                 return None
@@ -286,7 +304,10 @@ class Run:
 
     @property
     def is_due(self) -> bool:
-        """Whether its next batch may be trained, or waits because it has been slowed down."""
+        """Whether its next batch may be trained now: not while somebody asks about the model, nor
+        before its time if it has been slowed down."""
+        if self._asked:
+            return False
         if self.pace is None or self.until_step is not None or self.training is None:
             return True
         since, step = self._paced_from

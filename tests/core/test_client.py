@@ -11,14 +11,14 @@ import torch
 from aecore import datasets
 from aecore.engine import shelf, station
 from aecore.engine.client import Client
-from aecore.engine.host import Host
+from aecore.engine.host import SLICE, Host
 from aecore.engine.settings import Settings, from_environment
 from aecore.errors import RunError
 from aecore.experiment import Experiment
 from aecore.training import train
 
 SMALL = Experiment(hidden=(16,), latent_dim=4, batch_size=20, epochs=5)  # 3 batches of `tiny`
-ENDLESS = SMALL.replace(epochs=1000)
+ENDLESS = SMALL.replace(epochs=1000, batch_size=4)  # 15,000 batches: more than any test waits for
 
 
 @pytest.fixture(autouse=True)
@@ -125,7 +125,8 @@ def test_client_rests_while_a_slow_run_waits_for_its_next_batch(client):
     advance = host.advance
     host.advance = lambda: (looks.append(1), advance())[1]
     time.sleep(0.3)
-    assert 1 <= len(looks) <= 40
+    wait_for(lambda: looks, "a look")
+    assert len(looks) <= 40
     client.set_pace(run_id, None)
     wait_until_ended(client, run_id)
     assert client.view(run_id).ended == "epochs"
@@ -173,7 +174,7 @@ def test_client_ends_its_threads_on_close(tmp_path):
     assert len([t for t in started if t.name == "host"]) == 2
     client.close()
     for thread in started:
-        thread.join(5)
+        thread.join(60)
     assert not any(thread.is_alive() for thread in started)
     client.close()  # twice does no harm
 
@@ -264,6 +265,7 @@ def test_run_that_nobody_waits_for_lets_others_go_first(narrow, monkeypatch):
     narrow.play(left)
     narrow.play(watched)
     narrow._entries[left].seen -= 60
+    assert standing(narrow, watched) == [("queued", 1)]
     narrow.stop(first)
     wait_for(lambda: narrow.view(watched).state == "ended", "the run that somebody watches")
     assert narrow._entries[left].step == 0
@@ -384,5 +386,38 @@ def test_setting_that_cannot_be_used_is_named_on_every_run(tmp_path):
         (said,) = client.view(client.create(SMALL)).incidents
         assert "AECORE_RUNS_IN_ALL must be a whole number from 1 to 1000" in str(said)
         assert "'many'" in str(said)
+    finally:
+        client.close()
+
+
+# ---- questions while others train
+
+
+def test_question_about_a_running_model_does_not_wait_for_long(client):
+    run_id = running(client, ENDLESS)
+    waits = []
+    for _ in range(30):
+        asked = client.view(run_id).step
+        answered = client.ask(run_id, lambda subject: client.view(run_id).step)
+        waits.append(answered - asked)
+    per_slice = client.view(run_id).images_per_second / ENDLESS.batch_size * SLICE
+    assert max(waits) < per_slice  # it comes before the end of the slice under way
+
+
+def test_long_question_keeps_only_its_own_run_waiting(tmp_path):
+    client = Client(Settings(), tmp_path, n_hosts=1, make_host=lambda: Host("cpu"))
+    try:
+        mine, theirs = running(client, ENDLESS), running(client, ENDLESS)
+        steps = []
+
+        def think(subject):
+            before = client.view(mine).step
+            reached = client.view(theirs).step + 50
+            wait_for(lambda: client.view(theirs).step > reached, "the other learner")
+            steps.append((before, client.view(mine).step))
+
+        client.ask(mine, think)
+        ((before, after),) = steps
+        assert before == after
     finally:
         client.close()

@@ -172,7 +172,7 @@ def test_real_client_trains_what_is_planned():
         planned = sweep.plan(["linear"], [4, 2], epochs=1, n_train=500).experiments
         diverging = planned[0].replace(optimizer="sgd", learning_rate=10, epochs=40)
         found = Sweep(client, [*planned, diverging])
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while found.is_running and time.monotonic() < deadline:
             found.poll()
             time.sleep(0.02)

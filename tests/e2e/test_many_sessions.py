@@ -26,14 +26,15 @@ def classroom():
         yield running
 
 
-async def an_open_tab(classroom, page, query="lang=en"):
-    return await Tab.open(classroom.url, page, query, Log())
+async def an_open_tab(classroom, page, query="lang=en", log=None):
+    return await Tab.open(classroom.url, page, query, log or Log())
 
 
-async def playing(classroom):
+async def playing(classroom, log=None):
     """A tab whose learner trains and watches."""
-    tab = await an_open_tab(classroom, "train", "lang=en&epochs=1000&hidden=16&latent_dim=2")
-    deadline = time.monotonic() + 30
+    query = "lang=en&epochs=1000&hidden=16&latent_dim=2&batch_size=16"
+    tab = await an_open_tab(classroom, "train", query, log)
+    deadline = time.monotonic() + 120
     while tab.named("pause") is None and time.monotonic() < deadline:
         if (play := tab.named("play")) is not None:
             await tab.use(widgets.pressed(play), play.fragment_id)
@@ -51,6 +52,11 @@ def test_four_learners_at_once_meet_no_error(classroom):
             for seed in range(4)
         ]
         await asyncio.gather(*(learner.learn(seconds=60, visits=1) for learner in learners))
+        tab = await playing(classroom, log)
+        deadline = time.monotonic() + 120
+        while not log.seconds(FRAGMENT) and time.monotonic() < deadline:
+            await asyncio.sleep(0.2)
+        tab.abandon()
 
     asyncio.run(lesson())
     assert log.errors == []
@@ -68,7 +74,7 @@ def test_tabs_that_are_gone_leave_no_thread_behind(classroom):
 
     async def lesson():
         before = await gone()  # pools of threads are as large as they get
-        after, deadline = await gone(), time.monotonic() + 10
+        after, deadline = await gone(), time.monotonic() + 120
         while after > before and time.monotonic() < deadline:
             await asyncio.sleep(0.2)
             after = classroom.n_threads()

@@ -231,7 +231,7 @@ def test_run_ids_cannot_be_guessed(monkeypatch):
 def _has_trained(run_id: str) -> None:
     client = state.client()
     client.step_batch(run_id)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not client.view(run_id).step and time.monotonic() < deadline:
         time.sleep(0.02)
     assert client.view(run_id).step
@@ -304,7 +304,7 @@ def test_server_refuses_strangers():
         address = urlsplit(url).netloc
 
         def answer(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> int:
-            connection = http.client.HTTPConnection(address, timeout=10)
+            connection = http.client.HTTPConnection(address, timeout=60)
             connection.request(method, path, body=body or None, headers=headers)
             status = connection.getresponse().status
             connection.close()
