@@ -6,11 +6,12 @@ as one that was never interrupted.
 """
 
 import math
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 
 from aecore.training import Training
 
@@ -31,6 +32,9 @@ NUMBERS = (
     "best_mse",
 )
 COUNTS = NUMBERS[:5]
+
+GENERATOR_BYTES = (5056, 16)
+"""Size of a generator's state: on a CPU, and on a CUDA device."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +84,8 @@ def fits(training: Training, shapes: Mapping[str, tuple[tuple[int, ...], str]]) 
     """
     wanted = {MODEL + name: tuple(w.shape) for name, w in _weights(training).items()}
     sizes = [tuple(p.shape) for group in training.optimizer.param_groups for p in group["params"]]
-    generator = (tuple(training.noise.get_state().shape), "U8")
-    if any(shapes.get(name) != generator for name in (ORDER, NOISE)):
+    generators = [((n,), "U8") for n in (*GENERATOR_BYTES, len(training.noise.get_state()))]
+    if any(shapes.get(name) not in generators for name in (ORDER, NOISE)):
         return False
     for name, (shape, _) in shapes.items():
         if name.startswith(MODEL):
@@ -103,6 +107,9 @@ def fits(training: Training, shapes: Mapping[str, tuple[tuple[int, ...], str]]) 
 def restore(training: Training, state: State) -> None:
     """Brings a fresh training to where another of the same experiment stood.
 
+    Between a CPU and a GPU everything moves but the random numbers: those to come are others, and
+    of the epoch under way some pictures may be seen twice, and others not.
+
     Raises:
         KeyError, ValueError, RuntimeError: the state is not complete, or of another experiment.
     """
@@ -116,9 +123,9 @@ def restore(training: Training, state: State) -> None:
             index, _, key = name.removeprefix(OPTIMIZER).partition(".")
             averages.setdefault(int(index), {})[key] = tensor
     training.optimizer.load_state_dict({**optimizer, "state": averages})
-    training.order_state = state.tensors[ORDER]
-    training.order.set_state(training.order_state)
-    training.noise.set_state(state.tensors[NOISE])
+    _set_state(training.order, state.tensors[ORDER])
+    _set_state(training.noise, state.tensors[NOISE])
+    training.order_state = training.order.get_state()
     sums = state.tensors.get(SUMS)
     training.sums = None if sums is None else sums.to(training.device)
     training.epoch = _count(state, "epoch")
@@ -129,6 +136,14 @@ def restore(training: Training, state: State) -> None:
     training.first_loss = _number(state, "first_loss")
     training.best = (_number(state, "best_mse"), _count(state, "best_epoch"))
     training.enter_stage()
+
+
+def _set_state(generator: Generator, state: Tensor) -> None:
+    """Takes over a state; one from another kind of device, which has other numbers, as a seed."""
+    if state.shape == generator.get_state().shape:
+        generator.set_state(state)
+    else:
+        generator.manual_seed(zlib.crc32(state.numpy().tobytes()))
 
 
 def _weights(training: Training) -> dict[str, Tensor]:

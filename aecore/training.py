@@ -16,9 +16,10 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
-from aecore import by_hand, heap, optimizers
+from aecore import by_hand, cuda_graph, heap, optimizers
 from aecore.by_hand import ByHand
 from aecore.corruption import CORRUPTIONS
+from aecore.cuda_graph import StepGraph
 from aecore.datasets import Dataset
 from aecore.evaluation import Evaluation, evaluate
 from aecore.experiment import Experiment
@@ -91,6 +92,7 @@ class Training:
         self.order = Generator(self.device).manual_seed(experiment.seed)
         self.order_state = self.order.get_state()  # as it was when the epoch began
         self.noise = Generator(self.device).manual_seed(experiment.seed + 1)
+        self._graph = self._new_graph()
         self.first_loss = float("inf")
         self.best = (float("inf"), 0)  # (test mse, its epoch)
 
@@ -150,6 +152,23 @@ class Training:
         Returns:
             The loss terms as scalars on the device, detached.
         """
+        if self._graph is not None and self._graph.takes(batch):
+            terms = self._graph.learn_from(batch, self._update)
+        else:
+            terms = self._update(batch)
+        self.step += 1
+        self.images += len(batch)
+        return terms
+
+    def _new_graph(self) -> StepGraph | None:
+        """For the updates of full batches, where the model allows it and it is asked for."""
+        e = self.experiment
+        if cuda_graph.asked_for() and cuda_graph.allows(e, self.device):
+            return StepGraph(self.optimizer, self.noise, e.batch_size, self.device)
+        return None
+
+    def _update(self, batch: Tensor) -> dict[str, Tensor]:
+        """`train_batch` without the counting: a CUDA graph may record it."""
         e = self.experiment
         x = self.x_train.index_select(0, batch)  # (batch, 784)
         x_tilde = CORRUPTIONS[e.corruption](x, e.noise_level, self.noise)
@@ -159,8 +178,6 @@ class Training:
         else:
             terms = self._by_hand.learn_from(x_tilde, x, self.noise, self._told(batch))
         self._step_optimizer()
-        self.step += 1
-        self.images += len(batch)
         return terms
 
     def _by_autograd(self, x_tilde: Tensor, x: Tensor, batch: Tensor) -> dict[str, Tensor]:

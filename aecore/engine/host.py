@@ -143,6 +143,7 @@ class Host:
         run.play_when_ready = False
         if run.view.state == "running":
             run.show(state="paused")
+            run.wait_for_batch()
 
     def stop(self, run_id: str) -> None:
         """Ends the run; what it has shown stays."""
@@ -150,6 +151,7 @@ class Host:
         run.play_when_ready = False
         if run.view.state in ("running", "paused"):
             run.show(state="ended", ended="stopped")
+            run.wait_for_batch()
 
     def reset(self, run_id: str) -> None:
         """Back to the same first weights; the caller prepares the run again."""

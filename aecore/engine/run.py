@@ -30,6 +30,9 @@ LOOK_EVERY = 0.4
 MOST_MOMENTS = 300
 """Stored moments per run; past that, every second one of the older half is dropped."""
 
+LONGEST_WAIT = 0.5
+"""Seconds that Pause and Stop wait for the batch under way, so that what is shown is its result."""
+
 LONGEST_NAME = 40
 """Characters of a run's name."""
 
@@ -94,6 +97,11 @@ class Run:
         finally:
             with self._showing:
                 self._asked -= 1
+
+    def wait_for_batch(self) -> None:
+        """Until the batch under way has shown its result, if that does not take long."""
+        if self.busy.acquire(timeout=LONGEST_WAIT):
+            self.busy.release()
 
     # ---- what it shows
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from benchmarks.sessions import widgets
+from benchmarks.sessions import upload, widgets
 from benchmarks.sessions.log import Log
 from benchmarks.sessions.tab import Tab
 from benchmarks.sessions.widgets import Widget
@@ -24,9 +24,17 @@ EXPERIMENTS = (
 )
 """Small ones, on the bundled digits: query parameters of the Train page."""
 
-LEFT_ALONE = ("other_data", "_dataset", "_keep_")
-"""Beginnings of the keys of widgets that would fetch a dataset from the internet, or keep a run past
-its time."""
+LEFT_ALONE = ("other_data", "_dataset")
+"""Beginnings of the keys of widgets that would fetch a dataset from the internet."""
+
+KEEP = "_keep_"
+"""Beginning of the key of the box that keeps a run; the run's id follows."""
+
+KEEPS = 0.3
+"""Share of the trainings whose run she keeps, until she leaves for good."""
+
+MOST_IN_LINK = 20
+"""Kept runs that a link brings back."""
 
 SHORTEST, LONGEST = 1.0, 4.0
 """Seconds that a learner looks at what came before doing the next thing."""
@@ -49,9 +57,11 @@ class Learner:
         self._pages = self._chance.sample(pages, len(pages))
         self._tab: Tab | None = None
         self._until = 0.0
+        self._kept: dict[str, None] = {}  # ids of the runs that she has kept, the oldest first
 
     async def learn(self, seconds: float, visits: int | None = None) -> None:
-        """Opens pages in turn, over and over, until the time is up; then leaves.
+        """Opens pages in turn, over and over, until the time is up; then leaves, and with her what
+        she has kept.
 
         Args:
             seconds: the most that she stays.
@@ -65,8 +75,8 @@ class Learner:
             if n % 3 == 1:
                 await self._visit("train")
             n += 1
-        if self._tab is not None:
-            await self._leave()
+        await self._leave()
+        await self._delete_kept()
 
     @property
     def _is_over(self) -> bool:
@@ -127,11 +137,32 @@ class Learner:
                 return
             await self._press(tab, key)
             await self._pause()
+        if self._chance.random() < KEEPS:
+            await self._keep(tab)
 
-    async def _press(self, tab: Tab, key: str) -> None:
+    async def _keep(self, tab: Tab) -> None:
+        """Keeps the newest run of the list."""
+        await self._press(tab, "my_runs")
+        boxes = [widget for widget in tab.widgets if widget.key.startswith(KEEP)]
+        if boxes:
+            box = boxes[0]
+            await self._move(tab, box, WidgetState(id=box.id, bool_value=True))
+
+    async def _delete_kept(self) -> None:
+        """Comes back through the link once more and deletes what she has kept."""
+        if not self._kept:
+            return
+        newest = list(self._kept)[-MOST_IN_LINK:]
+        tab = await self._open("train", urlencode({"lang": "en", "kept": ",".join(newest)}))
+        await self._press(tab, "my_runs")
+        for run_id in newest:
+            await self._press(tab, f"delete_{run_id}", "delete")
+        await self._leave()
+
+    async def _press(self, tab: Tab, key: str, name: str = "") -> None:
         button = tab.named(key)
         if button is not None and not button.disabled:
-            self._log.counts[f"presses of {key}"] += 1
+            self._log.counts[f"presses of {name or key}"] += 1
             await tab.use(widgets.pressed(button), button.fragment_id)
 
     async def _do_something(self, tab: Tab) -> None:
@@ -140,12 +171,22 @@ class Learner:
         sliders = [w for w in found if w.kind in ("slider", "lab_scrubber", "lab_latent_pad")]
         among = sliders if sliders and self._chance.random() < 0.5 else found
         for widget in self._chance.sample(among, len(among)):
+            if widget.kind == "file_uploader":
+                await self._upload(tab, widget)
+                return
             state = widgets.moved(widget, self._chance)
             if state is not None:
                 await self._move(tab, widget, state)
                 return
 
+    async def _upload(self, tab: Tab, widget: Widget) -> None:
+        """A picture, also where a run was asked for."""
+        self._log.counts["pictures uploaded"] += 1
+        await tab.upload(widget, "digit.png", upload.picture(self._chance.randint(0, 55)))
+
     async def _move(self, tab: Tab, widget: Widget, state: WidgetState) -> None:
+        if widget.key.startswith(KEEP) and state.bool_value:
+            self._kept[widget.key.removeprefix(KEEP)] = None
         self._log.counts[f"{widget.kind.removeprefix('lab_').replace('_', ' ')}s used"] += 1
         if widget.kind == "slider" and self._chance.random() < 0.3:
             # Dragged: the next value is sent while the page still answers the last one.

@@ -11,6 +11,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.Navigation_pb2 import Navigation
@@ -20,7 +21,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from benchmarks.sessions import fetch
+from benchmarks.sessions import fetch, upload
 from benchmarks.sessions.answers import PATIENCE, Answers
 from benchmarks.sessions.log import Log
 from benchmarks.sessions.memory import Messages, Shelf
@@ -55,6 +56,7 @@ class Tab:
         self._fetched: set[str] = set()
         self._fragments: list[str] = []  # of the run that is under way; none for the whole page
         self._answers = Answers(log)
+        self._places: asyncio.Queue[FileURLs] = asyncio.Queue()  # where files may go
 
     @classmethod
     async def open(cls, url: str, page: str, query: str, log: Log) -> Self:
@@ -103,6 +105,22 @@ class Tab:
             await self._answers.part(self.page, fragment_id)
         else:
             await self._rerun(extra)
+
+    async def upload(self, widget: Widget, name: str, data: bytes) -> None:
+        """Gives a file to the page, and waits for the answer."""
+        if self._socket is None or not self.is_connected:
+            return
+        await self._deliver(self._socket, upload.wish(name, self.session_id).SerializeToString())
+        try:
+            place = await asyncio.wait_for(self._places.get(), PATIENCE)
+            status = await upload.put(self._port, place, name, data)
+        except (OSError, TimeoutError) as error:
+            self.log.error(self.page, f"a file could not be uploaded: {error!r}")
+            return
+        self.log.counts[f"HTTP {status}"] += 1
+        if status >= 400:
+            self.log.error(self.page, f"an upload gave HTTP {status}")
+        await self.use(upload.state(widget.id, place, name, len(data)), widget.fragment_id)
 
     async def again(self) -> None:
         """Has the page drawn again as it is, as after the key R."""
@@ -225,6 +243,8 @@ class Tab:
                 self._stop_ticking(fragment_id)
         elif kind == "page_info_changed":
             self.query = message.page_info_changed.query_string
+        elif kind == "file_urls_response":
+            self._places.put_nowait(message.file_urls_response.file_urls[0])
         elif kind == "page_not_found":
             self.log.error(self.page, f"page not found: {message.page_not_found.page_name!r}")
         elif kind == "session_event" and message.session_event.HasField(

@@ -164,6 +164,12 @@ def _text_default(widget: Widget) -> WidgetState:
     return WidgetState(id=widget.id, string_value=shown.value if shown.set_value else shown.default)
 
 
+def _uploader_default(widget: Widget) -> WidgetState:
+    state = WidgetState(id=widget.id)
+    state.file_uploader_state_value.SetInParent()
+    return state
+
+
 def _scrub(widget: Widget, chance: random.Random) -> WidgetState | None:
     epochs = json.loads(widget.element.bidi_component.json or "{}").get("epochs")
     if not epochs:
@@ -228,4 +234,5 @@ DEFAULTS: dict[str, Callable[[Widget], WidgetState | None]] = {
     "checkbox": _checkbox_default,
     "text_input": _text_default,
     "text_area": _text_default,
+    "file_uploader": _uploader_default,
 }

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import statistics
 import threading
 import time
 
@@ -401,7 +402,7 @@ def test_question_about_a_running_model_does_not_wait_for_long(client):
         answered = client.ask(run_id, lambda subject: client.view(run_id).step)
         waits.append(answered - asked)
     per_slice = client.view(run_id).images_per_second / ENDLESS.batch_size * SLICE
-    assert max(waits) < per_slice  # it comes before the end of the slice under way
+    assert statistics.median(waits) < per_slice / 8  # not until the slice under way is over
 
 
 def test_long_question_keeps_only_its_own_run_waiting(tmp_path):
@@ -421,3 +422,17 @@ def test_long_question_keeps_only_its_own_run_waiting(tmp_path):
         assert before == after
     finally:
         client.close()
+
+
+@pytest.mark.parametrize("rest", ["pause", "stop"])
+def test_run_at_rest_shows_the_result_of_its_last_batch(rest, client):
+    run_id = running(client, ENDLESS)
+    for _ in range(5):
+        client.play(run_id)
+        time.sleep(0.05)
+        getattr(client, rest)(run_id)
+        view = client.view(run_id)
+        assert view.step == host_of(client, run_id)._runs[run_id].training.step
+        assert view.moment.step == view.step
+        if rest == "stop":
+            break
