@@ -1,8 +1,9 @@
-"""Memory that has been freed stays with the process for the next batch."""
+"""Memory that has been freed stays with the process for the next batch, until there is none."""
 
 import ctypes
 import sys
 from functools import cache
+from typing import Any
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 """Numbers of two of glibc's settings, from its malloc.h."""
@@ -25,9 +26,26 @@ def keep_freed_memory() -> bool:
     Returns:
         Whether this process has such a malloc and took the settings.
     """
-    if sys.platform != "linux":
-        return False
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is None:  # another C library
+    mallopt = _of_malloc("mallopt")
+    if mallopt is None:
         return False
     return bool(mallopt(M_TRIM_THRESHOLD, KEPT) and mallopt(M_MMAP_THRESHOLD, FROM_HEAP))
+
+
+def give_back() -> bool:
+    """Gives all freed memory back to the system, wherever it lies between what is in use.
+
+    By itself malloc only gives back what is free at the end of each thread's heap. Of eight small
+    runs that are forgotten, 200 MB would stay. It takes about 20 ms, and the next batch has its
+    memory cleared anew: for when something large is gone, not for every batch.
+
+    Returns:
+        Whether there was any to give back.
+    """
+    malloc_trim = _of_malloc("malloc_trim")
+    return malloc_trim is not None and bool(malloc_trim(0))
+
+
+def _of_malloc(name: str) -> Any:
+    """A function of glibc's malloc; None on another system, or with another C library."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None

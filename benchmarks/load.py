@@ -47,11 +47,13 @@ class Use:
         megabytes: resident memory of all its processes.
         threads: of the process that serves pages.
         processes: those that run.
+        kept: runs on disk.
     """
 
     megabytes: float
     threads: int
     processes: int
+    kept: int
 
 
 class Observer:
@@ -77,7 +79,10 @@ class Observer:
             looks.append(self._server.megabytes())
             await asyncio.sleep(0.5)
         return Use(
-            statistics.median(looks), self._server.n_threads(), len(self._server.processes())
+            statistics.median(looks),
+            self._server.n_threads(),
+            len(self._server.processes()),
+            self._server.n_kept(),
         )
 
 
@@ -147,6 +152,7 @@ def report(
             end.processes <= start.processes,
             f"{end.processes - start.processes:+} processes while it runs, due 0 more",
         ),
+        (not end.kept, f"{end.kept} kept runs left on disk after wave 2, due 0"),
         (not left, f"{len(left)} processes left over after the server has stopped, due 0"),
     ]
     if options.quick:

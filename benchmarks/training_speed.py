@@ -28,7 +28,7 @@ from benchmarks.rounds import Contestant, verdict
 WATCHED = "trainer, watched live"
 PLAIN = "tutorial loop, 0 workers"
 DUE_TUTORIAL = 6.0
-DUE_FLOOR = 0.75
+DUE_FLOOR = 0.80  # by steps, on one core
 DUE_VIEWER = 0.05
 
 CONTESTANTS: dict[str, Way] = {
@@ -101,9 +101,9 @@ def _verdict(contestants: list[Contestant]) -> str:
             f" against 2 workers: {_ratio(headless, with_workers):.1f})",
         ),
         (
-            share >= DUE_FLOOR,
-            f"headless {share:.0%} of the floor, due {DUE_FLOOR:.0%}"
-            f" (steps only: {_ratio(steps, bare):.0%})",
+            _ratio(steps, bare) >= DUE_FLOOR,
+            f"steps {_ratio(steps, bare):.0%} of the floor, due {DUE_FLOOR:.0%} with one thread"
+            f" (headless, with the whole test set after each epoch: {share:.0%})",
         ),
         (cost <= DUE_VIEWER, f"a viewer costs {cost:.1%}, due at most {DUE_VIEWER:.0%}"),
     )

@@ -112,6 +112,7 @@ class Client:
         self._fleet = Fleet(self._settings, n_hosts, make_host)
         self._shelf = Shelf(where or shelf.folder())
         self._lock = threading.RLock()  # held while entries and the queue are changed
+        self._writing = threading.Lock()  # held while files of kept runs are written or removed
         self._entries: dict[str, _Entry] = {}
         self._queue: dict[str, tuple[Any, ...]] = {}  # run -> the command that waits, in order
         self._closed = threading.Event()
@@ -156,7 +157,7 @@ class Client:
         with self._lock:
             entry = self._entries.pop(run_id, None)
             self._queue.pop(run_id, None)
-        self._shelf.remove(run_id)
+        self._unshelve(run_id)
         if entry is not None:
             try:
                 entry.place.call("delete", run_id)
@@ -218,7 +219,7 @@ class Client:
         self._call(run_id, "keep", run_id, kept)
         entry.kept = kept
         if not kept:
-            self._shelf.remove(run_id)
+            self._unshelve(run_id)
             return
         data = self._call(run_id, "checkpoint", run_id)
         if data is not None:
@@ -495,9 +496,16 @@ class Client:
         if entry.kept:
             self._write(entry, data)
 
+    def _unshelve(self, run_id: str) -> None:
+        with self._writing:
+            self._shelf.remove(run_id)
+
     def _write(self, entry: _Entry, data: bytes) -> None:
+        """Puts a run on the shelf, unless it has been deleted or let go since it was captured."""
         try:
-            self._shelf.put(entry.run_id, data)
+            with self._writing:
+                if entry.kept and self._entries.get(entry.run_id) is entry:
+                    self._shelf.put(entry.run_id, data)
         except StoreError as error:
             entry.tell(error.sentence)
             entry.checkpoint_step = -1

@@ -24,12 +24,17 @@ from aecore.engine.station import Station
 from aecore.errors import LabError
 
 PATIENCE = 30.0
-"""Seconds after which a worker that does not answer counts as lost; questions may take longer."""
+"""Seconds after which a worker that does not answer counts as lost."""
+
+THINKING = 300.0
+"""The same for questions about models, some of which take their time."""
 
 CONNECT = 10.0
 """Seconds to find a scheduler."""
 
 ROOT = Path(__file__).parents[2]
+
+_LOG = logging.getLogger(__name__)
 
 
 class Worker(Station):
@@ -51,7 +56,7 @@ class Worker(Station):
         except LabError as error:
             return False, error
         except Exception as error:
-            logging.getLogger(__name__).exception("a worker could not answer")
+            _LOG.exception("a worker could not answer")
             return False, RuntimeError(repr(error))
 
 
@@ -71,15 +76,13 @@ class WorkerPlace:
         """See `Place`."""
         try:
             future = self._actor.answer(command, args, kwargs)
-            went_well, answer = future.result(timeout=None if command == "ask" else PATIENCE)
+            patience = THINKING if command.startswith("ask") else PATIENCE
+            went_well, answer = future.result(timeout=patience)
         except Exception as error:  # whatever the wire says: the command's own errors are values
             raise PlaceLostError(f"{self.address}: {error!r}") from error
         if not went_well:
             raise answer
         return answer
-
-    def close(self) -> None:
-        """Nothing to do: the actor ends with the client that made it."""
 
 
 class Cluster:
@@ -117,8 +120,12 @@ class Cluster:
             station = self._client.submit(
                 Worker, self._settings, workers=[address], actor=True, pure=False
             )
-            places.append(WorkerPlace(station.result(timeout=PATIENCE), address))
-            self._known.add(address)
+            try:
+                places.append(WorkerPlace(station.result(timeout=PATIENCE), address))
+            except Exception as error:  # it may have died meanwhile; the next look tries again
+                _LOG.warning("no station on %s: %r", address, error)
+            else:
+                self._known.add(address)
         return places
 
     @property
@@ -157,8 +164,7 @@ def _start(n: int) -> SpecCluster:
         "memory_limit": "auto",
         "death_timeout": 15,
         "silence_logs": logging.ERROR,
-        # Dask would have glibc give memory back after every batch: half of PyTorch's speed.
-        "env": {"MALLOC_TRIM_THRESHOLD_": str(2**30), "OMP_NUM_THREADS": "1"},
+        "env": {"OMP_NUM_THREADS": "1"},
     }
     return SpecCluster(
         scheduler={

@@ -70,6 +70,7 @@ class Host:
         self._runs: dict[str, Run] = {}
         self._credit: dict[str, float] = {}  # owner -> seconds of training that are left
         self.work = threading.Event()  # set when there may be something to advance
+        self.has_forgotten = False  # a run, whose memory may be given back
 
     # ---- commands: any thread
 
@@ -182,6 +183,8 @@ class Host:
         if run is not None:
             run.show(state="ended", ended="stopped")
             run.prepared.set()
+            self.has_forgotten = True
+            self.work.set()
 
     def view(self, run_id: str, epoch: int | None = None) -> RunView:
         """One look at a run.

@@ -18,7 +18,3 @@ class Place(Protocol):
             LabError: what the command itself raises.
         """
         ...
-
-    def close(self) -> None:
-        """Ends its threads."""
-        ...

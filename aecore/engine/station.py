@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from aecore import heap
 from aecore.engine.host import Host
 
 IDLE_TICK = 1.0
@@ -99,6 +100,9 @@ class Station:
                 # The host has marked the run as failed and said so; the others go on.
                 logging.getLogger(__name__).exception("a run broke off")
                 wants_more = True
+            if self.host.has_forgotten:  # here, where no run is under way that keeps its memory
+                self.host.has_forgotten = False
+                heap.give_back()
             if not wants_more:
                 self.host.work.wait(IDLE_TICK)
             elif self.host.is_waiting:

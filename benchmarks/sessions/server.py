@@ -27,10 +27,13 @@ class Server:
     Attributes:
         url: where it listens; always on this machine alone.
         started: seconds from the launch to the first answer.
+        shelf: folder of the runs that its learners keep.
     """
 
-    def __init__(self, url: str, process: subprocess.Popen[bytes], output: IO[bytes]) -> None:
-        self.url, self.started = url, 0.0
+    def __init__(
+        self, url: str, process: subprocess.Popen[bytes], output: IO[bytes], shelf: Path
+    ) -> None:
+        self.url, self.started, self.shelf = url, 0.0, shelf
         self._process, self._output = process, output
         self._known = {process.pid}
 
@@ -54,6 +57,10 @@ class Server:
     def n_threads(self) -> int:
         """Threads of its own process."""
         return int(_status(self._process.pid, "Threads"))
+
+    def n_kept(self) -> int:
+        """Runs that it keeps on disk."""
+        return len(list(self.shelf.glob("*.safetensors")))
 
     def tracebacks(self) -> list[str]:
         """What each traceback in its log ends with: the place in the app's code, and the error."""
@@ -83,7 +90,8 @@ class Server:
 
 @contextmanager
 def running(settings: Mapping[str, str]) -> Iterator[Server]:
-    """The app as the README starts it, on a free port of this machine; it ends with the block.
+    """The app as the README starts it, on a free port of this machine; it ends with the block, and
+    with it what its learners have kept.
 
     Args:
         settings: environment variables on top of this process's own.
@@ -94,12 +102,14 @@ def running(settings: Mapping[str, str]) -> Iterator[Server]:
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
     command += ["--server.address=127.0.0.1", f"--server.port={port}"]
     command += ["--logger.enableRich=false"]  # tracebacks as Python writes them
-    with tempfile.NamedTemporaryFile(prefix="lab_server_", suffix=".log") as output:
+    with (
+        tempfile.TemporaryDirectory(prefix="lab_runs_") as shelf,
+        tempfile.NamedTemporaryFile(prefix="lab_server_", suffix=".log") as output,
+    ):
+        environment = os.environ | {"AECORE_RUNS": shelf} | settings
         launched = time.perf_counter()
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | settings, stdout=output, stderr=output
-        )
-        server = Server(f"http://127.0.0.1:{port}", process, output)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+        server = Server(f"http://127.0.0.1:{port}", process, output, Path(shelf))
         try:
             _wait_for(server, process)
             server.started = time.perf_counter() - launched

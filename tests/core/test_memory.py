@@ -1,0 +1,108 @@
+"""What runs leave behind when they are gone: nothing, in memory and on disk."""
+
+import gc
+import sys
+import time
+import weakref
+
+import numpy as np
+import pytest
+import torch
+
+from aecore import heap, variants
+from aecore.engine import station
+from aecore.engine.client import Client
+from aecore.engine.host import Host
+from aecore.engine.settings import Settings
+from aecore.experiment import Experiment
+
+SMALL = Experiment(hidden=(16,), latent_dim=4, epochs=1000)
+
+
+@pytest.fixture
+def client(tmp_path, monkeypatch):
+    threads = torch.get_num_threads()
+    monkeypatch.setattr(station, "cores", lambda: 1)
+    client = Client(Settings(), tmp_path, n_hosts=1, make_host=lambda: Host("cpu"))
+    yield client
+    client.close()
+    torch.set_num_threads(threads)
+
+
+def wait_for(true, what):
+    end = time.monotonic() + 120
+    while not true():
+        assert time.monotonic() < end, f"waited in vain for {what}"
+        time.sleep(0.005)
+
+
+def a_trained_run(client, experiment=SMALL):
+    run_id = client.create(experiment)
+    client.play(run_id)
+    wait_for(lambda: client.view(run_id).step > 3, "some batches")
+    return run_id
+
+
+def host_of(client):
+    return client._fleet.places()[0].host
+
+
+@pytest.mark.parametrize("variant", ["vanilla", "contractive", "vq"])
+def test_forgotten_run_is_freed_without_the_garbage_collector(client, variant):
+    run_id = a_trained_run(client, variants.build(variant, hidden=(16,), epochs=1000))
+    run = host_of(client)._runs[run_id]
+    left = [weakref.ref(o) for o in (run, run.training, run.training.model)]
+    del run
+    gc.disable()
+    try:
+        client.delete(run_id)
+        wait_for(lambda: not any(one() for one in left), "the run to be freed")
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("how", ["deleted", "expired"])
+def test_memory_is_given_back_once_a_run_is_forgotten(client, monkeypatch, how):
+    given = []
+    run_id = a_trained_run(client)
+    run = weakref.ref(host_of(client)._runs[run_id])
+    monkeypatch.setattr(heap, "give_back", lambda: given.append(run()))
+    time.sleep(0.1)
+    assert not given
+    if how == "deleted":
+        client.delete(run_id)
+    else:
+        host_of(client)._expire_after = 0.0
+    wait_for(lambda: given, "memory to be given back")
+    time.sleep(0.1)
+    assert given == [None]  # once, and after the run was gone
+
+
+def resident():
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * 4096
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's malloc alone")
+def test_freed_memory_between_what_is_in_use_is_given_back():
+    heap.keep_freed_memory()
+    blocks = [np.ones(2**17) for _ in range(64)]  # 64 blocks of 1 MB
+    ends = blocks[1::16]
+    full = resident()
+    del blocks
+    assert resident() > full - 16 * 2**20  # kept for the next batch
+    heap.give_back()
+    assert resident() < full - 48 * 2**20
+    assert len(ends) == 4
+
+
+@pytest.mark.parametrize("let_go", ["keep", "delete"])
+def test_run_let_go_while_it_is_captured_does_not_come_back(client, tmp_path, let_go):
+    run_id = a_trained_run(client)
+    client.keep(run_id, True)
+    entry = client._entries[run_id]
+    path = tmp_path / f"{run_id}.safetensors"
+    assert path.exists()
+    client.keep(run_id, False) if let_go == "keep" else client.delete(run_id)
+    client._write(entry, b"captured before")
+    assert not path.exists()
