@@ -5,8 +5,9 @@
     python -m benchmarks.load --quick                 # 4 sessions, half a minute
 
 It starts a server of its own on 127.0.0.1 and stops it at the end. Two identical waves of learners
-come and go: what the first one leaves behind may be caches, what the second one adds may not. A
-wave's runs expire before memory is measured. Needs Linux' /proc.
+come and go: what the first one leaves behind may be caches, what the second one adds may not. Who
+leaves deletes what she has kept; a wave's other runs expire, and pools of threads shrink, before
+anything is measured. Needs Linux' /proc.
 """
 
 import argparse
@@ -20,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import results_file
+from benchmarks.sessions import fetch, server, widgets
 from benchmarks.sessions import log as seen
-from benchmarks.sessions import server
 from benchmarks.sessions.learner import Learner
 from benchmarks.sessions.log import FRAGMENT, FULL, Log
 from benchmarks.sessions.server import Server
@@ -34,6 +35,9 @@ forgets the session of a closed tab: short, so that a wave is over when it is me
 GROWTH = 0.05
 """Share of its memory by which the server may be larger after the second wave than after the first:
 twice what the same idle server differs by from minute to minute."""
+
+THREADS_REST_AFTER = 11.0
+"""Seconds after which a thread that sends files is let go; AnyIO says 10."""
 
 PATHS = ["", *sorted(path.stem for path in (server.ROOT / "pages").glob("*.py"))]
 """Of all pages; the home page's is empty."""
@@ -74,6 +78,10 @@ class Observer:
         # Streamlit lets go of expired sessions when the next one is closed.
         tab = await Tab.open(self._server.url, "glossary", "", Log())
         await tab.close()
+        # The one pool of threads that shrinks does so with the first file after a while.
+        await asyncio.sleep(THREADS_REST_AFTER)
+        await fetch.get(int(self._server.url.rpartition(":")[2]), "/")
+        await asyncio.sleep(0.5)
         looks = []
         for _ in range(5):
             looks.append(self._server.megabytes())
@@ -101,6 +109,12 @@ async def warm_up(url: str) -> None:
     for path in PATHS:
         tab = await Tab.open(url, path, "lang=en", log)
         await tab.close()
+    # One thread of the server is for mistakes that somebody wants to see.
+    tab = await Tab.open(url, "pitfalls", "lang=en", log)
+    button = tab.named("pitfall_wrong")
+    if button is not None:
+        await tab.use(widgets.pressed(button), button.fragment_id)
+    await tab.close()
     # So many at once that the server's pools of threads are as large as they get.
     learners = [Learner(url, ["train"], log, seed, hurry=4) for seed in range(6)]
     await asyncio.gather(*(learner.learn(10) for learner in learners))
@@ -147,7 +161,10 @@ def report(
     dues = [
         (not wrong, f"{len(log.errors)} errors, due 0"),
         (growth <= GROWTH, f"memory {growth:+.1%} from wave to wave, due at most {GROWTH:.0%}"),
-        (end.threads <= start.threads, f"{end.threads - start.threads:+} threads, due 0 more"),
+        (
+            end.threads <= max(start.threads, first.threads),
+            f"{end.threads - first.threads:+} threads from wave to wave, due 0 more",
+        ),
         (
             end.processes <= start.processes,
             f"{end.processes - start.processes:+} processes while it runs, due 0 more",

@@ -17,6 +17,7 @@ import time
 from datetime import date
 from pathlib import Path
 
+from benchmarks import results_file
 from benchmarks.protocols import deep, few_labels, one_class, pca, rows, sparse_features, vae
 from benchmarks.protocols.rows import Protocol, Result, Setup
 
@@ -24,9 +25,6 @@ PROTOCOLS: dict[str, Protocol] = {
     module.PROTOCOL.name: module.PROTOCOL
     for module in (pca, deep, one_class, sparse_features, vae, few_labels)
 }
-
-REPORT = Path(__file__).parent / "RESULTS.md"
-BEGIN, END = "<!-- table -->\n", "<!-- end of table -->\n"
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -39,14 +37,7 @@ def main(arguments: list[str] | None = None) -> None:
     text = rows.table(list(PROTOCOLS.values()), kept)
     print(text)
     if options.write:
-        REPORT.write_text(renewed(REPORT.read_text(encoding="utf-8"), text), encoding="utf-8")
-
-
-def renewed(report: str, text: str) -> str:
-    """The report with another table between its marks."""
-    before, _, rest = report.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}{text}\n{END}{after}"
+        results_file.write_section("table", text)
 
 
 def _measure(protocol: Protocol, options: argparse.Namespace) -> Result:

@@ -27,6 +27,7 @@ from aecore import corruption, datasets, variants
 from aecore.by_hand import ByHand, _Stack
 from aecore.model import Autoencoder
 from aecore.training import Training
+from benchmarks import results_file
 from benchmarks.contestants.matrix_products import of_steps
 from benchmarks.contestants.task import BATCH
 
@@ -149,14 +150,22 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--threads", type=int, default=1, help="of torch")
     parser.add_argument("--rounds", type=int, default=300, help="steps of each kind")
     parser.add_argument("--quick", action="store_true", help="10 steps of each kind")
+    parser.add_argument("--write", action="store_true", help="put the tables into RESULTS.md")
     arguments = parser.parse_args(words)
     torch.set_num_threads(arguments.threads)
     key = "mnist" if datasets.is_on_disk("mnist") else datasets.BUNDLED
-    print(f"torch {torch.__version__}, {arguments.threads} thread(s), {key}, batches of {BATCH}")
+    lines = [
+        "python -m benchmarks.step_profile" + f" --threads {arguments.threads}",
+        f"{results_file.machine()}, torch {torch.__version__}, {key}, batches of {BATCH}",
+    ]
     for name in MODELS:
         experiment = variants.build(name, dataset=key, batch_size=BATCH)
         training = Training(experiment, datasets.load(key))
-        print(profile(training, 10 if arguments.quick else arguments.rounds, arguments.threads))
+        rounds = 10 if arguments.quick else arguments.rounds
+        lines.append(profile(training, rounds, arguments.threads))
+        print(lines[-1], flush=True)
+    if arguments.write:
+        results_file.write_section("step profile", "```\n" + "\n\n".join(lines) + "\n```")
 
 
 if __name__ == "__main__":

@@ -11,14 +11,16 @@ rounds are compared, as ratios within a round: see `rounds.py`.
 
 import argparse
 import os
+import shlex
 import statistics
+import sys
 from functools import partial
 from multiprocessing.connection import Connection
 
 import torch
 
 from aecore import datasets, devices
-from benchmarks import rounds
+from benchmarks import results_file, rounds
 from benchmarks.contestants import indexed, matrix_products, ours, tutorial
 from benchmarks.contestants.task import BATCH, Judge, Task, Way, a_task
 from benchmarks.live_view import LiveView
@@ -43,7 +45,8 @@ CONTESTANTS: dict[str, Way] = {
 
 def main() -> None:
     arguments = _arguments()
-    print(_about(_task(arguments), arguments))
+    about = _about(_task(arguments), arguments)
+    print(about)
     rounds.prepare()
     contestants = [
         Contestant(name, partial(_compete, name, arguments)) for name in (WATCHED, *CONTESTANTS)
@@ -51,8 +54,12 @@ def main() -> None:
     rounds.take_turns(contestants, arguments.rounds, lambda one: one.run(arguments.seconds))
     for contestant in contestants:
         contestant.close()
-    print(_table(contestants))
-    print(_verdict(contestants))
+    found = f"{_table(contestants)}\n{_verdict(contestants)}"
+    print(found)
+    if arguments.write:
+        command = shlex.join(["python", "-m", "benchmarks.training_speed", *sys.argv[1:]])
+        section = f"training speed, {arguments.threads} thread(s)"
+        results_file.write_section(section, f"```\n{command}\n{about}\n\n{found}\n```")
 
 
 def _compete(name: str, arguments: argparse.Namespace, connection: Connection) -> None:
@@ -129,6 +136,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of torch")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--quick", action="store_true", help="3 rounds of 0.7 seconds")
+    parser.add_argument("--write", action="store_true", help="put the table into RESULTS.md")
     arguments = parser.parse_args()
     if arguments.quick:
         arguments.rounds, arguments.seconds = 3, 0.7

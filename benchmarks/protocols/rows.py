@@ -1,8 +1,6 @@
 """One row of the table: what was published, what is due here, and what was measured."""
 
 import json
-import os
-import platform
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -12,6 +10,7 @@ import torch
 
 from aecore import datasets
 from aecore.datasets import Dataset
+from benchmarks import results_file
 
 RESULTS = Path(__file__).parents[1] / "results"
 
@@ -160,15 +159,4 @@ def device_words(device: torch.device) -> str:
     """The device, for a reader elsewhere."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    words = f"{os.cpu_count()}-core {platform.machine()} CPU ({_processor()})"
-    return f"{words}, {torch.get_num_threads()} thread(s)"
-
-
-def _processor() -> str:
-    """The processor's name as Linux knows it, else as Python does."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor()
+    return f"{results_file.machine()}, {torch.get_num_threads()} thread(s)"

@@ -10,6 +10,7 @@ from torch import Generator, nn
 from aecore.experiment import Experiment
 from aecore.model import Autoencoder
 from benchmarks import published as command
+from benchmarks import results_file
 from benchmarks.protocols import deep, learning, one_class, pca, rows, sparse_features, vae
 from benchmarks.protocols.rows import Outcome, Result
 
@@ -68,8 +69,15 @@ def test_results_of_separate_runs_make_one_table(tmp_path):
 
 
 def test_only_the_table_of_the_report_is_renewed():
-    report = f"before\n{command.BEGIN}old\n{command.END}after\n"
-    assert command.renewed(report, "new") == f"before\n{command.BEGIN}new\n{command.END}after\n"
+    begin, end = "<!-- table -->\n", "<!-- end of table -->\n"
+    report = f"before\n{begin}old\n{end}after\n"
+    assert results_file.renewed(report, "table", "new") == f"before\n{begin}new\n{end}after\n"
+
+
+def test_new_section_goes_to_the_end_of_the_report():
+    report = results_file.renewed("before\n", "load", "fast")
+    assert report == "before\n\n<!-- load -->\nfast\n<!-- end of load -->\n"
+    assert results_file.renewed(report, "load", "faster") == report.replace("fast", "faster")
 
 
 def test_a_quick_run_prints_its_row_and_keeps_nothing(tmp_path, capsys):
