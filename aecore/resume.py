@@ -121,13 +121,13 @@ def restore(training: Training, state: State) -> None:
     for name, tensor in state.tensors.items():
         if name.startswith(OPTIMIZER):
             index, _, key = name.removeprefix(OPTIMIZER).partition(".")
-            averages.setdefault(int(index), {})[key] = tensor
+            averages.setdefault(int(index), {})[key] = tensor.clone()
     training.optimizer.load_state_dict({**optimizer, "state": averages})
     _set_state(training.order, state.tensors[ORDER])
     _set_state(training.noise, state.tensors[NOISE])
     training.order_state = training.order.get_state()
     sums = state.tensors.get(SUMS)
-    training.sums = None if sums is None else sums.to(training.device)
+    training.sums = None if sums is None else sums.to(training.device, copy=True)
     training.epoch = _count(state, "epoch")
     training.step = _count(state, "step")
     training.images = _count(state, "images")

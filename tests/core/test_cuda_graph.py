@@ -164,10 +164,9 @@ def shapes(state):
 def test_random_state_of_a_gpu_does_not_keep_a_run_from_going_on(tiny):
     first = Training(small("vae"), tiny)
     losses(first, 4)
-    state = moved(first, 16)
     ends = []
     for _ in range(2):
-        training = Training(small("vae"), tiny)
+        state, training = moved(first, 16), Training(small("vae"), tiny)
         assert resume.fits(training, shapes(state))
         resume.restore(training, state)
         assert (training.step, training.batches_done) == (4, 1)
