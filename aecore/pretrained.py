@@ -116,9 +116,18 @@ def _test_mse(model: "Autoencoder", dataset: Dataset) -> float:
     return evaluate(model, x_input, dataset.x_test, dataset.y_test).mse
 
 
+_complete: set[Path] = set()
+"""Folders that hold every model: no other can come, so nobody looks into them again."""
+
+
 def available(folder: Path = FOLDER) -> tuple[str, ...]:
     """The models that are there, in the order of the recipes."""
-    return tuple(key for key in RECIPES if (folder / f"{key}.safetensors").exists())
+    if folder in _complete:
+        return tuple(RECIPES)
+    found = tuple(key for key in RECIPES if (folder / f"{key}.safetensors").exists())
+    if len(found) == len(RECIPES):
+        _complete.add(folder)
+    return found
 
 
 @lru_cache(maxsize=16)
@@ -135,6 +144,7 @@ def card(key: str, folder: Path = FOLDER) -> dict[str, Any]:
     return found
 
 
+@lru_cache(maxsize=64)
 def experiment_of(key: str, folder: Path = FOLDER) -> Experiment:
     """What a pretrained model was trained to do."""
     return Experiment.from_json(json.dumps(card(key, folder)["experiment"]))

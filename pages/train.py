@@ -15,8 +15,7 @@ with settings:
     controls.preset_menu()
     controls.variant_menu()
     controls.fields(controls.front_fields())
-    with st.expander(_("More settings")):
-        controls.more_fields()
+    controls.more_settings()
     controls.data_offer()
 
 with results:

@@ -14,7 +14,7 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -183,6 +183,12 @@ def side_by_side(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return np.concatenate(list(images), axis=1)
 
 
+@lru_cache(maxsize=256)
+def _row_png(pixels: bytes, kind: str, shape: tuple[int, ...]) -> bytes:
+    """A row of pictures as PNG: while a run trains, its test pictures come again with each tick."""
+    return encode_png(side_by_side(np.frombuffer(pixels, kind).reshape(shape)))
+
+
 def encode_png(pixels: npt.NDArray[np.uint8]) -> bytes:
     """A PNG of greys ``(height, width)`` or colours ``(height, width, 3)``."""
     file = io.BytesIO()
@@ -202,7 +208,9 @@ def digit_rows(rows: Sequence[Row], *, key: str, alt: str) -> None:
         alt: What the grid shows, for those who cannot see it.
     """
     columns = len(rows[0].images)
-    pictures = [encode_png(side_by_side(row.images)) for row in rows]
+    pictures = [
+        _row_png(row.images.tobytes(), row.images.dtype.str, row.images.shape) for row in rows
+    ]
     described = []
     for row, png in zip(rows, pictures, strict=True):
         captions = None if row.captions is None else list(row.captions)

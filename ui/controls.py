@@ -102,13 +102,25 @@ def front_fields() -> tuple[str, ...]:
     return ("latent_dim", *(n for n in front if experiment.matters(n)), "epochs")
 
 
-def more_fields() -> None:
+def more_settings() -> None:
+    """The other settings, behind a click: until then none of their many widgets is made.
+
+    They take a third of the page's time. What stands at its top stays when they are opened.
+    """
+    box = st.expander(_("More settings"), key=state.MORE_SETTINGS, on_change=state.keep_notices)
+    with box:
+        more_fields(box.open is True)
+
+
+def more_fields(is_open: bool = True) -> None:
     """A widget for each of the others that matter in this experiment, part by part."""
     front, experiment = front_fields(), state.experiment()
     more = [name for name in SPECS if name not in front and experiment.matters(name)]
     shown = [name for name in more if not is_hidden(name)]
     if not shown:
         st.caption(_("The link hides all further settings."))
+    if not is_open:
+        return
     for part, title in PARTS.items():
         names = [name for name in shown if SPECS[name].part == part]
         if names:

@@ -162,8 +162,13 @@ def own_answer(own: "Reconstruction", answer: "PictureErrors") -> None:
 def error_by_class(answer: "PictureErrors", class_names: Sequence[str]) -> None:
     title = _("**Error of each class**: simple shapes come back better")
     st.markdown(title)
-    figure = figures.error_by_class(
-        answer.errors, answer.labels, class_names=class_names, dark=is_dark(), _=_
+    figure = charts.drawn(
+        figures.error_by_class,
+        answer.errors,
+        answer.labels,
+        class_names=class_names,
+        dark=is_dark(),
+        _=_,
     )
     charts.show(figure, key="by_class", alt=title)
 
@@ -172,5 +177,5 @@ def error_histogram(answer: "PictureErrors", picked: tuple[int, ...]) -> None:
     title = _("**All test digits** by their error")
     st.markdown(title)
     marked = [float(error) for error in answer.errors[list(picked)]]
-    figure = figures.error_histogram(answer.errors, marked, dark=is_dark(), _=_)
+    figure = charts.drawn(figures.error_histogram, answer.errors, marked, dark=is_dark(), _=_)
     charts.show(figure, key="histogram", alt=title)

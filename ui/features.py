@@ -135,8 +135,8 @@ def _confusion(model_id: str, found: "Classified") -> None:
     )
     st.markdown(title)
     names = models.class_names(model_id)
-    figure = figures.confusion(
-        found.confusion, [names[c] for c in found.classes], dark=is_dark(), _=_
+    figure = charts.drawn(
+        figures.confusion, found.confusion, [names[c] for c in found.classes], dark=is_dark(), _=_
     )
     charts.show(figure, key="confusion", alt=title, height=360)
 
@@ -155,7 +155,8 @@ def _by_labels(model_id: str) -> None:
         says = _("The code gains nothing; it comes closest with {n:,} labels: {points:.1f} points.")
     title = _("**Accuracy against labels**, the best classifier on each input.")
     st.markdown(title + " " + says.format(n=most, points=100 * gains[most]))
-    figure = figures.accuracy_by_labels(
+    figure = charts.drawn(
+        figures.accuracy_by_labels,
         N_LABELS,
         {name: [_best(found, name) for found in every.values()] for name in INPUTS},
         names={name: _(title) for name, title in INPUTS.items()},

@@ -200,6 +200,7 @@ def open_page(key: str) -> str:
     Returns:
         The id of the model that the page is to show; empty for one that is about no one model.
     """
+    state.look_anew()
     language.choose()
     page = PAGES[key]
     st.set_page_config(
@@ -246,6 +247,7 @@ def close_page() -> None:
     with st.sidebar:  # here, as only now the run of this page is known
         share.copy_link()
     components.mount_plotly_runtime()
+    state.end_looks()
 
 
 def _navigation() -> None:
@@ -275,8 +277,10 @@ def _change_language() -> None:
     st.session_state[state.LANGUAGE] = st.session_state[state.widget_key(state.LANGUAGE)]
     # The browser knows a choice by its words alone, and would go on telling those of the language
     # before, which mean nothing any more: a value that the app sets is told to it anew.
+    # And with another label a panel counts as another one, which would be closed again.
     for key, value in st.session_state.items():
-        if isinstance(value, (str, int, float, list, tuple)) and not isinstance(value, bool):
+        is_value = isinstance(value, (str, int, float, list, tuple)) and not isinstance(value, bool)
+        if is_value or key == state.MORE_SETTINGS:
             st.session_state[key] = value
 
 

@@ -1,6 +1,7 @@
 """The learner's language: English is in the code, Korean in a gettext catalogue."""
 
 import re
+import threading
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,11 @@ LANGUAGES = {"en": "English", "ko": "한국어"}
 _MARKUP = re.compile(r"[][\\<$*`@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 """What makes Markdown of a text: pictures, addresses, tags, formulas, code and colours."""
 
+_run = threading.local()
+"""The language of the run of a page that this thread is at, and its words: a page says some 300
+messages, and to ask the session for each of them is a tenth of the time that it takes. A thread
+belongs to one session, and a run of a page begins with `choose`."""
+
 LOCALE = Path(__file__).parent.parent / "assets" / "locale"
 
 
@@ -28,19 +34,26 @@ def choose() -> str:
     if chosen not in LANGUAGES:
         chosen = "en"
     st.session_state[state.LANGUAGE] = chosen
+    _run.language, _run.words = chosen, words(chosen)
     return chosen
 
 
 def current() -> str:
-    language: str = st.session_state.get(state.LANGUAGE, "en")
+    language: str = getattr(_run, "language", "") or st.session_state.get(state.LANGUAGE, "en")
     return language
 
 
 def _(message: str) -> str:
     """The message in the language of this session; itself where there is no translation."""
-    if not message or current() == "en":
-        return message
-    return catalogue(current()).get(message, message)
+    known: Mapping[str, str] | None = getattr(_run, "words", None)
+    if known is None:
+        known = words(current())
+    return known.get(message, message)
+
+
+def words(language: str) -> Mapping[str, str]:
+    """Message -> translation; nothing for the language of the code."""
+    return {} if language == "en" else catalogue(language)
 
 
 def say(sentence: Sentence | LabError) -> str:

@@ -49,13 +49,13 @@ class Lesson:
 
 def panel(page: str) -> None:
     """The lesson of a page, closed."""
-    lesson = read(page, language.current())
+    lesson, query = read(page, language.current()), state.link()
     with st.expander(
         _("Lesson · {question}").format(question=lesson.question), icon=":material/menu_book:"
     ):
-        st.markdown(_shown(lesson.before), width=WIDTH)
+        st.markdown(_shown(lesson.before, query), width=WIDTH)
         st.image(_coloured(lesson.picture), width=PICTURE_WIDTH, caption=lesson.alt)
-        st.markdown(_shown(lesson.after), width=WIDTH)
+        st.markdown(_shown(lesson.after, query), width=WIDTH)
 
 
 def read(page: str, spoken: str) -> Lesson:
@@ -97,9 +97,8 @@ def _smaller(text: str) -> str:
     return re.sub(r"^## ", "#### ", text, flags=re.MULTILINE)
 
 
-def _shown(text: str) -> str:
+def _shown(text: str, query: dict[str, str]) -> str:
     """The text with its colours for this theme, and its terms as links to the glossary."""
-    query = state.link()
 
     def link(found: re.Match[str]) -> str:
         term = glossary.terms()[found["key"]]

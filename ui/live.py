@@ -45,16 +45,19 @@ def watched_run() -> RunView:
     experiment = state.experiment()
     run_id = state.run_id()
     if run_id is not None and client.knows(run_id):
-        view = client.view(run_id)
+        view = state.look(run_id)
         if view.experiment.same_run(experiment):
-            client.adjust(run_id, **live_fields(experiment))
-            return client.view(run_id)
+            changes = live_fields(experiment)
+            if any(getattr(view.experiment, name) != value for name, value in changes.items()):
+                client.adjust(run_id, **changes)
+                state.look_anew()
+            return state.look(run_id)
         if view.step or view.state in ("running", "queued"):
             return view
         client.delete(run_id)
     run_id = state.new_run(experiment)
     state.set_run(run_id)
-    return client.view(run_id)
+    return state.look(run_id)
 
 
 def live_fields(experiment: Experiment) -> dict[str, object]:
@@ -179,10 +182,11 @@ def panel(view: RunView) -> None:
 
 
 def _panel(run_id: str) -> None:
+    language.choose()  # for all the words below, as this may run without the rest of the page
     client = state.client()
     if not client.knows(run_id):
         state.rerun()
-    view = client.view(run_id)
+    view = state.look(run_id)
     if view.state != st.session_state[state.SEEN_STATE]:
         state.rerun()  # the buttons around this fragment must follow
     _progress(view)

@@ -138,7 +138,7 @@ def _is_pretrained(model_id: str) -> bool:
 def _view(run_id: str) -> RunView:
     """A look at a run; if it is gone (expired, or deleted in another tab), the page starts anew."""
     try:
-        return state.client().view(run_id)
+        return state.look(run_id)
     except RunError as error:
         _let_go(error)
 

@@ -8,6 +8,7 @@ in the link, so that a reload, a bookmark or another page finds them again.
 """
 
 import secrets
+import threading
 from typing import NoReturn
 
 import streamlit as st
@@ -27,6 +28,7 @@ RUNS = "runs"
 KEPT = "kept"
 MODEL = "model"
 COMPARED = "compare"
+MORE_SETTINGS = "more_settings"
 LOCK = "lock"
 HIDE = "hide"
 TASK = "task"
@@ -56,6 +58,10 @@ MOST_COMPARED = 6
 """Models side by side; more curves cannot be told apart."""
 
 
+_run = threading.local()
+"""What the run of a page that this thread is at has seen of the learner's runs."""
+
+
 def widget_key(name: str) -> str:
     """The key of the widget that edits a field; a widget's state dies with its page."""
     return f"_{name}"
@@ -82,11 +88,12 @@ def new_run(value: Experiment) -> str:
 
 def experiment() -> Experiment:
     """What the controls show: from the session, else from the link, else the vanilla preset."""
-    if EXPERIMENT not in st.session_state:
-        st.session_state[EXPERIMENT], said = links.read_experiment(st.query_params.to_dict())
+    value: Experiment | None = st.session_state.get(EXPERIMENT)
+    if value is None:
+        value, said = links.read_experiment(st.query_params.to_dict())
+        st.session_state[EXPERIMENT] = value
         for sentence in said:
             notify(sentence)
-    value: Experiment = st.session_state[EXPERIMENT]
     return value
 
 
@@ -105,19 +112,20 @@ def set_experiment(value: Experiment) -> None:
 
 def guidance() -> Guidance:
     """What a teacher's link locks, hides and asks: for the session that it opened."""
-    if GUIDANCE not in st.session_state:
+    value: Guidance | None = st.session_state.get(GUIDANCE)
+    if value is None:
         query = st.query_params
-        st.session_state[GUIDANCE], said = links.read_guidance(
+        value, said = links.read_guidance(
             query.get(LOCK, ""),
             query.get(HIDE, ""),
             query.get(TASK, ""),
             query.get(CHALLENGE, ""),
             CHALLENGES,
         )
-        _open_challenge(st.session_state[GUIDANCE].challenge)
+        st.session_state[GUIDANCE] = value
+        _open_challenge(value.challenge)
         for sentence in said:
             notify(sentence)
-    value: Guidance = st.session_state[GUIDANCE]
     return value
 
 
@@ -185,12 +193,40 @@ def watch(value: str) -> None:
     set_experiment(client().view(value).experiment)
 
 
+def look_anew() -> None:
+    """From here to the end of the page, each of the learner's runs is looked at once."""
+    _run.views = {}
+
+
+def end_looks() -> None:
+    """The run of the page is over: what this thread does next looks for itself."""
+    _run.views = None
+
+
+def look(run_id: str) -> RunView:
+    """A look at a run, the same one throughout a run of a page.
+
+    A page asks for the learner's runs in a dozen places, and where they train on workers each
+    look is a message there and back. And what a page draws is of one moment: a run that it calls
+    running, so that it looks again, has not ended in one of its charts.
+
+    Raises:
+        RunError: no such run.
+    """
+    seen: dict[str, RunView] | None = getattr(_run, "views", None)
+    if seen is None:
+        return client().view(run_id)
+    if run_id not in seen:
+        seen[run_id] = client().view(run_id)
+    return seen[run_id]
+
+
 def own_runs() -> list[RunView]:
     """The runs of this session that have trained, newest first."""
     watched = run_id()
     if watched is not None and watched not in _own_ids():
         _own_ids().append(watched)
-    known = [client().view(own) for own in reversed(_own_ids()) if client().knows(own)]
+    known = [look(own) for own in reversed(_own_ids()) if client().knows(own)]
     return [view for view in known if view.step]
 
 
@@ -221,7 +257,7 @@ def chosen_model() -> str | None:
     if chosen is None or chosen in pretrained.available():
         return chosen
     if client().knows(chosen):
-        return chosen if client().view(chosen).step else None
+        return chosen if look(chosen).step else None
     notify(unknown_run(chosen))
     st.session_state[MODEL] = None
     return None
@@ -236,7 +272,7 @@ def own_model() -> str | None:
     watched = run_id()
     if watched is None or not client().knows(watched):
         return None
-    return watched if client().view(watched).step else None
+    return watched if look(watched).step else None
 
 
 def notify(sentence: Sentence | LabError) -> None:
@@ -255,9 +291,14 @@ def take_notices() -> list[Sentence | LabError]:
     return notices
 
 
+def keep_notices() -> None:
+    """Leaves what there is to tell where it is in the next run of the page."""
+    st.session_state[RERUN] = True
+
+
 def rerun() -> NoReturn:
     """Draws the page again for a reason of its own, not the learner's: notices stay."""
-    st.session_state[RERUN] = True
+    keep_notices()
     st.rerun()
 
 
@@ -297,5 +338,6 @@ def guidance_query(value: Guidance, big: bool) -> dict[str, str]:
 
 def write_link() -> None:
     """Puts the link into the address bar, if it is not there already."""
-    if st.query_params.to_dict() != link():
-        st.query_params.from_dict(link())
+    query = link()
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)

@@ -1,9 +1,9 @@
 """What the learner takes home of a run, and how a saved run comes back."""
 
 import importlib.util
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import streamlit as st
 
@@ -43,7 +43,7 @@ class Take:
 
 def offer(run_id: str) -> None:
     """A popover with the files of a run, and the place to open a saved one."""
-    view = state.client().view(run_id)
+    view = state.look(run_id)
     has_trained = view.step > 0 or view.state == "running"
     # Another key is another popover: once a saved run is open, it closes to show it.
     key = f"take_home_{st.session_state.setdefault(TAKE_HOME_OPENED, 0)}"
@@ -54,14 +54,14 @@ def offer(run_id: str) -> None:
                 _button(name, take, run_id, view.experiment.variant, has_trained)
         if not has_trained:
             st.caption(_("Train first: then there are a model and curves to take home as well."))
-        if importlib.util.find_spec("onnx") is None:
+        if not _is_installed("onnx"):
             st.caption(_("For ONNX, install its package on the server: `pip install onnx`."))
         st.divider()
         _uploader()
 
 
 def _button(name: str, take: Take, run_id: str, variant: str, has_trained: bool) -> None:
-    missing = bool(take.package) and importlib.util.find_spec(take.package) is None
+    missing = bool(take.package) and not _is_installed(take.package)
     st.download_button(
         _(take.label),
         data=partial(take.make, state.client(), run_id, _bound()),
@@ -75,10 +75,15 @@ def _button(name: str, take: Take, run_id: str, variant: str, has_trained: bool)
     )
 
 
+@cache
+def _is_installed(package: str) -> bool:
+    """Whether this server has a package; what is not there is searched for in many folders."""
+    return importlib.util.find_spec(package) is not None
+
+
 def _bound() -> Translate:
     """`_` for a thread that has no session: in the language of now."""
-    current = language.current()
-    words: Mapping[str, str] = {} if current == "en" else language.catalogue(current)
+    words = language.words(language.current())
     return lambda message: words.get(message, message)
 
 

@@ -7,6 +7,7 @@ background, and a run made meanwhile is prepared as soon as that is done.
 
 import atexit
 import dataclasses
+import gc
 import logging
 import os
 import threading
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from aecore import heap
 from aecore.engine import settings as engine_settings
 from aecore.engine import shelf
 from aecore.engine.fleet import Fleet
@@ -36,6 +38,11 @@ CHECKPOINT_EVERY = 3.0
 
 CHECKPOINT_SHARE = 0.05
 """Share of the time that may go into checkpoints: with many or large runs they are taken later."""
+
+COLLECT_EVERY = 60.0
+"""Seconds between full collections of garbage, 0.1 to 0.3 s each. A closed session of Streamlit is a
+cycle, and its uploads live as long as it does: by itself Python would wait until there are a quarter
+more objects than the last time, which with torch loaded takes hundreds of sessions."""
 
 DISK_AGAIN_AFTER = 30.0
 """Seconds between attempts to write to a disk that could not be written."""
@@ -108,6 +115,7 @@ class Client:
         # Threads of torch are for hosts alone, who ask for them: as soon as a process has more of
         # them than cores, OpenMP puts each to sleep between two products (half the speed).
         os.environ.setdefault("OMP_NUM_THREADS", "1")
+        heap.share_one_heap()
         self._settings = settings or engine_settings.from_environment()
         self._fleet = Fleet(self._settings, n_hosts, make_host)
         self._shelf = Shelf(where or shelf.folder())
@@ -440,7 +448,11 @@ class Client:
     # ---- the keeper's thread
 
     def _watch_over(self) -> None:
+        collected = time.monotonic()
         while not self._closed.wait(TICK):
+            if time.monotonic() - collected > COLLECT_EVERY:
+                gc.collect()
+                collected = time.monotonic()
             try:
                 for place in self._fleet.all_places():
                     self._look_at(place)

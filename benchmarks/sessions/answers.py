@@ -57,12 +57,17 @@ class Answers:
         self._asked_parts.clear()
         self._done.set()
 
-    async def page(self, page: str) -> None:
-        """Waits for the answer to the last question about the whole page."""
+    async def page(self, page: str, asked: str) -> None:
+        """Waits for the answer to the last question about the whole page.
+
+        Args:
+            page: which.
+            asked: what the learner did, for whoever looks for the error.
+        """
         try:
             await asyncio.wait_for(self._done.wait(), PATIENCE)
         except TimeoutError:
-            self._log.error(page, f"no answer within {PATIENCE:.0f} s")
+            self._log.error(page, f"no answer to {asked} within {PATIENCE:.0f} s")
 
     async def part(self, page: str, fragment_id: str) -> None:
         """Waits for the answer to the last question about a part of the page."""

@@ -25,7 +25,7 @@ from benchmarks.sessions import fetch, upload
 from benchmarks.sessions.answers import PATIENCE, Answers
 from benchmarks.sessions.log import Log
 from benchmarks.sessions.memory import Messages, Shelf
-from benchmarks.sessions.widgets import Widget
+from benchmarks.sessions.widgets import Widget, widget_key
 
 
 class Tab:
@@ -104,7 +104,7 @@ class Tab:
             self._send(fragment_id, extra)
             await self._answers.part(self.page, fragment_id)
         else:
-            await self._rerun(extra)
+            await self._rerun(extra, asked=widget_key(state.id))
 
     async def upload(self, widget: Widget, name: str, data: bytes) -> None:
         """Gives a file to the page, and waits for the answer."""
@@ -157,11 +157,13 @@ class Tab:
         )
         self._reader = self._start(self._read(self._socket))
 
-    async def _rerun(self, extra: Sequence[WidgetState] = (), page_hash: str = "") -> None:
+    async def _rerun(
+        self, extra: Sequence[WidgetState] = (), page_hash: str = "", asked: str = "opening it"
+    ) -> None:
         """Has the whole page drawn again, and waits for it."""
         self._answers.ask_page()
         self._send("", extra, page_hash)
-        await self._answers.page(self.page)
+        await self._answers.page(self.page, asked)
 
     def _send(
         self,

@@ -35,12 +35,17 @@ class Widget:
     @property
     def key(self) -> str:
         """The app's key; Streamlit's own words for a widget without one."""
-        return self.id.split("-", 2)[-1]
+        return widget_key(self.id)
 
     @property
     def disabled(self) -> bool:
         shown = getattr(self.element, self.kind, None)
         return bool(getattr(shown, "disabled", False))
+
+
+def widget_key(widget_id: str) -> str:
+    """The app's key in Streamlit's id of a widget."""
+    return widget_id.split("-", 2)[-1]
 
 
 def widget_of(element: Element, fragment_id: str) -> Widget | None:

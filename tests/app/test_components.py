@@ -4,9 +4,12 @@ import base64
 import io
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from PIL import Image
 
+from aecore.figures.style import Translate
+from ui import charts, language
 from ui.components import CANVAS_SIDE, Row, digit_rows, encode_png, side_by_side, unpack_runs
 
 PIXELS = CANVAS_SIDE**2
@@ -69,3 +72,22 @@ def test_rows_of_different_length_are_refused():
     rows = [Row("a", np.zeros((n, 28, 28), np.uint8)) for n in (2, 3)]
     with pytest.raises(ValueError, match="must have"):
         digit_rows(rows, key="x", alt="x")
+
+
+def test_figure_is_made_anew_for_other_arguments_or_another_language_only(monkeypatch):
+    made = []
+
+    def bars(values: np.ndarray, *, dark: bool = False, _: Translate = str) -> go.Figure:
+        made.append(values)
+        return go.Figure(go.Bar(y=values, name=_("name")))
+
+    values = np.arange(3.0)
+    first = charts.drawn(bars, values, _=str)
+    assert first["data"][0]["type"] == "bar"
+    assert charts.drawn(bars, values.copy(), _=lambda text: text) == first
+    assert len(made) == 1
+    charts.drawn(bars, values + 1, _=str)
+    charts.drawn(bars, values, dark=True, _=str)
+    monkeypatch.setattr(language, "current", lambda: "ko")
+    assert charts.drawn(bars, values, _=str.upper)["data"][0]["name"] == "NAME"
+    assert len(made) == 4

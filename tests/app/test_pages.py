@@ -24,6 +24,7 @@ def open_page(key: str = "train", **query: str) -> AppTest:
         app.query_params[name] = value
     if key != "home":
         app.switch_page(PAGES[key].file)
+    app.session_state[state.MORE_SETTINGS] = True  # opened by a click in a browser
     return app.run()
 
 
@@ -153,6 +154,30 @@ def test_malformed_layers_are_said_and_not_taken():
     app.text_input(key="_hidden").set_value("12,banana").run()
     assert "banana" in app.warning[0].value
     assert value(app, "hidden") == VARIANTS["deep"].experiment.hidden
+
+
+def keys(app: AppTest) -> set[str]:
+    widgets = [*app.select_slider, *app.slider, *app.selectbox, *app.text_input, *app.number_input]
+    return {widget.key for widget in widgets if widget.key}
+
+
+def test_further_settings_are_made_only_while_open_and_keep_their_values():
+    app = open_page(lang="en", hidden="40,20")
+    assert "_hidden" in keys(app)
+    app.session_state[state.MORE_SETTINGS] = False
+    app.run()
+    assert keys(app) == {"_run", "_preset", "_variant", "_latent_dim", "_epochs", "_pace"}
+    assert value(app, "hidden") == (40, 20)
+    app.session_state[state.MORE_SETTINGS] = True
+    app.run()
+    assert app.text_input(key="_hidden").value == "40,20"
+
+
+def test_further_settings_stay_open_in_the_other_language():
+    app = open_page(lang="en")
+    app.segmented_control(key="_lang").set_value("ko").run()
+    assert app.session_state[state.MORE_SETTINGS]
+    assert "_hidden" in keys(app)
 
 
 def test_smaller_code_takes_k_along():

@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from aecore.engine.client import Client
 from tests.app.test_pages import PATIENCE, open_page, until
 from ui import state
 from ui.frame import PAGES
@@ -40,6 +41,19 @@ def test_own_run_is_what_the_lab_pages_show_once_it_has_trained():
     assert not app.exception
     assert app.selectbox(key="_model").value == run_id
     assert app.query_params["model"] in (run_id, [run_id])
+
+
+@pytest.mark.parametrize("page", ["train", "reconstructions"])
+def test_page_looks_once_at_each_run(page, monkeypatch):
+    app, run_id = trained()
+    looks = []
+    view = Client.view
+    monkeypatch.setattr(Client, "view", lambda *args: looks.append(args[1:]) or view(*args))
+    go(app, page)
+    assert not app.exception
+    assert looks.count((run_id,)) == 1
+    app.run()
+    assert looks.count((run_id,)) == 2
 
 
 def test_untrained_run_leaves_the_example_on_show():

@@ -1,21 +1,25 @@
 """What runs leave behind when they are gone: nothing, in memory and on disk."""
 
 import gc
+import subprocess
 import sys
 import time
 import weakref
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 from aecore import heap, variants
+from aecore.engine import client as client_module
 from aecore.engine import station
 from aecore.engine.client import Client
 from aecore.engine.host import Host
 from aecore.engine.settings import Settings
 from aecore.experiment import Experiment
 
+ROOT = Path(__file__).parents[2]
 SMALL = Experiment(hidden=(16,), latent_dim=4, epochs=1000)
 
 
@@ -78,6 +82,23 @@ def test_memory_is_given_back_once_a_run_is_forgotten(client, monkeypatch, how):
     assert given == [None]  # once, and after the run was gone
 
 
+def test_what_sessions_leave_behind_is_collected(client, monkeypatch):
+    class Session:
+        pass
+
+    session = Session()
+    session.itself = session
+    left = weakref.ref(session)
+    gc.disable()
+    try:
+        del session
+        assert left() is not None
+        monkeypatch.setattr(client_module, "COLLECT_EVERY", 0.0)
+        wait_for(lambda: left() is None, "a closed session to be collected")
+    finally:
+        gc.enable()
+
+
 def resident():
     with open("/proc/self/statm", encoding="ascii") as file:
         return int(file.read().split()[1]) * 4096
@@ -106,3 +127,36 @@ def test_run_let_go_while_it_is_captured_does_not_come_back(client, tmp_path, le
     client.keep(run_id, False) if let_go == "keep" else client.delete(run_id)
     client._write(entry, b"captured before")
     assert not path.exists()
+
+
+HEAPS = """
+import ctypes, sys, tempfile, threading
+from aecore import heap
+
+if sys.argv[1] == "shared":
+    assert heap.share_one_heap()
+begun = threading.Barrier(7)
+
+def work():
+    kept = [bytearray(1000) for _ in range(100)]
+    begun.wait()
+
+threads = [threading.Thread(target=work) for _ in range(6)]
+[thread.start() for thread in threads]
+begun.wait()
+libc = ctypes.CDLL(None)
+libc.fopen.restype = ctypes.c_void_p
+with tempfile.NamedTemporaryFile() as report:
+    file = ctypes.c_void_p(libc.fopen(report.name.encode(), b"w"))
+    libc.malloc_info(0, file)
+    libc.fclose(file)
+    print(report.read().count(b"<heap nr="))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's malloc alone")
+@pytest.mark.parametrize(("way", "heaps"), [("shared", 1), ("by default", 7)])
+def test_threads_share_a_heap(way, heaps):
+    command = [sys.executable, "-c", HEAPS, way]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(done.stdout) == heaps

@@ -41,6 +41,13 @@ def test_card_tells_the_error_on_the_bundled_test_digits(key, digits):
     assert measured == pytest.approx(pretrained.card(key)["test_mse_bundled"], rel=1e-3)
 
 
+def test_models_that_come_one_by_one_are_found(tmp_path):
+    for n, key in enumerate(KEYS):
+        assert list(pretrained.available(tmp_path)) == KEYS[:n]
+        (tmp_path / f"{key}.safetensors").touch()
+    assert list(pretrained.available(tmp_path)) == KEYS
+
+
 def test_unknown_model_is_a_sentence():
     with pytest.raises(RunError, match="nonsense"):
         pretrained.load("nonsense")

@@ -69,7 +69,7 @@ def panel(chosen: list[str]) -> None:
 def _states(chosen: Sequence[str]) -> list[str]:
     """What each model is doing; a run that is gone is like one that stands still."""
     client = state.client()
-    return [client.view(m).state if client.knows(m) else "" for m in chosen]
+    return [state.look(m).state if client.knows(m) else "" for m in chosen]
 
 
 def _panel(chosen: list[str]) -> None:
@@ -128,8 +128,7 @@ def _scores(model_id: str, on_bundled: bool) -> "Scores":
 
 def _view(model_id: str) -> RunView | None:
     """A look at a run; None for a pretrained model."""
-    client = state.client()
-    return client.view(model_id) if client.knows(model_id) else None
+    return state.look(model_id) if state.client().knows(model_id) else None
 
 
 def _facts(model_id: str, name: str, scores: "Scores") -> Model:

@@ -32,7 +32,8 @@ def panel(model_id: str) -> None:
         "autoencoder's code, **{theirs:.1f} %** from PCA's."
     ).format(ours=100 * ours.knn, theirs=100 * theirs.knn)
     st.markdown(finding, help=_(KNN_HELP))
-    figure = figures.accuracies(
+    figure = charts.drawn(
+        figures.accuracies,
         list(found),
         {
             _("nearest neighbours"): [accuracy.knn for accuracy in found.values()],

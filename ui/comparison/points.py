@@ -45,7 +45,7 @@ def of_own() -> list[figures.Points]:
     own = state.own_model()
     if own is None or why_not_own():
         return []
-    view = state.client().view(own)
+    view = state.look(own)
     return [
         figures.Points(
             name=_("your run"),
@@ -62,7 +62,7 @@ def why_not_own() -> str:
     own = state.own_model()
     if own is None:
         return _("Your own run joins the chart once you have trained one on the page ‘Train’.")
-    view = state.client().view(own)
+    view = state.look(own)
     experiment = view.experiment
     if experiment.dataset != datasets.BUNDLED:
         return _(

@@ -148,7 +148,8 @@ def bars(seen: Seen) -> None:
             )
         )
     unit = _("variance") if codes.kl is None else _("KL divergence (nats)")
-    figure = figures.per_dimension(
+    figure = charts.drawn(
+        figures.per_dimension,
         codes.variance if codes.kl is None else codes.kl,
         codes.order,
         codes.collapsed,

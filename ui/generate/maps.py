@@ -81,7 +81,8 @@ def _map(seen: Seen, count: int, times: int) -> None:
     codes = seen.codes
     axes = sorted(codes.order[:2].tolist())
     some = slice(MOST_POINTS)
-    figure = figures.posterior_map(
+    figure = charts.drawn(
+        figures.posterior_map,
         codes.mu[some][:, axes],
         None if codes.sigma is None else codes.sigma[some][:, axes],
         codes.labels[some],

@@ -173,7 +173,7 @@ def _results(key: answers.Key) -> None:
     st.markdown(_finding(shown), help=_(words.CHART_HELP))
     names = {start: _(name) for start, name in words.STARTS.items()}
     charts.show(
-        figures.accuracy_against_labels(shown, names=names, dark=is_dark(), _=_),
+        charts.drawn(figures.accuracy_against_labels, shown, names=names, dark=is_dark(), _=_),
         key="pretraining_accuracy",
         alt=_("Test accuracy over the number of labels, one line for each start."),
         height=340,

@@ -210,7 +210,7 @@ def _gradients(depth: int, activation: str, random: Any, measured: Measured) -> 
     )
     st.markdown(title)
     charts.show(
-        figures.gradients_by_layer(lines, depth, dark=is_dark(), _=_),
+        charts.drawn(figures.gradients_by_layer, lines, depth, dark=is_dark(), _=_),
         key="pretraining_gradients",
         alt=title,
         height=330,
@@ -242,8 +242,14 @@ def _errors(depth: int, measured: Measured) -> None:
         (_("layer by layer first"), "pretrained", layerwise),
     ]
     charts.show(
-        figures.errors_over_epochs(
-            curves, MEAN_PICTURE, (depth + 1) * LAYER_EPOCHS, EPOCHS, dark=is_dark(), _=_
+        charts.drawn(
+            figures.errors_over_epochs,
+            curves,
+            MEAN_PICTURE,
+            (depth + 1) * LAYER_EPOCHS,
+            EPOCHS,
+            dark=is_dark(),
+            _=_,
         ),
         key="pretraining_errors",
         alt=title,

@@ -44,8 +44,8 @@ def _histogram(seen: Seen) -> None:
         threshold=seen.activity.threshold
     )
     st.markdown(title)
-    figure = figures.activation_histogram(
-        seen.table.z, seen.activity.threshold, dark=is_dark(), _=_
+    figure = charts.drawn(
+        figures.activation_histogram, seen.table.z, seen.activity.threshold, dark=is_dark(), _=_
     )
     charts.show(figure, key="sparsity_histogram", alt=title)
 
@@ -58,7 +58,8 @@ def _by_unit(seen: Seen, measure: str) -> None:
         else _("**Each unit**: its mean activation")
     )
     st.markdown(title)
-    figure = figures.units_by_rank(
+    figure = charts.drawn(
+        figures.units_by_rank,
         seen.activity.unit_share if percent else seen.activity.unit_mean,
         seen.table.dead,
         title=_("share of digits") if percent else _("mean |z|"),
@@ -78,7 +79,8 @@ def _by_class(seen: Seen, measure: str) -> None:
     )
     st.markdown(title)
     values = seen.activity.picture_share if percent else seen.activity.picture_mean
-    figure = figures.digits_by_class(
+    figure = charts.drawn(
+        figures.digits_by_class,
         by_class(values, seen.table.labels),
         class_names=seen.class_names,
         title=_("share of units") if percent else _("mean |z|"),
