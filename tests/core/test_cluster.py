@@ -22,7 +22,9 @@ from aecore.questions.take_home import saved_run
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120
 
-LONG = variants.build("vanilla", dataset="mnist-5k", hidden=(32,), latent_dim=4, epochs=1000, batch_size=16)
+LONG = variants.build(
+    "vanilla", dataset="mnist-5k", hidden=(32,), latent_dim=4, epochs=1000, batch_size=16
+)
 SHORT = LONG.replace(epochs=2)
 
 
