@@ -27,6 +27,8 @@ class Monitor:
     def __init__(self, experiment: Experiment, dataset: Dataset) -> None:
         self.x = dataset.x_test[:CHUNK]
         self.x_input = corrupt_fixed(experiment, dataset.x_test)[:CHUNK]
+        if experiment.corruption != "none":
+            self.x_input = self.x_input.clone()  # not a part of all test pictures, which it keeps
         self.y = dataset.y_test[:CHUNK]
         labels = self.y.cpu().numpy()
         self._grid = torch.tensor([int(np.argmax(labels == c)) for c in np.unique(labels)])

@@ -87,6 +87,7 @@ class Training:
         self.step = 0
         self.seconds = 0.0
         self.images = 0
+        self.ended: str | None = None  # why the loop is over
         self.batches_done = 0  # of the epoch under way
         self.sums: Tensor | None = None  # of their loss terms
         self.order = Generator(self.device).manual_seed(experiment.seed)
@@ -111,37 +112,46 @@ class Training:
             group["lr"] = self.experiment.learning_rate
 
     def __iter__(self) -> Iterator[Snapshot]:
-        started = time.perf_counter()
+        self.ended = None
         if self.step == 0:
-            self.enter_stage()
-            start = self.evaluate()
-            self.first_loss = start.terms["total_loss"]
-            self.seconds += time.perf_counter() - started
-            yield Snapshot(0, 0, {}, test=start)
-        ended = None
-        while ended is None:
+            yield self._untrained()
+        while self.ended is None:
             self.enter_stage()
             batches = self._batches()
             for batch in batches[self.batches_done :]:
                 started = time.perf_counter()
                 terms = self.train_batch(batch)
-                # A sum, not a list: thousands of small tensors would scatter the heap.
-                latest = torch.stack(tuple(terms.values()))
-                self.sums = latest if self.sums is None else self.sums.add_(latest)
                 self.batches_done += 1
-                train: dict[str, float] | None = None
-                test: Evaluation | None = None
-                if self.batches_done == len(batches):
-                    train = dict(zip(terms, (self.sums / len(batches)).tolist(), strict=True))
-                    self.epoch, self.batches_done, self.sums = self.epoch + 1, 0, None
-                    test = self.evaluate()
-                    ended = self._why_stop(test)
-                elif self.step % CHECK_EVERY == 0:
-                    ended = self._why_break_off(terms)
-                self.seconds += time.perf_counter() - started
-                yield Snapshot(self.epoch, self.step, terms, train, test, ended)
-                if ended:
+                # Not by name: what is named here lives until the next batch, and a test is 10 MB.
+                yield self._snapshot(terms, len(batches), started)
+                if self.ended:
                     break
+
+    def _untrained(self) -> Snapshot:
+        """What the first weights can do."""
+        started = time.perf_counter()
+        self.enter_stage()
+        start = self.evaluate()
+        self.first_loss = start.terms["total_loss"]
+        self.seconds += time.perf_counter() - started
+        return Snapshot(0, 0, {}, test=start)
+
+    def _snapshot(self, terms: Mapping[str, Tensor], n_batches: int, started: float) -> Snapshot:
+        """Where the training stands after a batch; at the end of an epoch, with the test set."""
+        # A sum, not a list: thousands of small tensors would scatter the heap.
+        latest = torch.stack(tuple(terms.values()))
+        self.sums = latest if self.sums is None else self.sums.add_(latest)
+        train: dict[str, float] | None = None
+        test: Evaluation | None = None
+        if self.batches_done == n_batches:
+            train = dict(zip(terms, (self.sums / n_batches).tolist(), strict=True))
+            self.epoch, self.batches_done, self.sums = self.epoch + 1, 0, None
+            test = self.evaluate()
+            self.ended = self._why_stop(test)
+        elif self.step % CHECK_EVERY == 0:
+            self.ended = self._why_break_off(terms)
+        self.seconds += time.perf_counter() - started
+        return Snapshot(self.epoch, self.step, terms, train, test, self.ended)
 
     def train_batch(self, batch: Tensor) -> dict[str, Tensor]:
         """One update: corrupt, encode, decode, compare, backpropagate, step.

@@ -35,9 +35,9 @@ forgets the session of a closed tab: short, so that a wave is over when it is me
 GROWTH = 0.05
 """Share of its memory by which the server may be larger after the second wave than after the first.
 
-By then no run, no session and no upload of a wave is left. What may still come are answers that
-pages remember (at most 128, 7 MB when measured), and how full the heaps of its threads have ever
-been: 3% were seen where each thread that begins shares one heap, 15% where each has its own."""
+By then no run of a wave is left, and no open session. What may still come are answers that pages
+remember (at most 128, 7 MB when measured), and how full the heaps of its threads have ever been: 3%
+were seen where all threads that begin share one heap, 15% where each has its own."""
 
 THREADS_REST_AFTER = 11.0
 """Seconds after which a thread that sends files is let go; AnyIO says 10."""

@@ -123,6 +123,7 @@ class Client:
         self._writing = threading.Lock()  # held while files of kept runs are written or removed
         self._entries: dict[str, _Entry] = {}
         self._queue: dict[str, tuple[Any, ...]] = {}  # run -> the command that waits, in order
+        self._has_forgotten = False  # a checkpoint, whose memory may be given back
         self._closed = threading.Event()
         self._keeper = threading.Thread(target=self._watch_over, name="keeper", daemon=True)
         self._keeper.start()
@@ -162,9 +163,7 @@ class Client:
 
     def delete(self, run_id: str) -> None:
         """Forgets a run, on disk too; an unknown one does no harm."""
-        with self._lock:
-            entry = self._entries.pop(run_id, None)
-            self._queue.pop(run_id, None)
+        entry = self._forget(run_id)
         self._unshelve(run_id)
         if entry is not None:
             try:
@@ -453,6 +452,9 @@ class Client:
             if time.monotonic() - collected > COLLECT_EVERY:
                 gc.collect()
                 collected = time.monotonic()
+            if self._has_forgotten:
+                self._has_forgotten = False
+                heap.give_back()
             try:
                 for place in self._fleet.all_places():
                     self._look_at(place)
@@ -479,8 +481,7 @@ class Client:
                 if entry.touched > asked:
                     continue
                 if standing is None:
-                    del self._entries[entry.run_id]
-                    self._queue.pop(entry.run_id, None)
+                    self._forget(entry.run_id)
                 else:
                     entry.active = standing.active
 
@@ -507,6 +508,13 @@ class Client:
         entry.checkpoint = data if exposed else None
         if entry.kept:
             self._write(entry, data)
+
+    def _forget(self, run_id: str) -> _Entry | None:
+        with self._lock:
+            entry = self._entries.pop(run_id, None)
+            self._queue.pop(run_id, None)
+            self._has_forgotten |= entry is not None and entry.checkpoint is not None
+        return entry
 
     def _unshelve(self, run_id: str) -> None:
         with self._writing:

@@ -89,6 +89,7 @@ class Station:
             self.host.prepare(run_id)
         except Exception:
             logging.getLogger(__name__).exception("a run could not be prepared")
+        heap.give_back()  # what its baselines and its first look have left, some 30 MB
 
     def _drive(self) -> None:
         while not self._closed.is_set():
