@@ -4,6 +4,7 @@ What is read from a page is read once it has come to rest, or again and again un
 should be: never after a guess at how long a machine needs.
 """
 
+import asyncio
 import os
 import shutil
 import socket
@@ -11,10 +12,11 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 from playwright.sync_api import Page
 
@@ -61,6 +63,12 @@ def running_app(log: IO[bytes] | None = None) -> Iterator[str]:
             yield url
         finally:
             process.terminate()
+
+
+def run_apart(work: Coroutine[Any, Any, T]) -> T:
+    """What a coroutine returns, from a thread of its own: in this one Playwright has its loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:

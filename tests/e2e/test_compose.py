@@ -18,6 +18,7 @@ import yaml
 from benchmarks.sessions import widgets
 from benchmarks.sessions.log import Log
 from benchmarks.sessions.tab import Tab
+from tests.e2e.driver import run_apart
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120
@@ -113,6 +114,6 @@ def test_services_of_the_compose_file_train_on_their_workers():
                 wait_for(lambda: sum(client.run(batches).values()) > 20, "batches on the workers")
                 return client.run(batches)
 
-            trained = asyncio.run(lesson())
+            trained = run_apart(lesson())
         assert len(trained) == 2
         assert sum(count > 0 for count in trained.values()) == 1  # one run, on one of them

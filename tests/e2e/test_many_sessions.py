@@ -10,6 +10,7 @@ from benchmarks.sessions import server, widgets
 from benchmarks.sessions.learner import Learner
 from benchmarks.sessions.log import FRAGMENT, FULL, Log
 from benchmarks.sessions.tab import Tab
+from tests.e2e.driver import run_apart
 
 PAGES = ["", "train", "latent_space", "reconstructions", "teach"]
 
@@ -22,7 +23,7 @@ def classroom():
         await (await playing(running)).close()
 
     with server.running({"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "1"}) as running:
-        asyncio.run(somebody(running))
+        run_apart(somebody(running))
         yield running
 
 
@@ -58,7 +59,7 @@ def test_four_learners_at_once_meet_no_error(classroom):
             await asyncio.sleep(0.2)
         tab.abandon()
 
-    asyncio.run(lesson())
+    run_apart(lesson())
     assert log.errors == []
     assert classroom.tracebacks() == []
     assert log.seconds(FULL)
@@ -80,7 +81,7 @@ def test_tabs_that_are_gone_leave_no_thread_behind(classroom):
             after = classroom.n_threads()
         return before, after
 
-    before, after = asyncio.run(lesson())
+    before, after = run_apart(lesson())
     assert after <= before
 
 
@@ -97,7 +98,7 @@ def test_choices_outlive_a_change_of_language(classroom):
         await tab.close()
         return tab.log, in_english, again
 
-    log, in_english, again = asyncio.run(lesson())
+    log, in_english, again = run_apart(lesson())
     assert log.errors == []
     assert in_english.raw_value == in_english.options[-1] != ""
     assert not again.set_value  # the browser tells what the app knows
