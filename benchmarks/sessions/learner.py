@@ -97,7 +97,8 @@ class Learner:
     async def _go(self, page: str) -> Tab:
         """To a page: through a link of the page before, or through an address in a new tab."""
         tab = self._tab
-        if tab is not None and tab.page != page and self._chance.random() < 0.6:
+        by_link = self._chance.random() < 0.6
+        if tab is not None and tab.page != page and by_link and tab.links_to(page):
             self._log.counts["page links followed"] += 1
             await tab.follow(page)
             self._check(tab, page)

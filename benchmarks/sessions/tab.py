@@ -126,6 +126,10 @@ class Tab:
         """Has the page drawn again as it is, as after the key R."""
         await self._rerun()
 
+    def links_to(self, page: str) -> bool:
+        """Whether a link to that page is on show; there is none before the page has been drawn."""
+        return any(name == page and key in self.links for key, name in self._pages.items())
+
     async def follow(self, page: str) -> None:
         """A click on a link of the page to another page of the app.
 
