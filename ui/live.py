@@ -3,6 +3,8 @@
 The same elements are drawn in the same order whatever the run's state, so that nothing jumps.
 """
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -78,8 +80,8 @@ def toolbar(view: RunView) -> None:
                 key="pause",
                 icon=":material/pause:",
                 type="primary",
-                on_click=client.pause,
-                args=(run_id,),
+                on_click=state.attempt,
+                args=(partial(client.pause, run_id),),
             )
         else:
             st.button(
@@ -87,8 +89,8 @@ def toolbar(view: RunView) -> None:
                 key="play",
                 icon=":material/play_arrow:",
                 type="primary",
-                on_click=play,
-                args=(run_id,),
+                on_click=state.attempt,
+                args=(partial(play, run_id),),
             )
         for key, label, icon, action, enabled in (
             ("step_batch", _("1 batch"), "skip_next", client.step_batch, can_step),
@@ -101,8 +103,8 @@ def toolbar(view: RunView) -> None:
                 key=key,
                 icon=f":material/{icon}:",
                 disabled=not enabled,
-                on_click=action,
-                args=(run_id,),
+                on_click=state.attempt,
+                args=(partial(action, run_id),),
                 help=_(HELP[key]),
             )
         _pace_menu()

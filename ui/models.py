@@ -69,10 +69,10 @@ def run_picker() -> None:
 
 
 def _change_run() -> None:
-    chosen = st.session_state[state.widget_key(state.RUN)]
+    chosen = _known(st.session_state[state.widget_key(state.RUN)])
     if chosen:
-        state.watch(chosen)
-    else:
+        state.attempt(partial(state.watch, chosen))
+    elif chosen is not None:
         state.set_run(None)
 
 
@@ -83,10 +83,22 @@ def _option(model_id: str, example: str, own: Mapping[str, str]) -> str:
 
 
 def _change_model() -> None:
-    chosen = st.session_state[state.widget_key(state.MODEL)]
+    chosen = _known(st.session_state[state.widget_key(state.MODEL)])
+    if chosen is None:
+        return
     state.set_model(chosen or None)
     if chosen and chosen not in pretrained.available():
-        state.watch(chosen)
+        state.attempt(partial(state.watch, chosen))
+
+
+def _known(chosen: str) -> str | None:
+    """What was chosen in a menu; None if the menu has changed since, and this is no part of it.
+
+    A browser tells a choice by its words, and these may be those of another language, or of a run
+    that has been renamed or is gone.
+    """
+    known = not chosen or chosen in pretrained.available() or state.client().knows(chosen)
+    return chosen if known else None
 
 
 def experiment(model_id: str) -> Experiment:

@@ -1,13 +1,11 @@
 """The learner's runs: which there are, how good they are, and what to do with them."""
 
-from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
 from aecore import variants
 from aecore.engine.run import LONGEST_NAME
-from aecore.errors import RunError
 from aecore.view import RunView
 from ui import language, models, state
 from ui.language import _
@@ -56,7 +54,9 @@ def _row(view: RunView) -> None:
             label_visibility="collapsed",
             key=name_key,
             width=220,
-            on_change=lambda: _change(partial(client.rename, run_id, st.session_state[name_key])),
+            on_change=lambda: state.attempt(
+                partial(client.rename, run_id, st.session_state[name_key])
+            ),
         )
         st.markdown(_figures(view), width="stretch")
         keep_key = f"_keep_{run_id}"
@@ -64,7 +64,9 @@ def _row(view: RunView) -> None:
             _("Keep"),
             value=view.kept,
             key=keep_key,
-            on_change=lambda: _change(partial(client.keep, run_id, st.session_state[keep_key])),
+            on_change=lambda: state.attempt(
+                partial(client.keep, run_id, st.session_state[keep_key])
+            ),
         )
         st.button(
             _("Delete"),
@@ -87,14 +89,6 @@ def _figures(view: RunView) -> str:
         error=view.test_mse,
         seconds=view.seconds,
     )
-
-
-def _change(command: Callable[[], None]) -> None:
-    """Does something to a run that may have been deleted in another tab meanwhile."""
-    try:
-        command()
-    except RunError as error:
-        state.notify(error)
 
 
 def _delete(run_id: str) -> None:

@@ -9,6 +9,7 @@ in the link, so that a reload, a bookmark or another page finds them again.
 
 import secrets
 import threading
+from collections.abc import Callable
 from typing import NoReturn
 
 import streamlit as st
@@ -16,7 +17,7 @@ import streamlit as st
 from aecore import links, pretrained, variants
 from aecore.challenges import BY_PAGE, CHALLENGES
 from aecore.engine.client import Client
-from aecore.errors import N_, ExperimentError, LabError, Sentence, unknown_run
+from aecore.errors import N_, ExperimentError, LabError, RunError, Sentence, unknown_run
 from aecore.experiment import Experiment
 from aecore.links import Guidance
 from aecore.view import RunView
@@ -189,8 +190,17 @@ def set_run(value: str | None) -> None:
 
 def watch(value: str) -> None:
     """Makes a run the one that the Train page shows, with its settings in the controls."""
+    experiment = client().view(value).experiment
     set_run(value)
-    set_experiment(client().view(value).experiment)
+    set_experiment(experiment)
+
+
+def attempt(command: Callable[[], object]) -> None:
+    """Does something to a run that may have expired, or been deleted in another tab, meanwhile."""
+    try:
+        command()
+    except RunError as error:
+        notify(error)
 
 
 def look_anew() -> None:

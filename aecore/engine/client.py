@@ -148,8 +148,9 @@ class Client:
 
     def knows(self, run_id: str) -> bool:
         """Whether there is such a run; one that was kept is brought back from disk."""
-        if run_id in self._entries:
-            return True
+        entry = self._entries.get(run_id)
+        if entry is not None:
+            return entry.place.holds(run_id)
         with self._lock:
             if run_id in self._entries or run_id not in self._shelf:
                 return run_id in self._entries

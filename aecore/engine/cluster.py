@@ -84,6 +84,10 @@ class WorkerPlace:
             raise answer
         return answer
 
+    def holds(self, run_id: str) -> bool:
+        """The worker would have to be asked: the client's keeper does, several times a second."""
+        return True
+
 
 class Cluster:
     """The workers of one Dask scheduler.

@@ -18,3 +18,7 @@ class Place(Protocol):
             LabError: what the command itself raises.
         """
         ...
+
+    def holds(self, run_id: str) -> bool:
+        """Whether it has not forgotten a run, as far as can be told without asking."""
+        ...

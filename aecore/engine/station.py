@@ -64,6 +64,10 @@ class Station:
             self._preparing.submit(self._prepare, args[0] if command == "reset" else answer)
         return answer
 
+    def holds(self, run_id: str) -> bool:
+        """Whether the host has not forgotten a run."""
+        return run_id in self.host
+
     async def call_remotely(
         self, command: str, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from aecore.engine.client import Client
 from tests.app.test_pages import PATIENCE, open_page, until
-from ui import state
+from ui import models, state
 from ui.frame import PAGES
 from ui.language import LANGUAGES
 
@@ -168,3 +168,25 @@ def test_code_of_one_number_is_no_trouble_on_any_page(key, language, narrow):
     app = open_page(key, lang=language, run=narrow, model=narrow)
     assert not app.exception
     assert not app.warning
+
+
+@pytest.mark.parametrize("key", ["play", "step_batch", "reset"])
+def test_button_of_a_run_that_is_gone_says_so_or_starts_anew(key):
+    app = open_page("train", lang="en", hidden="16", latent_dim="2", epochs="2")
+    run_id = app.session_state[state.RUN]
+    until(lambda: state.client().view(run_id).state == "ready")
+    state.client().step_batch(run_id)
+    until(lambda: state.client().view(run_id).step == 1)
+    app.run()
+    button = app.button(key=key)
+    state.client().delete(run_id)
+    button.click().run()
+    assert not app.exception
+    assert key == "play" or "This server has no run" in app.warning[0].value
+
+
+@pytest.mark.parametrize("words", ["내 기본 2", "My Vanilla 2", "f" * 24])
+def test_choice_that_is_in_no_menu_any_more_changes_nothing(words):
+    assert models._known(words) is None
+    assert models._known("") == ""
+    assert models._known("vanilla-2") == "vanilla-2"
