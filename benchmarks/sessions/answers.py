@@ -17,12 +17,15 @@ class Answers:
 
     Args:
         log: takes the times, and what was never answered.
+
+    Attributes:
+        is_answering: whether the page is being drawn that answers the last question about it.
     """
 
     def __init__(self, log: Log) -> None:
         self._log = log
         self._asked: float | None = None
-        self._is_answering = False
+        self.is_answering = False
         self._asked_parts: dict[str, float] = {}
         self._done = asyncio.Event()
         self._done.set()
@@ -30,18 +33,18 @@ class Answers:
     def ask_page(self) -> None:
         self._done.clear()
         if self._asked is None:
-            self._asked, self._is_answering = time.perf_counter(), False
+            self._asked, self.is_answering = time.perf_counter(), False
 
     def ask_part(self, fragment_id: str) -> None:
         self._asked_parts.setdefault(fragment_id, time.perf_counter())
 
     def page_begins(self) -> None:
         """The whole page is drawn again, and with it all its parts."""
-        self._is_answering = self._asked is not None
+        self.is_answering = self._asked is not None
         self._asked_parts.clear()
 
     def page_done(self, page: str) -> None:
-        if self._asked is not None and self._is_answering:
+        if self._asked is not None and self.is_answering:
             self._took(page, FULL, self._asked)
             self._asked = None
             self._done.set()
@@ -53,7 +56,7 @@ class Answers:
 
     def give_up(self) -> None:
         """There is nobody to answer any more."""
-        self._asked, self._is_answering = None, False
+        self._asked, self.is_answering = None, False
         self._asked_parts.clear()
         self._done.set()
 

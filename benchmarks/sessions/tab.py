@@ -259,6 +259,8 @@ class Tab:
             self.log.error(self.page, "the script does not compile")
 
     def _begin(self, new: NewSession, fragments: list[str]) -> None:
+        if fragments:
+            self._end_overtaken()
         self._fragments = fragments
         self._shelf.begin_run()
         if new.HasField("initialize"):
@@ -270,6 +272,18 @@ class Tab:
         if new.config.max_cached_message_age:
             self._messages.oldest_age = new.config.max_cached_message_age
         self.links = {}
+
+    def _end_overtaken(self) -> None:
+        """What was being drawn when a part's turn comes is complete, though nothing says so.
+
+        Parts never interrupt. But where they begin before the messages of the run before have left
+        the server, Streamlit takes the one out that says that this run has finished.
+        """
+        if self._fragments:
+            for fragment_id in self._fragments:
+                self._answers.part_done(self.page, fragment_id)
+        elif self._answers.is_answering:
+            self._answers.page_done(self.page)
 
     def _name_pages(self, told: Navigation) -> None:
         self._pages = {
