@@ -62,7 +62,10 @@ def variant_menu() -> None:
 def _change_variant() -> None:
     """Takes the preset of a variant, but keeps data and seed: they are not what it is about."""
     old = state.experiment()
-    new = variants.build(st.session_state[state.widget_key(state.VARIANT)])
+    chosen = st.session_state[state.widget_key(state.VARIANT)]
+    if chosen not in variants.VARIANTS:  # a browser's words for it, in the language of before
+        return
+    new = variants.build(chosen)
     kept = {name: getattr(old, name) for name in ("dataset", "n_train", "classes", "seed")}
     state.set_experiment(new.replace(**kept))
 
