@@ -107,6 +107,10 @@ class Number(Spec):
             return number
         return int(number) if number == int(number) else None
 
+    def count(self, name: str, text: str) -> int:
+        """The same as `parse` for a field that is `whole`, and said to be an integer."""
+        return int(self.check(name, text))
+
     def clamp(self, value: float) -> int | float:
         """The nearest value within the limits."""
         number = min(max(value, self.low), self.high)

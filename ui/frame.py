@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from aecore.errors import N_
-from ui import components, language, models, runs, share, state
+from ui import components, language, models, repairs, runs, share, state
 from ui.language import _
 
 
@@ -200,6 +200,7 @@ def open_page(key: str) -> str:
     Returns:
         The id of the model that the page is to show; empty for one that is about no one model.
     """
+    repairs.install()
     state.look_anew()
     language.choose()
     page = PAGES[key]

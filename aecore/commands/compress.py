@@ -33,7 +33,7 @@ def add(commands: "Commands") -> None:
 
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
-    bits = int(str(BITS.parse("--bits", arguments.bits)))
+    bits = BITS.count("--bits", arguments.bits)
     subject = _runs.subject(arguments)
     from aecore import store
     from aecore.analysis.compression import SHEET, nearest_size

@@ -32,7 +32,7 @@ def add(commands: "Commands") -> None:
 
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
-    depth = int(str(DEPTH.parse("--depth", arguments.depth)))
+    depth = DEPTH.count("--depth", arguments.depth)
     activation = str(SPECS["activation"].parse("--activation", arguments.activation))
     seed = int(str(SPECS["seed"].parse("--seed", arguments.seed)))
     # torch takes a second to import: not before the arguments are known to be good.

@@ -32,7 +32,7 @@ def add(commands: "Commands") -> None:
 
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
-    wanted = None if arguments.side is None else int(str(WANTED.parse("--side", arguments.side)))
+    wanted = None if arguments.side is None else WANTED.count("--side", arguments.side)
     subject = _runs.subject(arguments)
     from aecore import store
     from aecore.questions import super_resolution

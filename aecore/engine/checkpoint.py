@@ -6,19 +6,19 @@ shapes are checked before any array is made.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import safetensors.numpy
 import safetensors.torch
 import torch
 
 from aecore import resume, store, variants
 from aecore.analysis.latent import Plane
-from aecore.errors import N_, ExperimentError, Sentence, StoreError
+from aecore.engine import run_id as run_ids
+from aecore.engine import shelf
+from aecore.errors import N_, ExperimentError, Sentence
 from aecore.experiment import SIDE, Experiment
 from aecore.store import BrokenFileError
 from aecore.view import ENDINGS, History, Moment
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1024 * 2**20
 """Of a checkpoint; the largest experiment has about 600 MB of weights and moving averages."""
-
-RUN_ID = re.compile(r"[0-9a-f]{24}")
 
 STATES = ("running", "paused", "ended")
 
@@ -108,9 +106,7 @@ def from_bytes(data: bytes) -> Checkpoint:
     try:
         return _read(data)
     except BrokenFileError as error:
-        raise StoreError(
-            N_("A kept run cannot be read ({reason}): it is left out."), reason=error.reason
-        ) from error
+        raise shelf.not_read(error.reason) from error
 
 
 def check_fits(checkpoint: Checkpoint, training: "Training") -> None:
@@ -125,10 +121,7 @@ def check_fits(checkpoint: Checkpoint, training: "Training") -> None:
         for name, tensor in checkpoint.training.tensors.items()
     }
     if not resume.fits(training, shapes):
-        raise StoreError(
-            N_("A kept run cannot be read ({reason}): it is left out."),
-            reason=Sentence(N_("its weights are not those of its experiment")),
-        )
+        raise shelf.not_read(Sentence(N_("its weights are not those of its experiment")))
 
 
 def _read(data: bytes) -> Checkpoint:
@@ -141,7 +134,7 @@ def _read(data: bytes) -> Checkpoint:
     text = metadata.get(_KEY) if isinstance(metadata, dict) else None
     if not isinstance(text, str):
         raise BrokenFileError(Sentence(N_("it is no checkpoint of this lab")))
-    card = store.read_json(text.encode())
+    card = store.read_json(text)
     tensors = store.read_tensors(data, header, set(_DTYPES))
     try:
         experiment = Experiment.from_json(json.dumps(card.get("experiment")))
@@ -161,7 +154,7 @@ def _read(data: bytes) -> Checkpoint:
 
 def _described(card: dict[str, Any]) -> dict[str, Any]:
     run_id, state, ended, name = (card[key] for key in ("run_id", "state", "ended", "name"))
-    if not isinstance(run_id, str) or not RUN_ID.fullmatch(run_id):
+    if not run_ids.is_one(run_id):
         raise ValueError("a run's id")
     if state not in STATES or not isinstance(ended, (str, type(None))):
         raise ValueError("a state")

@@ -19,11 +19,13 @@ from typing import Any, TypeVar
 from aecore import heap
 from aecore.engine import settings as engine_settings
 from aecore.engine import shelf
+from aecore.engine.entry import Entry
 from aecore.engine.fleet import Fleet
 from aecore.engine.host import Host, Standing
-from aecore.engine.place import Place, PlaceLostError
+from aecore.engine.place import QUESTIONS, Place, PlaceLostError
 from aecore.engine.settings import Settings
 from aecore.engine.shelf import Shelf
+from aecore.engine.waiting_room import WaitingRoom
 from aecore.errors import N_, LabError, RunError, Sentence, StoreError, unknown_run
 from aecore.experiment import Experiment
 from aecore.view import RunView
@@ -50,11 +52,6 @@ DISK_AGAIN_AFTER = 30.0
 MOST_LOSSES = 3
 """Processes that a command or a run may lose before it is given up: it may be what kills them."""
 
-_QUESTIONS = ("ask", "ask_pretrained")
-
-WAITS_UNSEEN = 30.0
-"""Seconds without a viewer after which a waiting run lets others go first."""
-
 _MOVED = N_(
     "The process that trained this run has ended unexpectedly: the run goes on in another, from "
     "batch {step}."
@@ -65,33 +62,6 @@ _PAUSED = N_(
 )
 
 _LOG = logging.getLogger(__name__)
-
-
-class _Entry:
-    """What the client knows of a run."""
-
-    def __init__(self, run_id: str, experiment: Experiment, owner: str, place: Place) -> None:
-        now = time.monotonic()
-        self.run_id = run_id
-        self.experiment = experiment
-        self.owner = owner or run_id
-        self.place = place
-        self.active = False  # trains, or will as soon as it is ready
-        self.kept = False
-        self.pace: float | None = None
-        self.losses = 0  # processes that ended under it
-        self.step = 0
-        self.touched = now  # by a command; what was seen before says nothing any more
-        self.seen = now
-        self.checkpoint: bytes | None = None
-        self.checkpoint_step = 0
-        self.next_checkpoint = now
-        self.incidents: tuple[Sentence, ...] = ()
-
-    def tell(self, sentence: Sentence) -> None:
-        """Takes note of what happened to the run, once."""
-        if str(sentence) not in map(str, self.incidents):
-            self.incidents = (*self.incidents, sentence)
 
 
 class Client:
@@ -119,10 +89,10 @@ class Client:
         self._settings = settings or engine_settings.from_environment()
         self._fleet = Fleet(self._settings, n_hosts, make_host)
         self._shelf = Shelf(where or shelf.folder())
-        self._lock = threading.RLock()  # held while entries and the queue are changed
+        self._lock = threading.RLock()  # held while entries and who waits are changed
         self._writing = threading.Lock()  # held while files of kept runs are written or removed
-        self._entries: dict[str, _Entry] = {}
-        self._queue: dict[str, tuple[Any, ...]] = {}  # run -> the command that waits, in order
+        self._entries: dict[str, Entry] = {}
+        self._waiting = WaitingRoom(self._settings, self._entries, self._lock)
         self._has_forgotten = False  # a checkpoint, whose memory may be given back
         self._closed = threading.Event()
         self._keeper = threading.Thread(target=self._watch_over, name="keeper", daemon=True)
@@ -197,7 +167,7 @@ class Client:
         self._rest(run_id, "reset")
         entry.checkpoint, entry.checkpoint_step, entry.step = None, 0, 0
         entry.incidents = ()
-        self._shelf.remove(run_id)
+        self._unshelve(run_id)
 
     def adjust(self, run_id: str, **changes: Any) -> None:
         """Changes live fields. Raises ExperimentError."""
@@ -245,8 +215,8 @@ class Client:
             return view
         entry.seen = time.monotonic()
         incidents = self._incidents(entry)
-        if run_id in self._queue and view.state not in ("running", "failed"):
-            place = self._place_in_queue(run_id)
+        if run_id in self._waiting and view.state not in ("running", "failed"):
+            place = self._waiting.place_of(run_id)
             view = dataclasses.replace(view, state="queued", queue_place=place, ended=None)
         return dataclasses.replace(view, incidents=incidents) if incidents else view
 
@@ -276,61 +246,26 @@ class Client:
     # ---- who trains
 
     def _train(self, run_id: str, *command: Any) -> None:
-        entry = self._entry(run_id)
-        with self._lock:
-            entry.touched = entry.seen = time.monotonic()
-            if not entry.active and not self._has_room(entry.owner):
-                self._queue.setdefault(run_id, command)
-                return
-            self._queue.pop(run_id, None)
-            entry.active = True
-        self._call(run_id, *command)
+        if self._waiting.admit(self._entry(run_id), command):
+            self._call(run_id, *command)
 
     def _rest(self, run_id: str, command: str) -> None:
         entry = self._entry(run_id)
         with self._lock:
             entry.touched = time.monotonic()
             entry.active = False
-            self._queue.pop(run_id, None)
+            self._waiting.leave(run_id)
         self._call(run_id, command, run_id)
         self._start_waiting()
 
-    def _has_room(self, owner: str) -> bool:
-        training = [entry.owner for entry in self._entries.values() if entry.active]
-        per_learner = training.count(owner) < self._settings.per_learner
-        return per_learner and len(training) < self._settings.in_all
-
-    def _place_in_queue(self, run_id: str) -> int:
-        """From 1; those that nobody waits for let it go first."""
-        place, now = 1, time.monotonic()
-        for other in list(self._queue):
-            if other == run_id:
-                break
-            entry = self._entries.get(other)
-            place += entry is not None and now - entry.seen < WAITS_UNSEEN
-        return place
-
     def _start_waiting(self) -> None:
         """Lets those train that wait and find room now, first come, first served."""
-        while (found := self._next_waiting()) is not None:
+        while (found := self._waiting.next()) is not None:
             run_id, command = found
             try:
                 self._call(run_id, *command)
             except RunError as error:  # deleted, or expired, at this moment
                 _LOG.info("a waiting run is gone: %s", error)
-
-    def _next_waiting(self) -> tuple[str, tuple[Any, ...]] | None:
-        with self._lock:
-            now = time.monotonic()
-            for run_id, command in list(self._queue.items()):
-                entry = self._entries.get(run_id)
-                if entry is None:
-                    del self._queue[run_id]
-                elif now - entry.seen < WAITS_UNSEEN and self._has_room(entry.owner):
-                    del self._queue[run_id]
-                    entry.active, entry.touched = True, now
-                    return run_id, command
-        return None
 
     # ---- where runs live
 
@@ -343,7 +278,7 @@ class Client:
 
         run_id: str = self._insist(choose, command, *args)
         with self._lock:
-            self._entries[run_id] = _Entry(run_id, experiment, owner, chosen[-1])
+            self._entries[run_id] = Entry(run_id, experiment, owner, chosen[-1])
         return run_id
 
     def _least_busy(self) -> Place:
@@ -358,7 +293,7 @@ class Client:
             }
         return min(places, key=lambda place: load[id(place)])
 
-    def _entry(self, run_id: str) -> _Entry:
+    def _entry(self, run_id: str) -> Entry:
         if not self.knows(run_id):
             raise unknown_run(run_id)
         entry = self._entries.get(run_id)
@@ -377,7 +312,7 @@ class Client:
         """
         for attempt in range(MOST_LOSSES):
             place = where()
-            if attempt and command in _QUESTIONS and not self._fleet.can_be_lost(place):
+            if attempt and command in QUESTIONS and not self._fleet.can_be_lost(place):
                 break
             try:
                 return place.call(command, *args, **kw)
@@ -398,10 +333,7 @@ class Client:
         data = self._shelf.get(run_id)
         found = checkpoint.from_bytes(data)
         if found.run_id != run_id:
-            raise StoreError(
-                N_("A kept run cannot be read ({reason}): it is left out."),
-                reason=Sentence(N_("it belongs to another run")),
-            )
+            raise shelf.not_read(Sentence(N_("it belongs to another run")))
         if found.state == "running":
             data = checkpoint.to_bytes(dataclasses.replace(found, state="paused"))
         self._place_new(found.experiment, "", "restore", data, "")
@@ -416,7 +348,7 @@ class Client:
             for entry in [e for e in self._entries.values() if e.place is place]:
                 self._move(entry)
 
-    def _move(self, entry: _Entry) -> None:
+    def _move(self, entry: Entry) -> None:
         lost = entry.place
         entry.losses += 1
         while entry.place is lost:
@@ -441,7 +373,7 @@ class Client:
             )
         )
 
-    def _incidents(self, entry: _Entry) -> tuple[Sentence, ...]:
+    def _incidents(self, entry: Entry) -> tuple[Sentence, ...]:
         of_all = (*self._settings.refused, self._fleet.trouble)
         return (*entry.incidents, *(sentence for sentence in of_all if sentence is not None))
 
@@ -486,7 +418,7 @@ class Client:
                 else:
                     entry.active = standing.active
 
-    def _save(self, entry: _Entry) -> None:
+    def _save(self, entry: Entry) -> None:
         """Takes a checkpoint of a run that could be lost, if it is time for one."""
         now = time.monotonic()
         exposed = self._fleet.can_be_lost(entry.place)
@@ -510,10 +442,10 @@ class Client:
         if entry.kept:
             self._write(entry, data)
 
-    def _forget(self, run_id: str) -> _Entry | None:
+    def _forget(self, run_id: str) -> Entry | None:
         with self._lock:
             entry = self._entries.pop(run_id, None)
-            self._queue.pop(run_id, None)
+            self._waiting.leave(run_id)
             self._has_forgotten |= entry is not None and entry.checkpoint is not None
         return entry
 
@@ -521,7 +453,7 @@ class Client:
         with self._writing:
             self._shelf.remove(run_id)
 
-    def _write(self, entry: _Entry, data: bytes) -> None:
+    def _write(self, entry: Entry, data: bytes) -> None:
         """Puts a run on the shelf, unless it has been deleted or let go since it was captured."""
         try:
             with self._writing:

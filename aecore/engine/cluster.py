@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,9 @@ import distributed
 from distributed.deploy.spec import SpecCluster
 from distributed.deploy.subprocess import SubprocessWorker
 
-from aecore.engine.host import Host
-from aecore.engine.place import PlaceLostError
+from aecore.engine.place import QUESTIONS, PlaceLostError
 from aecore.engine.settings import Settings
-from aecore.engine.station import Station
+from aecore.engine.station import Station, host_for
 from aecore.errors import LabError
 
 PATIENCE = 30.0
@@ -42,10 +42,7 @@ class Worker(Station):
 
     def __init__(self, settings: Settings) -> None:
         threads = distributed.get_worker().state.nthreads
-        super().__init__(
-            lambda: Host(pause_after=settings.pause_after, expire_after=settings.expire_after),
-            lambda: threads,
-        )
+        super().__init__(partial(host_for, settings), lambda: threads)
 
     async def answer(
         self, command: str, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -76,7 +73,7 @@ class WorkerPlace:
         """See `Place`."""
         try:
             future = self._actor.answer(command, args, kwargs)
-            patience = THINKING if command.startswith("ask") else PATIENCE
+            patience = THINKING if command in QUESTIONS else PATIENCE
             went_well, answer = future.result(timeout=patience)
         except Exception as error:  # whatever the wire says: the command's own errors are values
             raise PlaceLostError(f"{self.address}: {error!r}") from error

@@ -7,12 +7,13 @@ background; when there are none, or none is left, this process trains itself and
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from aecore.engine.host import Host
 from aecore.engine.place import Place
 from aecore.engine.settings import Settings
-from aecore.engine.station import Station, cores, embedded
+from aecore.engine.station import Station, cores, embedded, host_for
 from aecore.errors import N_, Sentence
 
 LOOK_EVERY = 1.0
@@ -47,7 +48,7 @@ class Fleet:
     ) -> None:
         self._settings = settings
         self._n_hosts = n_hosts or cores()
-        self._make_host = make_host or self._host
+        self._make_host = make_host or partial(host_for, settings)
         self._lock = threading.Lock()
         self._here: list[Station] = []
         self._workers: list[WorkerPlace] = []
@@ -99,11 +100,6 @@ class Fleet:
             self._seeker.join(timeout=20)
         for station in self._here:
             station.close()
-
-    def _host(self) -> Host:
-        return Host(
-            pause_after=self._settings.pause_after, expire_after=self._settings.expire_after
-        )
 
     def _stations_here(self) -> list[Station]:
         with self._lock:

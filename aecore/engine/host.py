@@ -36,12 +36,10 @@ class Standing:
 
     Attributes:
         active: it trains, or will as soon as it is ready.
-        state: as its view says.
         step: batches done.
     """
 
     active: bool
-    state: str
     step: int
 
 
@@ -125,7 +123,7 @@ class Host:
         for run_id, run in list(self._runs.items()):
             view = run.view
             waits = view.state == "preparing" and run.play_when_ready
-            found[run_id] = Standing(view.state == "running" or waits, view.state, view.step)
+            found[run_id] = Standing(view.state == "running" or waits, view.step)
         return found
 
     def play(self, run_id: str, steps: int | None = None) -> None:

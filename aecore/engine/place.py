@@ -2,6 +2,9 @@
 
 from typing import Any, Protocol
 
+QUESTIONS = ("ask", "ask_pretrained")
+"""Commands that may take long, and that can cost a process its life."""
+
 
 class PlaceLostError(Exception):
     """A process that trained is gone, or does not answer any more."""

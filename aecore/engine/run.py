@@ -6,13 +6,13 @@ prepared, so that a page can be drawn meanwhile.
 """
 
 import dataclasses
-import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from aecore.analysis.latent import held_range
+from aecore.engine import run_id as run_ids
 from aecore.errors import N_, RunError, Sentence
 from aecore.experiment import Experiment
 from aecore.view import History, Moment, RunView
@@ -36,9 +36,6 @@ LONGEST_WAIT = 0.5
 LONGEST_NAME = 40
 """Characters of a run's name."""
 
-ID_BYTES = 12
-"""Of a run's id, which stands in links: 96 bits cannot be guessed."""
-
 
 class Run:
     """A run, from preparation to its end.
@@ -57,7 +54,7 @@ class Run:
         run_id: str | None = None,
         owner: str = "",
     ) -> None:
-        run_id = run_id or secrets.token_hex(ID_BYTES)
+        run_id = run_id or run_ids.new()
         self.view = RunView(run_id=run_id, experiment=experiment, state="preparing")
         self.owner = owner or run_id
         self.busy = threading.RLock()  # held while the training or the history is touched

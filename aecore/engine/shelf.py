@@ -2,10 +2,10 @@
 
 import logging
 import os
-import re
 import time
 from pathlib import Path
 
+from aecore.engine import run_id as run_ids
 from aecore.errors import N_, Sentence, StoreError
 
 SUFFIX = ".safetensors"
@@ -20,8 +20,6 @@ NOT_WRITTEN = N_(
     "This run cannot be written to disk ({reason}): it stays in memory and is lost when the "
     "server stops. Make room on the disk, or save the run to a file of yours."
 )
-
-_NAME = re.compile(r"[0-9a-f]{24}")
 
 
 def folder() -> Path:
@@ -75,10 +73,7 @@ class Shelf:
             data = path.read_bytes()
             os.utime(path)
         except OSError as error:
-            raise StoreError(
-                N_("A kept run cannot be read ({reason}): it is left out."),
-                reason=error.strerror or str(error),
-            ) from error
+            raise not_read(Sentence("{e}", e=error.strerror or str(error))) from error
         return data
 
     def remove(self, run_id: str) -> None:
@@ -92,7 +87,7 @@ class Shelf:
         self._ids.discard(run_id)
 
     def _path(self, run_id: str) -> Path:
-        if not _NAME.fullmatch(run_id):  # ids come from links
+        if not run_ids.is_one(run_id):  # ids come from links
             raise ValueError("not a run's id")
         return self._folder / (run_id + SUFFIX)
 
@@ -106,7 +101,7 @@ class Shelf:
         """What lies there, without what nobody has touched for long."""
         found = set()
         for name in self._sizes():
-            if not _NAME.fullmatch(name):
+            if not run_ids.is_one(name):
                 continue
             path = self._path(name)
             try:
@@ -126,6 +121,11 @@ class Shelf:
             path.unlink(missing_ok=True)
         except OSError as error:
             logging.getLogger(__name__).warning("cannot remove %s: %s", path.name, error)
+
+
+def not_read(reason: Sentence | str) -> StoreError:
+    """What to say of a checkpoint that is damaged, missing, or none at all."""
+    return StoreError(N_("A kept run cannot be read ({reason}): it is left out."), reason=reason)
 
 
 def _not_written(reason: Sentence) -> StoreError:

@@ -7,6 +7,7 @@ the place of `call`, so that a question that takes seconds keeps no other learne
 import asyncio
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from typing import Any
 
 from aecore import heap
 from aecore.engine.host import Host
+from aecore.engine.settings import Settings
 
 IDLE_TICK = 1.0
 """Seconds between looks for runs to pause or forget, while nothing trains."""
@@ -23,6 +25,9 @@ PACE_TICK = 0.01
 
 ANSWERING = 8
 """Commands and questions that a station on a worker answers at a time."""
+
+NICENESS = 10
+"""Of threads that train or prepare: where cores are short, those that draw pages go first."""
 
 _PREPARED = ("create", "adopt", "restore", "reset")
 
@@ -40,7 +45,9 @@ class Station:
     ) -> None:
         self.host = make_host()
         self._threads = threads
-        self._preparing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="prepare")
+        self._preparing = ThreadPoolExecutor(
+            max_workers=2, thread_name_prefix="prepare", initializer=_let_pages_go_first
+        )
         self._answering: ThreadPoolExecutor | None = None
         self._closed = threading.Event()
         self._driver = threading.Thread(target=self._drive, name="host", daemon=True)
@@ -96,6 +103,7 @@ class Station:
         heap.give_back()  # what its baselines and its first look have left, some 30 MB
 
     def _drive(self) -> None:
+        _let_pages_go_first()
         while not self._closed.is_set():
             self.host.work.clear()
             self._take_threads()
@@ -123,6 +131,11 @@ class Station:
             torch.set_num_threads(threads)
 
 
+def host_for(settings: Settings) -> Host:
+    """A host that pauses and forgets runs as the settings say."""
+    return Host(pause_after=settings.pause_after, expire_after=settings.expire_after)
+
+
 def embedded(n: int, make_host: Callable[[], Host] = Host) -> list[Station]:
     """Stations in this process, that share its cores.
 
@@ -142,6 +155,12 @@ def embedded(n: int, make_host: Callable[[], Host] = Host) -> list[Station]:
 
 def cores() -> int:
     return os.cpu_count() or 1
+
+
+def _let_pages_go_first() -> None:
+    """Makes this thread yield to others. Only Linux has a niceness for each thread of a process."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), max(NICENESS, os.nice(0)))
 
 
 def _warm_up() -> None:

@@ -27,6 +27,9 @@ from benchmarks.sessions.log import Log
 from benchmarks.sessions.memory import Messages, Shelf
 from benchmarks.sessions.widgets import Widget, widget_key
 
+BACK_AFTER = 0.375
+"""Seconds until the browser looks for a server that it has lost: between 0.25 and 0.5, by chance."""
+
 
 class Tab:
     """A tab on one page of the app; open it with `Tab.open`.
@@ -71,6 +74,9 @@ class Tab:
     async def reconnect(self) -> None:
         """As after a network that was gone for a moment: the same session, on a new socket."""
         self._drop()
+        await asyncio.sleep(BACK_AFTER)
+        await self._fetch("/_stcore/health")
+        await self._fetch("/_stcore/host-config")
         await self._connect(self.session_id)
         await self._rerun()
 
