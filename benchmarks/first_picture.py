@@ -19,6 +19,21 @@ from tests.e2e.driver import FLAGS, chromium_path, running_app
 PAGE_DUE, CHANGE_DUE = 2.5, 1.0
 """Seconds from launch to a painted page, and from Play to the first changed reconstruction."""
 
+LANDMARKS = {"": ".st-key-start button", "train": ".st-key-play button"}
+"""Page -> what stands on it once it can be used; the empty one is home, which the app opens with."""
+
+WATCH_FOR = """
+    selector => {
+        const look = () => {
+            if (document.querySelector(selector)?.getClientRects().length)
+                requestAnimationFrame(() => { window.seenAt = Date.now() / 1000; });
+            else requestAnimationFrame(look);
+        };
+        look();
+    }
+"""
+"""Looks at each frame that is drawn: Playwright's own waiting looks twice a second."""
+
 CLICK_TO_CHANGE = """
     canvas => new Promise(done => {
         const before = canvas.toDataURL();
@@ -44,17 +59,18 @@ def wait_until_ready(page: Page) -> None:
     page.wait_for_timeout(500)
 
 
-def seconds_to_page(browser: Browser) -> tuple[float, float, float]:
-    """From launch to the server's first answer, to the Train page, and to a run that is ready."""
-    launched = time.perf_counter()
+def seconds_to_page(browser: Browser, path: str) -> tuple[float, float]:
+    """From launch to the server's first answer, and to a page that is painted."""
+    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page.add_init_script(f"({WATCH_FOR})({LANDMARKS[path]!r})")
+    launched = time.time()
     with running_app() as url:
-        up = time.perf_counter() - launched
-        page = open_train_page(browser, url)
-        visible = time.perf_counter() - launched
-        wait_until_ready(page)
-        ready = time.perf_counter() - launched
+        up = time.time() - launched
+        page.goto(f"{url}/{path}?lang=en", wait_until="commit")
+        page.wait_for_function("window.seenAt")
+        painted = page.evaluate("window.seenAt") - launched
         page.context.close()
-    return up, visible, ready
+    return up, painted
 
 
 def seconds_to_change(browser: Browser, rounds: int) -> list[float]:
@@ -71,20 +87,26 @@ def seconds_to_change(browser: Browser, rounds: int) -> list[float]:
     return waits[1:]  # the first one warms up
 
 
-def report(cold: list[tuple[float, float, float]], waits: list[float]) -> tuple[str, bool]:
-    """The lines, and whether both dues hold."""
-    up, visible, ready = (statistics.median(times) for times in zip(*cold, strict=True))
+def report(cold: dict[str, list[tuple[float, float]]], waits: list[float]) -> tuple[str, bool]:
+    """The lines, and whether both dues hold.
+
+    Args:
+        cold: path of a page -> what `seconds_to_page` found, one per round.
+        waits: from Play to the first changed picture.
+    """
+    up = statistics.median(up for times in cold.values() for up, _ in times)
+    home, train = (statistics.median(at for _, at in cold[path]) for path in LANDMARKS)
     change, slowest = statistics.median(waits), max(waits)
     dues = [
-        (visible <= PAGE_DUE, f"launch to Train page {visible:.2f} s, due {PAGE_DUE:g} s"),
+        (home <= PAGE_DUE, f"launch to first painted page {home:.2f} s, due {PAGE_DUE:g} s"),
         (
             change <= CHANGE_DUE,
             f"Play to first changed reconstruction, warm, {change:.2f} s, due {CHANGE_DUE:g} s",
         ),
     ]
     lines = [
-        f"cold: server up after {up:.2f} s, run ready to train after {ready:.2f} s "
-        f"(medians of {len(cold)}); warm: slowest of {len(waits)} {slowest:.2f} s",
+        f"cold: server up after {up:.2f} s, Train page painted after {train:.2f} s if it is the "
+        f"first (medians of {len(waits)}); warm: slowest of {len(waits)} {slowest:.2f} s",
         *(f"{'holds' if holds else 'MISSED':8}{what}" for holds, what in dues),
     ]
     return "\n".join(lines), all(holds for holds, _ in dues)
@@ -95,7 +117,10 @@ def main() -> None:
     with sync_playwright() as playwright:
         path = chromium_path(playwright.chromium.executable_path)
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        cold = [seconds_to_page(browser) for _ in range(options.rounds)]
+        cold = {
+            path: [seconds_to_page(browser, path) for _ in range(options.rounds)]
+            for path in LANDMARKS
+        }
         waits = seconds_to_change(browser, options.rounds)
         browser.close()
     found, holds = report(cold, waits)

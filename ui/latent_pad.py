@@ -69,11 +69,12 @@ def latent_pad(
     return place_of(pin, grid)
 
 
-def place_of(pin: Mapping[str, float] | None, grid: Grid) -> tuple[float, float] | None:
-    """What the browser sent as coordinates; None if they are not on the (perhaps newer) map."""
-    if pin is None:
+def place_of(pin: object, grid: Grid) -> tuple[float, float] | None:
+    """What the browser sent as coordinates; None if they are none, or not on the (perhaps newer)
+    map."""
+    x, y = (pin.get("x"), pin.get("y")) if isinstance(pin, Mapping) else (None, None)
+    if not isinstance(x, (int, float)) or not isinstance(y, (int, float)):
         return None
-    x, y = float(pin["x"]), float(pin["y"])
     x_low, x_high, y_low, y_high = grid
     return (x, y) if x_low <= x <= x_high and y_low <= y <= y_high else None
 

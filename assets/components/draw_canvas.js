@@ -11,7 +11,8 @@ const MOST_UNDO = 100;
 
 const sheets = new WeakMap();
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data: json, parentElement, setStateValue }) {
+  const data = JSON.parse(new TextDecoder().decode(json));
   const root = parentElement.querySelector(".draw");
   if (!sheets.has(root)) sheets.set(root, mount(root, data.picture));
   const sheet = sheets.get(root);

@@ -9,7 +9,8 @@ const PATIENCE = 1000; // after which a message counts as lost
 
 const scrubbers = new WeakMap();
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data: json, parentElement, setStateValue }) {
+  const data = JSON.parse(new TextDecoder().decode(json));
   const root = parentElement.querySelector(".scrubber");
   if (!scrubbers.has(root)) scrubbers.set(root, mount(root, data.chosen));
   const scrubber = scrubbers.get(root);

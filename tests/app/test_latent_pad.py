@@ -101,6 +101,9 @@ def test_pack_refuses_what_it_cannot_show(change, message):
 
 def test_place_is_none_off_the_map():
     assert place_of(None, GRID) is None
+    for useless in ("pin", [1, 2], {}, {"x": 1}, {"x": "1", "y": 2}, {"x": None, "y": 0}):
+        assert place_of(useless, GRID) is None
+    assert place_of({"x": float("nan"), "y": 0.0}, GRID) is None
     assert place_of({"x": 3, "y": -2.0}, GRID) == (3.0, -2.0)
     assert place_of({"x": 0.0, "y": 2.1}, GRID) is None
     assert place_of({"x": -3.1, "y": 0.0}, GRID) is None
