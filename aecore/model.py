@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
+from aecore import one_plane
 from aecore.codes import CODES, Code
 from aecore.experiment import Experiment
 from aecore.losses import PENALTIES, RECON_LOSSES, contractive
@@ -49,7 +50,7 @@ class Autoencoder(nn.Module):
         self.experiment = experiment
         self.code = CODES[experiment.code](experiment)
         self.encoder = build_encoder(experiment, self.code.width)
-        self.decoder = build_decoder(experiment)
+        self.decoder = one_plane.sooner(build_decoder(experiment))
         self.output = ACTIVATIONS[experiment.output]()
         self.layers_in_use: int | None = None
         """While a deep model is built up layer by layer: how many of the encoder's; None for all."""

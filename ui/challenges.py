@@ -84,7 +84,6 @@ def overview() -> None:
         )
         st.file_uploader(
             _("Restore progress from a file (at most 100 kB)"),
-            type="json",
             key="_restore_progress",
             on_change=_restore,
         )

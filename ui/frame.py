@@ -221,7 +221,7 @@ def open_page(key: str) -> str:
             model = ""
         else:
             model = models.picker(page.example) if page.example else ""
-        runs.button()
+        runs.button(key)
         _language_menu()
         share.type_size()
     with st.container(key="notices"):  # always there, so that nothing below moves in the tree

@@ -10,19 +10,35 @@ from aecore.view import RunView
 from ui import language, models, state
 from ui.language import _
 
+OPEN_ON = "my_runs_open_on"
+"""Key of the page on which the list of runs is open."""
 
-def button() -> None:
-    """Opens the list of runs; there is nothing to list before the first has trained."""
+
+def button(page: str) -> None:
+    """Opens the list of runs; there is nothing to list before the first has trained.
+
+    The list stays open until the learner closes it or goes to another page, also while the page is
+    drawn anew because a training has ended.
+    """
+    if st.session_state.get(OPEN_ON) != page:
+        st.session_state[OPEN_ON] = None
     n_runs = len(state.own_runs())
-    if st.button(
+    st.button(
         _("My runs ({n})").format(n=n_runs),
         icon=":material/history:",
         disabled=n_runs == 0,
         width="stretch",
         key="my_runs",
         help=_("Rename, keep and delete the models that you have trained."),
-    ):
-        st.dialog(_("My runs"), width="large", on_dismiss="rerun")(_list)()
+        on_click=_open_on,
+        args=(page,),
+    )
+    if st.session_state[OPEN_ON]:
+        st.dialog(_("My runs"), width="large", on_dismiss=partial(_open_on, None))(_list)()
+
+
+def _open_on(page: str | None) -> None:
+    st.session_state[OPEN_ON] = page
 
 
 def _list() -> None:

@@ -176,7 +176,7 @@ def _uploader_default(widget: Widget) -> WidgetState:
 
 
 def _scrub(widget: Widget, chance: random.Random) -> WidgetState | None:
-    epochs = json.loads(widget.element.bidi_component.json or "{}").get("epochs")
+    epochs = json.loads(widget.element.bidi_component.bytes or b"{}").get("epochs")
     if not epochs:
         return None
     return WidgetState(id=widget.id, json_value=json.dumps({"epoch": chance.choice(epochs)}))

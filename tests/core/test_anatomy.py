@@ -29,9 +29,10 @@ def layers_of(part, x):
     found = []
     for layer in part:
         y = layer(x)
-        if type(layer) in KINDS:
+        kind = next((kind for cls, kind in KINDS.items() if isinstance(layer, cls)), None)
+        if kind is not None:
             n = sum(p.numel() for p in layer.parameters())
-            found.append((KINDS[type(layer)], x[0].numel(), tuple(y.shape[1:]), n))
+            found.append((kind, x[0].numel(), tuple(y.shape[1:]), n))
         x = y
     return found
 

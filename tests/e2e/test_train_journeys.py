@@ -232,3 +232,21 @@ def test_phone_shows_everything_in_one_column(open_page: Callable[..., Page], se
         box = element.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
+
+
+def test_list_of_runs_stays_open_while_a_training_ends(page, server):
+    open_ready(page, server, "epochs=40&batch_size=16")
+    press(page, "play")
+    press(page, "my_runs")
+    listed = page.get_by_role("dialog")
+    expect(listed).to_be_visible()
+    expect(status(page)).to_contain_text("Done")
+    settle(page)
+    expect(listed).to_be_visible()
+
+    page.keyboard.press("Escape")
+    expect(listed).to_have_count(0)
+    press(page, "reset")
+    expect(status(page)).to_contain_text("Ready")
+    settle(page)
+    expect(listed).to_have_count(0)
