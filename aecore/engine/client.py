@@ -165,9 +165,11 @@ class Client:
         """Back to the same first weights."""
         entry = self._entry(run_id)
         self._rest(run_id, "reset")
-        entry.checkpoint, entry.checkpoint_step, entry.step = None, 0, 0
+        with self._writing:
+            entry.beginnings += 1
+            entry.checkpoint, entry.checkpoint_step, entry.step = None, 0, 0
+            self._shelf.remove(run_id)
         entry.incidents = ()
-        self._unshelve(run_id)
 
     def adjust(self, run_id: str, **changes: Any) -> None:
         """Changes live fields. Raises ExperimentError."""
@@ -199,11 +201,11 @@ class Client:
         if not kept:
             self._unshelve(run_id)
             return
+        beginnings, step = entry.beginnings, entry.step
         data = self._call(run_id, "checkpoint", run_id)
         if data is not None:
-            entry.checkpoint_step = entry.step
             entry.next_checkpoint = time.monotonic() + CHECKPOINT_EVERY
-            self._write(entry, data)
+            self._take(entry, data, step, beginnings)
 
     # ---- looks and questions
 
@@ -338,8 +340,9 @@ class Client:
             data = checkpoint.to_bytes(dataclasses.replace(found, state="paused"))
         self._place_new(found.experiment, "", "restore", data, "")
         entry = self._entries[run_id]
-        entry.kept, entry.step, entry.checkpoint = True, found.step, data
-        entry.checkpoint_step = found.step
+        entry.kept, entry.step, entry.checkpoint_step = True, found.step, found.step
+        if self._fleet.can_be_lost(entry.place):
+            entry.checkpoint = data
 
     def _lose(self, place: Place) -> None:
         """Moves all runs of a worker that is gone to where they can go on."""
@@ -426,7 +429,7 @@ class Client:
             return
         if entry.step == entry.checkpoint_step or self._entries.get(entry.run_id) is not entry:
             return
-        step = entry.step
+        beginnings, step = entry.beginnings, entry.step
         try:
             data = self._call(entry.run_id, "checkpoint", entry.run_id)
         except RunError:  # deleted at this moment
@@ -435,12 +438,8 @@ class Client:
         n_training = sum(other.active for other in self._entries.values()) or 1
         pause = max(CHECKPOINT_EVERY, took * n_training / CHECKPOINT_SHARE)
         entry.next_checkpoint = time.monotonic() + pause
-        if data is None:
-            return
-        entry.checkpoint_step = step
-        entry.checkpoint = data if exposed else None
-        if entry.kept:
-            self._write(entry, data)
+        if data is not None:
+            self._take(entry, data, step, beginnings)
 
     def _forget(self, run_id: str) -> Entry | None:
         with self._lock:
@@ -453,12 +452,19 @@ class Client:
         with self._writing:
             self._shelf.remove(run_id)
 
-    def _write(self, entry: Entry, data: bytes) -> None:
-        """Puts a run on the shelf, unless it has been deleted or let go since it was captured."""
+    def _take(self, entry: Entry, data: bytes, step: int, beginnings: int) -> None:
+        """Takes over what was captured, unless the run has been deleted or begun anew since; on the
+        shelf, if it has not been let go either."""
         try:
             with self._writing:
-                if entry.kept and self._entries.get(entry.run_id) is entry:
-                    self._shelf.put(entry.run_id, data)
+                gone = self._entries.get(entry.run_id) is not entry
+                if gone or entry.beginnings != beginnings:
+                    return
+                entry.checkpoint_step = step
+                entry.checkpoint = data if self._fleet.can_be_lost(entry.place) else None
+                if not entry.kept:
+                    return
+                self._shelf.put(entry.run_id, data)
         except StoreError as error:
             entry.tell(error.sentence)
             entry.checkpoint_step = -1

@@ -21,6 +21,7 @@ class Entry:
         kept: its learner wants it to stay.
         pace: batches per second; None for as fast as it goes.
         losses: processes that ended under it.
+        beginnings: times that it went back to its first weights.
         step: batches done, as last heard.
         touched: when a command last changed it; what was seen before says nothing any more.
         seen: when somebody last looked at it.
@@ -40,6 +41,7 @@ class Entry:
         self.kept = False
         self.pace: float | None = None
         self.losses = 0
+        self.beginnings = 0
         self.step = 0
         self.touched = now
         self.seen = now

@@ -117,16 +117,18 @@ def test_freed_memory_between_what_is_in_use_is_given_back():
     assert len(ends) == 4
 
 
-@pytest.mark.parametrize("let_go", ["keep", "delete"])
+@pytest.mark.parametrize("let_go", ["keep", "delete", "reset"])
 def test_run_let_go_while_it_is_captured_does_not_come_back(client, tmp_path, let_go):
     run_id = a_trained_run(client)
     client.keep(run_id, True)
     entry = client._entries[run_id]
     path = tmp_path / f"{run_id}.safetensors"
     assert path.exists()
-    client.keep(run_id, False) if let_go == "keep" else client.delete(run_id)
-    client._write(entry, b"captured before")
+    beginnings = entry.beginnings
+    getattr(client, let_go)(run_id, *([False] if let_go == "keep" else []))
+    client._take(entry, b"captured before", 30, beginnings)
     assert not path.exists()
+    assert entry.checkpoint is None
 
 
 HEAPS = """
