@@ -1,9 +1,7 @@
 """What every error is to be held against: the mean picture, and PCA with the same code size."""
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor
@@ -12,6 +10,7 @@ from aecore.analysis import pca
 from aecore.datasets import Dataset
 from aecore.experiment import Experiment
 from aecore.losses import RECON_LOSSES
+from aecore.remembered import Remembered
 from aecore.training import corrupt_fixed, training_pictures
 
 
@@ -28,19 +27,14 @@ class References:
     mse: Mapping[str, float]
 
 
-_fitted: WeakKeyDictionary[Dataset, dict[tuple[int, tuple[int, ...]], pca.PCA]]
-_fitted = WeakKeyDictionary()
-_fitting = threading.Lock()
+_fitted: Remembered[tuple[int, tuple[int, ...]], pca.PCA] = Remembered(most=8)
+"""By number of pictures and classes; each takes 2.5 MB."""
 
 
 def fitted_pca(dataset: Dataset, n_train: int, classes: tuple[int, ...] = ()) -> pca.PCA:
     """The PCA of the first n_train training pictures of some classes; fitted once for all runs."""
     x = training_pictures(dataset, n_train, classes)
-    with _fitting:
-        known = _fitted.setdefault(dataset, {})
-        if (len(x), classes) not in known:
-            known[len(x), classes] = pca.fit(x)
-        return known[len(x), classes]
+    return _fitted.get(dataset, (len(x), classes), lambda: pca.fit(x))
 
 
 @torch.no_grad()

@@ -285,6 +285,13 @@ def train(experiment: Experiment, dataset: Dataset) -> Iterator[Snapshot]:
     return iter(Training(experiment, dataset))
 
 
+def fixed_corruption(experiment: Experiment) -> tuple[str, float, int] | None:
+    """What `corrupt_fixed` depends on besides the pictures: equal here, the same there."""
+    if experiment.corruption == "none":
+        return None
+    return experiment.corruption, experiment.noise_level, experiment.seed
+
+
 def corrupt_fixed(experiment: Experiment, x: Tensor) -> Tensor:
     """The pictures as the experiment's encoder gets them, with the same noise every time."""
     noise = Generator(x.device).manual_seed(experiment.seed + 2)

@@ -1,5 +1,6 @@
 """A model next to PCA: pictures, errors, codes, features and what they say about the class."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,8 @@ from aecore.monitor import to_pictures
 from aecore.questions.reconstruction import test_errors
 from aecore.questions.subject import Subject
 from aecore.references import fitted_pca
-from aecore.training import corrupt_fixed, training_pictures
+from aecore.remembered import Remembered
+from aecore.training import corrupt_fixed, fixed_corruption, training_pictures
 from aecore.view import Pictures
 
 MOST_FEATURES = 16
@@ -228,14 +230,27 @@ def probe_model(subject: Subject) -> probe.Accuracy:
 
 def probe_pca(subject: Subject) -> probe.Accuracy:
     """What they read from as many principal components."""
-    train, test = _probed_inputs(subject)
-    fitted, size = _pca(subject), _components(subject)
-    return _accuracy(subject, fitted.encode(train, size), fitted.encode(test, size))
+    e, size = subject.model.experiment, _components(subject)
+
+    def read() -> probe.Accuracy:
+        fitted = _pca(subject)
+        train, test = (fitted.encode(x, size) for x in _probed_inputs(subject))
+        return _accuracy(subject, train, test)
+
+    key = (fixed_corruption(e), size, e.n_train, e.classes)
+    return _read_without_model.get(subject.dataset, key, read)
 
 
 def probe_pixels(subject: Subject) -> probe.Accuracy:
     """What they read from the pictures themselves."""
-    return _accuracy(subject, *_probed_inputs(subject))
+    return _read_without_model.get(
+        subject.dataset,
+        fixed_corruption(subject.model.experiment),
+        lambda: _accuracy(subject, *_probed_inputs(subject)),
+    )
+
+
+_read_without_model: Remembered[Hashable, probe.Accuracy] = Remembered(most=256)
 
 
 def _accuracy(subject: Subject, train: torch.Tensor, test: torch.Tensor) -> probe.Accuracy:

@@ -1,10 +1,8 @@
 """What a model saves as a compressor: bytes per picture against error, next to PCA and files."""
 
 import math
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -15,12 +13,12 @@ from aecore.analysis import compression
 from aecore.analysis.compression import MOST_BITS, SHEET, FilePoint, Range
 from aecore.analysis.pca import PCA
 from aecore.codes import VectorQuantised
-from aecore.datasets import Dataset
 from aecore.evaluation import CHUNK, in_chunks
 from aecore.experiment import PIXELS
 from aecore.monitor import to_pictures
 from aecore.questions.subject import Subject
 from aecore.references import fitted_pca
+from aecore.remembered import Remembered
 from aecore.training import training_pictures
 from aecore.view import Pictures
 
@@ -167,11 +165,9 @@ def measure(
 
 
 def files(subject: Subject) -> Files:
-    """What the test pictures weigh as PNG, JPEG and WebP; found once for all models."""
-    with _writing:
-        if subject.dataset not in _written:
-            _written[subject.dataset] = _write(to_pictures(subject.dataset.x_test[:CHUNK]))
-        return _written[subject.dataset]
+    """What the test pictures weigh as PNG, JPEG and WebP."""
+    x_test = subject.dataset.x_test[:CHUNK]
+    return _files.get(subject.dataset, None, lambda: _write(to_pictures(x_test)))
 
 
 def restore_test(subject: Subject, indices: tuple[int, ...], measured: Measured) -> Restored:
@@ -246,8 +242,7 @@ def _jpegs(subject: Subject, pictures: Pictures) -> tuple[tuple[FilePoint, ...],
     return tuple(points), restored
 
 
-_written: WeakKeyDictionary[Dataset, Files] = WeakKeyDictionary()
-_writing = threading.Lock()
+_files: Remembered[None, Files] = Remembered(most=1)
 
 
 def _write(pictures: Pictures) -> Files:

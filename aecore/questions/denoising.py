@@ -1,9 +1,7 @@
 """How well noise is taken out of pictures: by a model, a plain autoencoder, classical filters."""
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -18,6 +16,7 @@ from aecore.experiment import SIDE
 from aecore.losses import ssim
 from aecore.monitor import to_pictures
 from aecore.questions.subject import Subject
+from aecore.remembered import Remembered
 from aecore.view import Pictures
 
 NOISY, MODEL, PLAIN = "noisy", "model", "plain"
@@ -206,18 +205,13 @@ def _scored(dataset: Dataset) -> Tensor:
     return dataset.x_test[:N_SCORED].cpu()
 
 
-_known: WeakKeyDictionary[Dataset, dict[tuple[str, float], Mapping[str, Score]]]
-_known = WeakKeyDictionary()
-_scoring = threading.Lock()
+_scores: Remembered[tuple[str, float], Mapping[str, Score]] = Remembered(most=256)
+"""Of the filters, by kind and level of the noise."""
 
 
 def _filter_scores(dataset: Dataset, kind: str, level: float) -> Mapping[str, Score]:
-    """Scores of the filters, each at its best strength; found once for all models."""
-    with _scoring:
-        known = _known.setdefault(dataset, {})
-        if (kind, level) not in known:
-            known[kind, level] = _score_filters(dataset, kind, level)
-        return known[kind, level]
+    """Scores of the filters, each at its best strength."""
+    return _scores.get(dataset, (kind, level), lambda: _score_filters(dataset, kind, level))
 
 
 def _score_filters(dataset: Dataset, kind: str, level: float) -> Mapping[str, Score]:

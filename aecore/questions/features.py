@@ -2,7 +2,7 @@
 
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,8 @@ from aecore.evaluation import CHUNK, in_chunks
 from aecore.experiment import PIXELS, SIDE
 from aecore.questions.subject import Subject
 from aecore.references import fitted_pca
-from aecore.training import corrupt_fixed
+from aecore.remembered import Remembered
+from aecore.training import corrupt_fixed, fixed_corruption
 from aecore.view import Pictures
 
 CODE, PCA, RAW = "code", "pca", "pixels"
@@ -39,7 +40,7 @@ class Score:
 
     Attributes:
         accuracy: the share of test pictures classified right, from 0 to 1.
-        seconds: that its training took.
+        seconds: of processor time that its training took, so that a busy machine changes nothing.
     """
 
     accuracy: float
@@ -98,23 +99,16 @@ def classify(subject: Subject, n_labels: int) -> Classified:
 
     y_train, y_test = _labels(subject)
     chosen = stratified(y_train, n_labels)
-    scores: dict[str, dict[str, Score]] = {}
-    predicted = {}
-    for name, (train, test) in _inputs(subject).items():
-        varied = varied_columns(train)
-        scores[name] = {}
-        for kind in CLASSIFIERS:
-            columns = varied if kind == "logistic" else np.arange(train.shape[1])
-            classifier, seconds = _fitted(kind, train[chosen][:, columns], y_train[chosen])
-            guesses = classifier.predict(test[:, columns])
-            scores[name][kind] = Score(float((guesses == y_test).mean()), seconds)
-            predicted[name, kind] = guesses
-    best = max(CLASSIFIERS, key=lambda kind: scores[CODE][kind].accuracy)
+    scores, guesses = _tested(subject, CODE, chosen)
+    best = max(CLASSIFIERS, key=lambda kind: scores[kind].accuracy)
     classes = np.union1d(y_train, y_test)
     return Classified(
-        scores=scores,
+        scores={
+            CODE: scores,
+            **{name: _tested_without_model(subject, name, chosen) for name in (PCA, RAW)},
+        },
         best=best,
-        confusion=confusion_matrix(y_test, predicted[CODE, best], labels=classes),
+        confusion=confusion_matrix(y_test, guesses[best], labels=classes),
         classes=classes,
         n_labels=len(chosen),
         n_test=len(y_test),
@@ -126,16 +120,18 @@ def cluster(subject: Subject, k: int) -> Mapping[str, Clustering]:
     """k-means clusters of the training pictures: by their codes, and by their pixels."""
     from sklearn.cluster import KMeans
 
-    labels, _test_labels = _labels(subject)
-    pictures = subject.dataset.x_train[:MOST].cpu().numpy()
-    inputs = _inputs(subject)
-    found = {}
-    for name in (CODE, RAW):
+    def clustered(name: str) -> Clustering:
+        train, _test = _input(subject, name)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # fewer different codes than clusters: a dead code
-            means = KMeans(k, n_init=2, random_state=SEED).fit(inputs[name][0])
-        found[name] = _described(means.labels_, labels, pictures)
-    return found
+            means = KMeans(k, n_init=2, random_state=SEED).fit(train)
+        labels, _test_labels = _labels(subject)
+        pictures = subject.dataset.x_train[:MOST].cpu().numpy()
+        return _described(means.labels_, labels, pictures)
+
+    key = (k, fixed_corruption(subject.model.experiment))
+    raw = _clustered_without_model.get(subject.dataset, key, lambda: clustered(RAW))
+    return {CODE: clustered(CODE), RAW: raw}
 
 
 def stratified(labels: NDArray[np.int64], n: int) -> NDArray[np.intp]:
@@ -145,6 +141,39 @@ def stratified(labels: NDArray[np.int64], n: int) -> NDArray[np.intp]:
     places = np.concatenate([np.arange(len(queue)) for queue in queues])
     order = np.argsort(places, kind="stable")  # the first of each class, then the second, …
     return np.concatenate(queues)[order][:n]
+
+
+Scores = Mapping[str, Score]
+"""Classifier -> score."""
+
+_scored_without_model: Remembered[Hashable, Scores] = Remembered(most=256)
+_clustered_without_model: Remembered[Hashable, Clustering] = Remembered(most=64)
+
+
+def _tested_without_model(subject: Subject, name: str, chosen: NDArray[np.intp]) -> Scores:
+    """Scores on an input that the model has no part in."""
+    e = subject.model.experiment
+    fitted = (_components(subject), e.n_train, e.classes) if name == PCA else ()
+    key = (name, len(chosen), fixed_corruption(e), fitted)
+    return _scored_without_model.get(
+        subject.dataset, key, lambda: _tested(subject, name, chosen)[0]
+    )
+
+
+def _tested(
+    subject: Subject, name: str, chosen: NDArray[np.intp]
+) -> tuple[Scores, Mapping[str, NDArray[np.int64]]]:
+    """Every classifier's score on one input, and which classes it gives the test pictures."""
+    y_train, y_test = _labels(subject)
+    train, test = _input(subject, name)
+    varied = varied_columns(train)
+    scores, guesses = {}, {}
+    for kind in CLASSIFIERS:
+        columns = varied if kind == "logistic" else np.arange(train.shape[1])
+        classifier, seconds = _fitted(kind, train[chosen][:, columns], y_train[chosen])
+        guesses[kind] = classifier.predict(test[:, columns])
+        scores[kind] = Score(float((guesses[kind] == y_test).mean()), seconds)
+    return scores, guesses
 
 
 def _fitted(kind: str, x: Features, y: NDArray[np.int64]) -> tuple[Any, float]:
@@ -161,11 +190,11 @@ def _fitted(kind: str, x: Features, y: NDArray[np.int64]) -> tuple[Any, float]:
         "knn": KNeighborsClassifier(min(NEIGHBOURS, len(x))),
         "forest": RandomForestClassifier(100, random_state=SEED),
     }[kind]
-    start = time.perf_counter()
+    start = time.thread_time()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         classifier.fit(x, y)
-    return classifier, time.perf_counter() - start
+    return classifier, time.thread_time() - start
 
 
 def _described(
@@ -186,21 +215,18 @@ def _described(
     )
 
 
-def _inputs(subject: Subject) -> dict[str, tuple[Features, Features]]:
-    """Input -> (training, test), of the pictures as the encoder gets them."""
+def _input(subject: Subject, name: str) -> tuple[Features, Features]:
+    """Training and test pictures as the encoder gets them, or what stands for them."""
     e, dataset = subject.model.experiment, subject.dataset
-    both = [corrupt_fixed(e, x) for x in (dataset.x_train[:MOST], dataset.x_test)]
-    train, test = both[0], both[1][:CHUNK]
-    fitted, size = fitted_pca(dataset, e.n_train, e.classes), _components(subject)
-    encode = subject.model.encode
-    return {
-        CODE: (
-            _finite(in_chunks(encode, train)),
-            _finite(encode(test)),
-        ),
-        PCA: (_finite(fitted.encode(train, size)), _finite(fitted.encode(test, size))),
-        RAW: (_finite(train), _finite(test)),
+    pictures = corrupt_fixed(e, dataset.x_train[:MOST]), corrupt_fixed(e, dataset.x_test)[:CHUNK]
+    size = _components(subject)
+    encode: dict[str, Callable[[Tensor], Tensor]] = {
+        CODE: lambda x: in_chunks(subject.model.encode, x),
+        PCA: lambda x: fitted_pca(dataset, e.n_train, e.classes).encode(x, size),
+        RAW: lambda x: x,
     }
+    train, test = (_finite(encode[name](x)) for x in pictures)
+    return train, test
 
 
 def _labels(subject: Subject) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

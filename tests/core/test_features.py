@@ -6,6 +6,7 @@ from sklearn.metrics.cluster import contingency_matrix
 
 from aecore import pretrained, variants
 from aecore.analysis.clusters import majorities, purity
+from aecore.experiment import PIXELS
 from aecore.figures import features as figures
 from aecore.model import Autoencoder
 from aecore.questions import features
@@ -69,6 +70,27 @@ def test_same_labels_give_the_same_scores(vanilla):
     for name, every in first.scores.items():
         for kind, score in every.items():
             assert score.accuracy == again.scores[name][kind].accuracy
+
+
+def test_another_model_is_held_against_the_same_scores_of_pca_and_pixels(vanilla, monkeypatch):
+    first = features.classify(vanilla, 50)
+    trained = []
+    fitted = features._fitted
+    monkeypatch.setattr(
+        features, "_fitted", lambda kind, x, y: trained.append(x.shape[1]) or fitted(kind, x, y)
+    )
+    two = Subject(pretrained.load("vanilla-2"), vanilla.dataset)
+    narrower = features.classify(two, 50)
+    assert PIXELS not in trained
+    assert narrower.scores["pixels"] == first.scores["pixels"]
+    assert narrower.scores["pca"] != first.scores["pca"]  # as many components as the code has
+
+
+def test_noisy_pictures_have_scores_of_their_own(vanilla):
+    noisy = variants.build("denoising", noise_level=0.9)
+    subject = Subject(Autoencoder(noisy).eval(), vanilla.dataset)
+    clean = features.classify(vanilla, 50).scores["pixels"]
+    assert features.classify(subject, 50).scores["pixels"]["knn"].accuracy < clean["knn"].accuracy
 
 
 def test_clusters_are_as_pure_as_their_shares_say(vanilla):
