@@ -134,9 +134,10 @@ class Client:
 
     def delete(self, run_id: str) -> None:
         """Forgets a run, on disk too; an unknown one does no harm."""
-        entry = self._forget(run_id)
-        self._unshelve(run_id)
-        if entry is not None:
+        if (entry := self._entries.get(run_id)) is not None:
+            entry.kept = False  # nobody writes it again
+        self._unshelve(run_id)  # first: while it is known, nobody brings it back from there
+        if (entry := self._forget(run_id)) is not None:
             try:
                 entry.place.call("delete", run_id)
             except PlaceLostError:

@@ -13,7 +13,8 @@ class Answers:
     """Measures from the message that asks to the one that says that the script has finished.
 
     Asked again before the answer, as by a slider that is dragged, it measures from the first time
-    on: so long the learner has waited for a page that agrees with her.
+    on: so long the learner has waited for a page that agrees with her. A page that is drawn for a
+    reason of its own while a link leads to another one is no answer.
 
     Args:
         log: takes the times, and what was never answered.
@@ -25,22 +26,25 @@ class Answers:
     def __init__(self, log: Log) -> None:
         self._log = log
         self._asked: float | None = None
+        self._page_hash = ""  # of the page asked for; empty for whichever an address leads to
         self.is_answering = False
         self._asked_parts: dict[str, float] = {}
         self._done = asyncio.Event()
         self._done.set()
 
-    def ask_page(self) -> None:
+    def ask_page(self, page_hash: str) -> None:
         self._done.clear()
+        self._page_hash = page_hash
         if self._asked is None:
             self._asked, self.is_answering = time.perf_counter(), False
 
     def ask_part(self, fragment_id: str) -> None:
         self._asked_parts.setdefault(fragment_id, time.perf_counter())
 
-    def page_begins(self) -> None:
-        """The whole page is drawn again, and with it all its parts."""
-        self.is_answering = self._asked is not None
+    def page_begins(self, page_hash: str) -> None:
+        """A whole page is drawn, and with it all its parts."""
+        is_it = self._page_hash in ("", page_hash)
+        self.is_answering = self._asked is not None and is_it
         self._asked_parts.clear()
 
     def page_done(self, page: str) -> None:

@@ -30,6 +30,9 @@ LEFT_ALONE = ("other_data", "_dataset")
 KEEP = "_keep_"
 """Beginning of the key of the box that keeps a run; the run's id follows."""
 
+DELETE = "delete_"
+"""Likewise, of the button that deletes a run."""
+
 KEEPS = 0.3
 """Share of the trainings whose run she keeps, until she leaves for good."""
 
@@ -143,9 +146,7 @@ class Learner:
 
     async def _keep(self, tab: Tab) -> None:
         """Keeps the newest run of the list."""
-        await self._press(tab, "my_runs")
-        boxes = [widget for widget in tab.widgets if widget.key.startswith(KEEP)]
-        if boxes:
+        if boxes := await self._open_list(tab, KEEP):
             box = boxes[0]
             await self._move(tab, box, WidgetState(id=box.id, bool_value=True))
 
@@ -155,10 +156,21 @@ class Learner:
             return
         newest = list(self._kept)[-MOST_IN_LINK:]
         tab = await self._open("train", urlencode({"lang": "en", "kept": ",".join(newest)}))
-        await self._press(tab, "my_runs")
+        await self._open_list(tab, DELETE)
         for run_id in newest:
-            await self._press(tab, f"delete_{run_id}", "delete")
+            await self._press(tab, DELETE + run_id, "delete")
         await self._leave()
+
+    async def _open_list(self, tab: Tab, beginning: str) -> list[Widget]:
+        """Opens the list of runs. Returns its widgets whose keys begin so."""
+        button = tab.named("my_runs")
+        if button is None or button.disabled:
+            return []
+        await self._press(tab, "my_runs")
+        found = await tab.look_for(beginning)
+        if not found and tab.is_connected:
+            self._log.error(tab.page, "the list of runs did not open")
+        return found
 
     async def _press(self, tab: Tab, key: str, name: str = "") -> None:
         button = tab.named(key)

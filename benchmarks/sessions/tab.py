@@ -6,6 +6,7 @@ string that the app writes, and fetches the pictures that the page shows.
 """
 
 import asyncio
+import time
 from collections.abc import Coroutine, Sequence
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -29,6 +30,9 @@ from benchmarks.sessions.widgets import Widget, widget_key
 
 BACK_AFTER = 0.375
 """Seconds until the browser looks for a server that it has lost: between 0.25 and 0.5, by chance."""
+
+LOOKS = 10.0
+"""Seconds that somebody looks for what a click should have brought."""
 
 
 class Tab:
@@ -153,6 +157,19 @@ class Tab:
         """The widget to which the app gave this key, if it is on show."""
         return next((w for w in self.widgets if w.key == key), None)
 
+    async def look_for(self, beginning: str) -> list[Widget]:
+        """The widgets whose keys begin so, once there are any; none if none come for a while.
+
+        What opens them may be answered by a page that was drawn anew for a reason of its own, just
+        before: a run that has become ready, say.
+        """
+        deadline = time.monotonic() + LOOKS
+        found: list[Widget] = []
+        while not found and time.monotonic() < deadline:
+            found = [widget for widget in self.widgets if widget.key.startswith(beginning)]
+            await asyncio.sleep(0.05)
+        return found
+
     # ---- what is sent
 
     async def _connect(self, session_id: str) -> None:
@@ -171,7 +188,7 @@ class Tab:
         self, extra: Sequence[WidgetState] = (), page_hash: str = "", asked: str = "opening it"
     ) -> None:
         """Has the whole page drawn again, and waits for it."""
-        self._answers.ask_page()
+        self._answers.ask_page(page_hash or self._page_hash)
         self._send("", extra, page_hash)
         await self._answers.page(self.page, asked)
 
@@ -274,7 +291,7 @@ class Tab:
         if fragments:
             return
         self._stop_ticking()
-        self._answers.page_begins()
+        self._answers.page_begins(new.page_script_hash)
         if new.config.max_cached_message_age:
             self._messages.oldest_age = new.config.max_cached_message_age
         self.links = {}

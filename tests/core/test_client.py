@@ -331,6 +331,23 @@ def test_run_no_longer_kept_does_not_come_back(let_go, client, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_run_asked_for_while_it_is_deleted_is_not_brought_back(client, tmp_path, monkeypatch):
+    run_id = running(client, SMALL)
+    wait_until_ended(client, run_id)
+    client.keep(run_id, True)
+    remove = client._shelf.remove
+
+    def asked_for(run_id):
+        client.knows(run_id)  # by another tab
+        remove(run_id)
+
+    monkeypatch.setattr(client._shelf, "remove", asked_for)
+    client.delete(run_id)
+    assert not client.knows(run_id)
+    assert not list(tmp_path.iterdir())
+    assert run_id not in client._entries
+
+
 def test_damaged_file_of_a_kept_run_is_left_out(client, tmp_path, caplog):
     run_id = running(client, SMALL)
     wait_until_ended(client, run_id)
