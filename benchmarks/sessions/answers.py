@@ -26,13 +26,13 @@ class Answers:
     def __init__(self, log: Log) -> None:
         self._log = log
         self._asked: float | None = None
-        self._page_hash = ""  # of the page asked for; empty for whichever an address leads to
+        self._page_hash = ""  # of the page that a link leads to; else empty, for whichever comes
         self.is_answering = False
         self._asked_parts: dict[str, float] = {}
         self._done = asyncio.Event()
         self._done.set()
 
-    def ask_page(self, page_hash: str) -> None:
+    def ask_page(self, page_hash: str = "") -> None:
         self._done.clear()
         self._page_hash = page_hash
         if self._asked is None:

@@ -188,7 +188,7 @@ class Tab:
         self, extra: Sequence[WidgetState] = (), page_hash: str = "", asked: str = "opening it"
     ) -> None:
         """Has the whole page drawn again, and waits for it."""
-        self._answers.ask_page(page_hash or self._page_hash)
+        self._answers.ask_page(page_hash)
         self._send("", extra, page_hash)
         await self._answers.page(self.page, asked)
 
