@@ -30,6 +30,13 @@ class Page:
 
 SIDEBAR_PIXELS = 220
 
+WORDS = """<style>
+[data-testid=stApp] :is([data-testid=stMarkdownContainer], [data-testid=stCaptionContainer])
+:is(p, li, td, th, h1, h2, h3) { word-break: keep-all; overflow-wrap: anywhere }
+</style>"""
+"""Korean breaks between words, as English does; where Streamlit writes, browsers would break it after
+any syllable."""
+
 LARGE = f"""<style>
 html {{ font-size: {16 * state.LARGER:g}px !important }}
 [data-testid=stMainBlockContainer] {{ padding: 4rem 2rem 2rem }}
@@ -210,6 +217,7 @@ def open_page(key: str) -> str:
         layout="wide",
         initial_sidebar_state="collapsed" if state.is_big() else SIDEBAR_PIXELS,
     )
+    st.html(WORDS)
     if is_dark():
         st.html(DARK)
     if state.is_big():

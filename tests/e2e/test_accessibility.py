@@ -1,4 +1,5 @@
-"""What axe-core finds on each page, in both themes: WCAG 2.2, levels A and AA."""
+"""Whether everybody can read it: what axe-core finds on each page, in both themes (WCAG 2.2, levels
+A and AA), and where lines of Korean end."""
 
 from collections.abc import Callable
 
@@ -57,3 +58,13 @@ def test_page_has_no_violation_in_either_theme(key, page, server):
     page.emulate_media(color_scheme="dark")
     open_whole(page, page.reload)
     assert violations_at_rest(page) == []
+
+
+def test_korean_breaks_between_words(page, server):
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("teach", "features"):
+        open_whole(page, lambda path=path: page.goto(f"{server}/{path}?lang=ko"))
+        texts = page.get_by_test_id("stMain").locator("p, li, td, th, h1, h2, h3")
+        breaks = texts.evaluate_all("all => all.map(e => getComputedStyle(e).wordBreak)")
+        assert breaks
+        assert set(breaks) == {"keep-all"}
