@@ -217,7 +217,7 @@ def digit_rows(rows: Sequence[Row], *, key: str, alt: str) -> None:
         if len(row.images) != columns or (captions is not None and len(captions) != columns):
             raise ValueError(f"row {row.label!r} must have {columns} pictures and captions or none")
         described.append({"label": row.label, "captions": captions, "size": len(png)})
-    # One line of JSON and then the pictures: bytes take 40 % less room than base64 of one sheet,
+    # One line of JSON and then the pictures: bytes take 40% less room than base64 of one sheet,
     # in which the grey rows would have to be coloured.
     head = json.dumps({"alt": alt, "columns": columns, "rows": described})
     _digit_rows(key=key, data=head.encode() + b"\n" + b"".join(pictures))

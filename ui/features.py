@@ -36,13 +36,13 @@ CLASSIFIERS_HELP = N_(
     "Logistic regression weighs the numbers and can only draw straight borders between the "
     "classes. Nearest neighbours takes the most frequent class among the 5 most similar labelled "
     "digits. A random forest lets 100 decision trees vote. Accuracy is the share of test digits "
-    "classified right; guessing gets about 10 %."
+    "classified right; guessing gets about 10%."
 )
 
 CLUSTERS_HELP = N_(
     "k-means sorts the training digits into k groups of similar ones, without any labels. Purity: "
     "in each group, count the digits of its most frequent class; purity is their share of all "
-    "digits. 100 % means that no group mixes classes. More groups make purity rise by themselves."
+    "digits. 100% means that no group mixes classes. More groups make purity rise by themselves."
 )
 
 
@@ -105,8 +105,8 @@ def _finding(found: "Classified") -> None:
     else:
         verdict = _("**About as good as without the code.**")
     says = _(
-        "With {n:,} labelled digits the best classifier is right for **{code:.1f} %** of the test "
-        "digits on the autoencoder's code, **{pca:.1f} %** on PCA, **{pixels:.1f} %** on the "
+        "With {n:,} labelled digits the best classifier is right for **{code:.1f}%** of the test "
+        "digits on the autoencoder's code, **{pca:.1f}%** on PCA, **{pixels:.1f}%** on the "
         "pixels."
     ).format(n=found.n_labels, **best)
     st.markdown(f"{says} {verdict}", help=_(CLASSIFIERS_HELP))
@@ -120,7 +120,7 @@ def _table(found: "Classified") -> str:
         cells = [_(title)]
         for kind in CLASSIFIERS:
             score = found.scores[name][kind]
-            percent = f"{100 * score.accuracy:.1f}\u00a0%"
+            percent = f"{100 * score.accuracy:.1f}%"
             bold = f"**{percent}**" if score.accuracy == best else percent
             cells.append(
                 _("{percent} ({seconds:.2f}\u00a0s)").format(percent=bold, seconds=score.seconds)
@@ -179,7 +179,7 @@ def clusters(model_id: str) -> None:
 
             found = models.ask(model_id, features.cluster, k)
         st.markdown(
-            _("Purity **{code:.0f} %** by the code, **{pixels:.0f} %** by the pixels.").format(
+            _("Purity **{code:.0f}%** by the code, **{pixels:.0f}%** by the pixels.").format(
                 code=100 * found["code"].purity, pixels=100 * found["pixels"].purity
             )
         )
@@ -197,7 +197,7 @@ def clusters(model_id: str) -> None:
 
 def _means(found: "Clustering", names: tuple[str, ...], title: str, name: str) -> None:
     captions = [
-        f"{names[c]}: {100 * share:.0f} %"
+        f"{names[c]}\n{100 * share:.0f}%"
         for c, share in zip(found.classes, found.shares, strict=True)
     ]
     components.digit_rows(

@@ -32,10 +32,21 @@ SIDEBAR_PIXELS = 220
 
 WORDS = """<style>
 [data-testid=stApp] :is([data-testid=stMarkdownContainer], [data-testid=stCaptionContainer])
-:is(p, li, td, th, h1, h2, h3) { word-break: keep-all; overflow-wrap: anywhere }
+:is(p, li, td, th, h1, h2, h3), [data-testid=stApp] :is(textarea, [data-testid=stHtml]) {
+  word-break: keep-all
+}
+[data-testid=stApp] [data-testid=stMarkdownContainer] {
+  & :is(p, li, h1, h2, h3) { overflow-wrap: anywhere }
+  & :is(td, th) { overflow-wrap: normal }
+  &:has(> table) { overflow-x: auto }
+}
+@media (max-width: 640px) {
+  [data-testid=stMarkdownContainer] :is(td, th) { padding: 0.25rem 0.375rem; font-size: 0.875rem }
+}
 </style>"""
 """Korean breaks between words, as English does; where Streamlit writes, browsers would break it after
-any syllable."""
+any syllable. In tables not even a word or a number that is too long is broken: they get narrower on
+a phone, and what still does not fit can be pushed sideways."""
 
 LARGE = f"""<style>
 html {{ font-size: {16 * state.LARGER:g}px !important }}

@@ -367,9 +367,9 @@ def _finding(view: RunView) -> str:
         return _("**Loss**: no longer a number")
     share = test[-1] / pca
     if share < 1:
-        return _("**Loss**: {percent:.0f} % below PCA").format(percent=100 * (1 - share))
+        return _("**Loss**: {percent:.0f}% below PCA").format(percent=100 * (1 - share))
     if share < 2:
-        return _("**Loss**: {percent:.0f} % above PCA").format(percent=100 * (share - 1))
+        return _("**Loss**: {percent:.0f}% above PCA").format(percent=100 * (share - 1))
     return _("**Loss**: {times:.1f} times PCA's").format(times=share)
 
 
@@ -379,7 +379,7 @@ def _map(view: RunView) -> None:
         n=len(view.probe.labels) if view.probe else 0
     )
     if plane is not None and plane.kind == "pca":
-        title = _("**Latent space** through PCA (variance shown: {percent:.0f} %)").format(
+        title = _("**Latent space** through PCA (variance shown: {percent:.0f}%)").format(
             percent=100 * plane.explained
         )
     st.markdown(title, help=_(MAP_HELP))

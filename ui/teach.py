@@ -59,13 +59,6 @@ def _target() -> tuple[str, dict[str, str]]:
             format_func=lambda key: _(frame.PAGES[key].title),
             key="_teach_page",
         )
-        preset = st.selectbox(
-            _("Settings"),
-            [NOW, *PRESETS],
-            format_func=lambda key: _(PRESETS[key].title) if key else _("as on Train now"),
-            key="_teach_preset",
-            help=_("What Train begins with: set it there first, or take a preset."),
-        )
     with right:
         spoken = st.segmented_control(
             _("Language"),
@@ -75,6 +68,16 @@ def _target() -> tuple[str, dict[str, str]]:
             format_func=language.LANGUAGES.__getitem__,
             key="_teach_language",
         )
+    left, right = st.columns(2)  # a row of their own, as a menu is higher than the buttons above
+    with left:
+        preset = st.selectbox(
+            _("Settings"),
+            [NOW, *PRESETS],
+            format_func=lambda key: _(PRESETS[key].title) if key else _("as on Train now"),
+            key="_teach_preset",
+            help=_("What Train begins with: set it there first, or take a preset."),
+        )
+    with right:
         model = st.selectbox(
             _("Model"),
             [EXAMPLE, *pretrained.available()],

@@ -144,7 +144,7 @@ def confusion(scores: Scores, strange: Flags, threshold: float) -> Confusion:
 
 
 def usual_threshold(scores: Scores, strange: Flags) -> float:
-    """The score above which 5 % of the normal pictures lie: it needs no strange ones."""
+    """The score above which 5% of the normal pictures lie: it needs no strange ones."""
     return float(np.quantile(scores[~strange], 1 - ALARMED_NORMAL))
 
 

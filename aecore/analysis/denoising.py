@@ -56,7 +56,7 @@ def _nl_means(images: Images, h: float) -> Images:
 def _total_variation(images: Images, weight: float) -> Images:
     """The nearest picture with few and short edges (Chambolle 2004), one picture at a time.
 
-    It stops at a change of 0.2 %: on digits further rounds do not lower the error.
+    It stops at a change of 0.2%: on digits further rounds do not lower the error.
     """
     return _skimage_total_variation(
         images, weight=weight, eps=2e-3, max_num_iter=20, channel_axis=0

@@ -54,7 +54,7 @@ def black(subject: "Subject") -> Observed:
     score = float(anomaly.score_made_up(subject, normal).scores["mse"][BLACK])
     share = float((usual < score).mean())
     said = N_(
-        "The black picture has the error {score:.4f}; {percent:.0f} % of the normal test pictures have "
+        "The black picture has the error {score:.4f}; {percent:.0f}% of the normal test pictures have "
         "less."
     )
     return Observed(

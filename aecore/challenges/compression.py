@@ -29,7 +29,7 @@ def four_bits(subject: "Subject") -> Observed:
     usable(exact, rounded)
     more = rounded / max(exact, 1e-9) - 1
     said = N_(
-        "Exact code: MSE {exact:.4f}. With 4 bits per number: {rounded:.4f}, {percent:.0f} % more."
+        "Exact code: MSE {exact:.4f}. With 4 bits per number: {rounded:.4f}, {percent:.0f}% more."
     )
     return Observed(
         band(more, (0.1, 1), ("little", "some", "double")),

@@ -23,7 +23,7 @@ def few_labels(subject: "Subject") -> Observed:
         max(score.accuracy for score in scores[name].values())
         for name in (features.CODE, features.RAW)
     )
-    said = N_("With 100 labels: {code:.1f} % right on the code, {raw:.1f} % on the pixels.")
+    said = N_("With 100 labels: {code:.1f}% right on the code, {raw:.1f}% on the pixels.")
     return Observed(
         band(code - raw, (-NOTICEABLE, NOTICEABLE), ("raw", "same", "code")),
         Sentence(said, code=100 * code, raw=100 * raw),
@@ -36,7 +36,7 @@ def clusters(subject: "Subject") -> Observed:
 
     found = features.cluster(subject, N_CLUSTERS)
     code, raw = found[features.CODE].purity, found[features.RAW].purity
-    said = N_("Purity of ten clusters: {code:.1f} % of the codes, {raw:.1f} % of the pixels.")
+    said = N_("Purity of ten clusters: {code:.1f}% of the codes, {raw:.1f}% of the pixels.")
     return Observed(
         band(code - raw, (-NOTICEABLE, NOTICEABLE), ("raw", "same", "code")),
         Sentence(said, code=100 * code, raw=100 * raw),

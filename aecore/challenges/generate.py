@@ -19,7 +19,7 @@ def clear_share(subject: "Subject") -> Observed:
 
     clear = generation.samples(subject, generation.PRIOR, 1, seed=0).clear
     real = generation.real_samples(subject, 1).clear
-    said = N_("{clear:.0f} % of its samples are clear; of real test digits {real:.0f} %.")
+    said = N_("{clear:.0f}% of its samples are clear; of real test digits {real:.0f}%.")
     return Observed(
         band(clear, (0.2, 0.5), ("few", "some", "most")),
         Sentence(said, clear=100 * clear, real=100 * real),
@@ -35,7 +35,7 @@ def cooler(subject: "Subject") -> Observed:
         for t in (1.0, COOL)
     )
     gain = cool - usual
-    said = N_("Clear at temperature 1: {usual:.0f} %; at 0.5: {cool:.0f} %.")
+    said = N_("Clear at temperature 1: {usual:.0f}%; at 0.5: {cool:.0f}%.")
     return Observed(
         band(gain, (-NOTICEABLE, NOTICEABLE), ("fewer", "same", "more")),
         Sentence(said, usual=100 * usual, cool=100 * cool),

@@ -19,7 +19,7 @@ def active_share(subject: "Subject") -> Observed:
 
     found = sparsity.in_figures(subject)
     usable(found.mse)
-    said = N_("On average {percent:.0f} % of its {units} units are active on a test digit.")
+    said = N_("On average {percent:.0f}% of its {units} units are active on a test digit.")
     return Observed(
         band(found.share, (0.1, 0.5), ("few", "some", "most")),
         Sentence(said, percent=100 * found.share, units=found.units),

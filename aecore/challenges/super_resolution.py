@@ -25,7 +25,7 @@ def _measured(subject: "Subject", side: int) -> "Measured":
 def beats_bicubic(subject: "Subject") -> Observed:
     """In how many test pictures the model is closer than bicubic enlarging."""
     found = _measured(subject, SMALL)
-    said = N_("From 14×14 pixels, this model is closer in {percent:.0f} % of the test pictures.")
+    said = N_("From 14×14 pixels, this model is closer in {percent:.0f}% of the test pictures.")
     return Observed(
         band(found.wins, (0.5, 0.9), ("few", "most", "all")),
         Sentence(said, percent=100 * found.wins),

@@ -224,10 +224,10 @@ def accuracies(
             y=percent,
             name=classifier,
             marker_color=colour,
-            text=[f"{p:.1f} %" for p in percent],
+            text=[f"{p:.1f}%" for p in percent],
             textposition="outside",
             cliponaxis=False,
-            hovertemplate="%{x}: %{y:.1f} %<extra>%{fullData.name}</extra>",
+            hovertemplate="%{x}: %{y:.1f}%<extra>%{fullData.name}</extra>",
         )
     figure.update_layout(
         layout(colours), legend=LEGEND, margin={"l": 58, "r": 8, "t": 24, "b": 40}, bargap=0.35

@@ -119,6 +119,7 @@ def gain_by_kind(
                 "text": [f"{g:+.1f}" if np.isfinite(g) else "" for g in numbers],
                 "textposition": "outside",
                 "textfont": {"size": 11},
+                "constraintext": "none",
                 "hovertemplate": "%{text} dB<extra>" + names[key] + "</extra>",
             }
         )
@@ -141,4 +142,4 @@ def gain_by_kind(
 
 
 def _wrapped(name: str) -> str:
-    return "<br>".join(textwrap.wrap(name, 9))
+    return "<br>".join(textwrap.wrap(name, 9, break_long_words=False))

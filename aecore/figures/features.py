@@ -78,7 +78,7 @@ def accuracy_by_labels(
             mode="lines+markers",
             name=names[name],
             line={"color": tints[name], "width": 3 if name == "code" else 2},
-            hovertemplate="%{x}: %{y:.1f} %<extra>" + names[name] + "</extra>",
+            hovertemplate="%{x}: %{y:.1f}%<extra>" + names[name] + "</extra>",
         )
     figure.update_layout(layout(colours), legend=LEGEND, margin={"l": 58, "r": 12, "t": 8, "b": 44})
     figure.update_xaxes(

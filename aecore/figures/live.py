@@ -195,7 +195,7 @@ def codebook_uses(uses: NDArray[np.int64], *, dark: bool = False, _: Translate =
         "x": np.arange(1, len(uses) + 1, dtype=np.int32),
         "y": share.astype(np.float32),
         "marker": {"color": colours.code},
-        "hovertemplate": "%{y:.1f} %<extra></extra>",
+        "hovertemplate": "%{y:.1f}%<extra></extra>",
     }
     style = layout(colours) | {"margin": {"l": 58, "r": 8, "t": 8, "b": 40}, "bargap": 0.15}
     style["xaxis"] |= {"title": {"text": _("entry, by frequency")}}

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from aecore.analysis.pretraining import FINE_TUNED, FROZEN, RANDOM, Summary
-from aecore.figures.style import LEGEND, Palette, Translate, layout, palette
+from aecore.figures import end_labels
+from aecore.figures.style import LEGEND, Translate, layout, palette
 
 SHIFT = {RANDOM: 0.94, FROZEN: 1.0, FINE_TUNED: 1.06}
 """By which the points of a start are moved along the axis, so that they do not hide others."""
@@ -14,12 +15,8 @@ SHIFT = {RANDOM: 0.94, FROZEN: 1.0, FINE_TUNED: 1.06}
 TICKS = (10, 20, 30, 40, 50, 60, 70, 80, 85, 90, 92, 94, 95, 96, 97, 98, 99, 99.5, 99.9)
 """Accuracies on the axis, in per cent."""
 
-LABEL_HEIGHT = 0.055
-"""Of a name beside its line, as a share of the axis."""
-
-
-def _tints(colours: Palette) -> dict[str, str]:
-    return {RANDOM: colours.mean, FROZEN: colours.code, FINE_TUNED: colours.encoder}
+MOST_TICKS = 5
+"""Numbers of labels on the axis, so that they fit on a phone; of more, the powers of ten."""
 
 
 def accuracy_against_labels(
@@ -31,8 +28,8 @@ def accuracy_against_labels(
 ) -> go.Figure:
     """Test accuracy over the number of labels: a line through the means, a point for each seed.
 
-    Drawn is the share of errors, on a logarithmic axis upside down, so that a step from 90 to 95 %
-    is as high as one from 80 to 90 %; its ticks say the accuracy.
+    Drawn is the share of errors, on a logarithmic axis upside down, so that a step from 90 to 95%
+    is as high as one from 80 to 90%; its ticks say the accuracy.
 
     Args:
         summaries: by number of labels, ascending.
@@ -41,11 +38,12 @@ def accuracy_against_labels(
     colours = palette(dark)
     figure = go.Figure()
     counts = sorted({s.n_labels for s in summaries})
+    tints = {RANDOM: colours.mean, FROZEN: colours.code, FINE_TUNED: colours.encoder}
     starts = [start for start in SHIFT if summaries and start in summaries[0].starts]
     for start in starts:
-        colour = _tints(colours)[start]
+        colour = tints[start]
         points = [(s.n_labels, _wrong(v)) for s in summaries for v in s.starts[start].values]
-        right = "%{customdata[0]:,}: %{customdata[1]:.1f} %<extra>" + names[start] + "</extra>"
+        right = "%{customdata[0]:,}: %{customdata[1]:.1f}%<extra>" + names[start] + "</extra>"
         figure.add_scatter(
             x=[n * SHIFT[start] for n, _value in points],
             y=[value for _n, value in points],
@@ -72,15 +70,19 @@ def accuracy_against_labels(
     values = [_wrong(v) for s in summaries for a in s.starts.values() for v in a.values]
     worst, best = max(values, default=90.0) * 1.12, min(values, default=5.0) / 1.12
     range_ = [math.log10(min(worst, 100.0)), math.log10(best)]
+    ends = [math.log10(_wrong(summaries[-1].starts[start].mean)) for start in starts]
+    heights = [(range_[0] - end) / (range_[0] - range_[1]) for end in ends]
+    labels = [names[start] for start in starts]
     figure.update_layout(
         layout(colours),
         showlegend=False,
-        margin={"l": 58, "r": 150, "t": 8, "b": 44},
+        margin={"l": 58, "r": end_labels.width(labels), "t": 8, "b": 44},
+        annotations=end_labels.annotations(labels, [tints[start] for start in starts], heights),
         meta={"table": False},  # what is drawn is the share that is wrong, upside down
     )
     figure.update_xaxes(
         title_text=_("labelled training pictures"), type="log", tickmode="array", tickvals=counts,
-        ticktext=[f"{n:,}" for n in counts],
+        ticktext=_told(counts), tickangle=0,
     )  # fmt: skip
     if counts:
         figure.update_xaxes(range=[math.log10(counts[0] * 0.85), math.log10(counts[-1] * 1.15)])
@@ -88,13 +90,6 @@ def accuracy_against_labels(
         title_text=_("test pictures classified right, %"), type="log", range=range_,
         tickmode="array", tickvals=[100 - t for t in TICKS], ticktext=[f"{t:g}" for t in TICKS],
     )  # fmt: skip
-    if summaries:
-        ends = {start: -math.log10(_wrong(summaries[-1].starts[start].mean)) for start in starts}
-        for start, place in _apart(ends, LABEL_HEIGHT * (range_[0] - range_[1])).items():
-            figure.add_annotation(
-                x=1, xref="paper", xanchor="left", xshift=6, y=-place, text=names[start],
-                showarrow=False, font={"color": _tints(colours)[start], "size": 13},
-            )  # fmt: skip
     return figure
 
 
@@ -103,14 +98,10 @@ def _wrong(accuracy: float) -> float:
     return max(100 * (1 - accuracy), 0.05)
 
 
-def _apart(ends: Mapping[str, float], least: float) -> dict[str, float]:
-    """Heights for the names of lines, in their order, none nearer than `least` to another."""
-    places: dict[str, float] = {}
-    top = math.inf
-    for name in sorted(ends, key=ends.__getitem__, reverse=True):
-        top = min(ends[name], top - least)
-        places[name] = top
-    return places
+def _told(counts: Sequence[int]) -> list[str]:
+    """What stands below each number of labels."""
+    all_fit = len(counts) <= MOST_TICKS
+    return [f"{n:,}" if all_fit or math.log10(n).is_integer() else "" for n in counts]
 
 
 def gradients_by_layer(

@@ -6,18 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from aecore.figures import end_labels
 from aecore.figures.style import Figure, Translate, layout, palette
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 """So that no two curves differ by colour alone."""
-
-LABEL_WIDTH = 160
-"""CSS pixels right of the curves, for their names."""
-
-LONGEST_LABEL = 24
-
-LABEL_ROOM = 0.085
-"""Share of the height that a label needs."""
 
 TICKS = [float(f"{m}e{p}") for p in range(-5, 1) for m in (1, 2, 5)]
 
@@ -56,7 +49,7 @@ def error_curves(
     """
     colours = palette(dark)
     last = max([epoch for curve in curves for epoch in curve.epochs], default=1) or 1
-    traces, ends, looks = [], [mean_error], [(mean_name, colours.mean)]
+    traces, ends, names, tints = [], [mean_error], [mean_name], [colours.mean]
     for number, curve in enumerate(curves):
         finite = np.isfinite(curve.errors)
         x = np.array(curve.epochs, np.int32)[finite]
@@ -66,15 +59,17 @@ def error_curves(
         colour, dash = colours.classes[number], DASHES[number % len(DASHES)]
         traces += _curve(curve.name, x, y, last, colour, dash)
         ends.append(float(y[-1]))
-        looks.append((curve.name, colour))
+        names.append(curve.name)
+        tints.append(colour)
     mean = {"color": colours.mean, "width": 1, "dash": "dot"}
     traces.append(_line(mean_name, [0, last], [mean_error] * 2, mean))
     low, high = _range([*ends, *(e for trace in traces for e in trace["y"])])
+    heights = (np.log10(np.maximum(ends, 1e-5)) - low) / (high - low)
     style = layout(colours, revision) | {
         "showlegend": False,
         "hovermode": "closest",
-        "margin": {"l": 58, "r": LABEL_WIDTH, "t": 8, "b": 40},
-        "annotations": _labels(ends, looks, low, high),
+        "margin": {"l": 58, "r": end_labels.width(names), "t": 8, "b": 40},
+        "annotations": end_labels.annotations(names, tints, heights),
     }
     style["xaxis"] |= {"title": {"text": _("epoch")}, "range": [0, last * 1.01]}
     style["yaxis"] |= {
@@ -101,56 +96,14 @@ def _curve(
 
 
 def _line(name: str, x: object, y: object, line: dict[str, object]) -> Figure:
-    shape = {"type": "scatter", "mode": "lines", "x": x, "y": y, "name": _plain(name), "line": line}
-    return shape | {"hovertemplate": "%{y:.4f}<extra>%{fullData.name}</extra>"}
+    shape = {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line}
+    return shape | {
+        "name": end_labels.plain(name),
+        "hovertemplate": "%{y:.4f}<extra>%{fullData.name}</extra>",
+    }
 
 
 def _range(errors: Sequence[float]) -> tuple[float, float]:
     """The ends of the logarithmic axis, as powers of ten."""
     logs = np.log10(np.maximum(errors, 1e-5))
     return float(logs.min()) - 0.08, min(float(logs.max()) + 0.08, 0.0)
-
-
-def _labels(
-    ends: Sequence[float], looks: Sequence[tuple[str, str]], low: float, high: float
-) -> list[dict[str, object]]:
-    """Names at the right, moved apart where they would overlap."""
-    heights = (np.log10(np.maximum(ends, 1e-5)) - low) / (high - low)
-    places = spread(np.clip(heights, 0, 1), LABEL_ROOM)
-    return [
-        {
-            "xref": "paper",
-            "yref": "paper",
-            "x": 1.01,
-            "y": float(place),
-            "xanchor": "left",
-            "yanchor": "middle",
-            "text": _plain(name if len(name) <= LONGEST_LABEL else name[: LONGEST_LABEL - 1] + "…"),
-            "font": {"color": colour, "size": 12},
-            "showarrow": False,
-        }
-        for place, (name, colour) in zip(places, looks, strict=True)
-    ]
-
-
-def spread(places: NDArray[np.float64], room: float) -> NDArray[np.float64]:
-    """Places from 0 to 1, moved apart to at least `room`, in the same order.
-
-    There must be room for all of them.
-    """
-    order = np.argsort(places, kind="stable")
-    moved = places[order].astype(np.float64)
-    for i in range(1, len(moved)):
-        moved[i] = max(moved[i], moved[i - 1] + room)
-    if len(moved):
-        moved[-1] = min(moved[-1], 1.0)
-    for i in range(len(moved) - 2, -1, -1):
-        moved[i] = min(moved[i], moved[i + 1] - room)
-    result = np.empty_like(moved)
-    result[order] = moved
-    return result
-
-
-def _plain(text: str) -> str:
-    """Plotly reads some HTML: names are the learner's own."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -128,10 +128,13 @@ def digits_by_class(
             x=list(class_names),
             y=values,
             marker_color=list(colours.classes[: len(values)]),
-            text=[f"{value:.0%}" if percent else f"{value:.2g}" for value in values],
+            text=[f"{100 * value:.0f}" if percent else f"{value:.2g}" for value in values],
             textposition="outside",
+            textfont_size=11,
+            constraintext="none",  # or letters would shrink with their bar's width, each by itself
+            textangle=0,
             cliponaxis=False,
-            hovertemplate="%{x}: %{text}<extra></extra>",
+            hovertemplate="%{x}: %{y:" + (".0%" if percent else ".2g") + "}<extra></extra>",
         )
     )
     figure.update_layout(layout(colours), margin=MARGIN)

@@ -99,3 +99,8 @@ def test_bold_ends_where_markdown_sees_it(language):
         m.string for m in read(language) if re.search(r"[^\w\s}*]\*\*\w", str(m.string or ""))
     ]
     assert broken == []
+
+
+def test_per_cent_follows_its_number_at_once(messages):
+    said = messages | {str(m.string) for language in OTHERS for m in read(language)}
+    assert [text for text in said if re.search(r"[}\d*]\s%(?![({])", text)] == []

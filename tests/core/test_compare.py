@@ -8,7 +8,9 @@ import pytest
 
 from aecore import pretrained, variants
 from aecore.experiment import SPECS
-from aecore.figures.runs import Curve, error_curves, spread
+from aecore.figures import end_labels
+from aecore.figures.end_labels import spread
+from aecore.figures.runs import Curve, error_curves
 from aecore.figures.style import enlarged
 from aecore.questions import compare
 from aecore.questions.subject import Subject
@@ -91,6 +93,14 @@ def test_labels_never_overlap_nor_leave_the_chart_nor_change_their_order():
         assert (np.diff(np.sort(moved)) >= 0.085 - 1e-9).all()
         assert moved.max() <= 1
     assert spread(np.array([0.1, 0.5]), 0.085).tolist() == [0.1, 0.5]
+
+
+def test_names_get_the_room_that_they_need_and_no_more():
+    short, long, korean = (end_labels.width([name]) for name in ("vae", "variational", "변분 모델"))
+    assert short < korean < long
+    assert end_labels.width(["vae", "variational"]) == long
+    assert end_labels.width(["v" * 99]) == end_labels.width(["v" * (end_labels.LONGEST)])
+    assert end_labels.width([]) < short
 
 
 def test_large_type_enlarges_letters_and_margins_but_no_data():

@@ -28,8 +28,8 @@ def panel(model_id: str) -> None:
         }
     ours, theirs, _pixels = found.values()
     finding = _(
-        "Nearest neighbours classify **{ours:.1f} %** of the test digits right from the "
-        "autoencoder's code, **{theirs:.1f} %** from PCA's."
+        "Nearest neighbours classify **{ours:.1f}%** of the test digits right from the "
+        "autoencoder's code, **{theirs:.1f}%** from PCA's."
     ).format(ours=100 * ours.knn, theirs=100 * theirs.knn)
     st.markdown(finding, help=_(KNN_HELP))
     figure = charts.drawn(
@@ -46,7 +46,7 @@ def panel(model_id: str) -> None:
     st.caption(
         _(
             "Trained on up to 4,000 training digits with their labels, tested on up to 1,000 test "
-            "digits; guessing gets about 10 %. A difference of one or two percentage points may "
+            "digits; guessing gets about 10%. A difference of one or two percentage points may "
             "be chance. A code can be good for drawing and bad for telling classes apart: only "
             "the first was asked of it."
         )

@@ -203,10 +203,10 @@ def _finding(curve: NDArray[np.float64], results: tuple[Result, ...]) -> str:
         return _("**Error against code size**: more numbers, less error")
     best = min(shares, key=shares.__getitem__)
     if shares[best] < 1:
-        return _(
-            "**{model}** has gained most on PCA: its error is {percent:.0f} % smaller."
-        ).format(model=points.label(best.experiment), percent=100 * (1 - shares[best]))
-    return _("**{model}** comes nearest to PCA: its error is {percent:.0f} % larger.").format(
+        return _("**{model}** has gained most on PCA: its error is {percent:.0f}% smaller.").format(
+            model=points.label(best.experiment), percent=100 * (1 - shares[best])
+        )
+    return _("**{model}** comes nearest to PCA: its error is {percent:.0f}% larger.").format(
         model=points.label(best.experiment), percent=100 * (shares[best] - 1)
     )
 

@@ -70,10 +70,10 @@ def _winner(errors: "Errors", by_pca: float) -> str:
             return _(
                 "**PCA wins: the autoencoder's error is {times:,.1f} times as large.**"
             ).format(times=times)
-        return _("**PCA wins: the autoencoder's error is {percent:.0f} % larger.**").format(
+        return _("**PCA wins: the autoencoder's error is {percent:.0f}% larger.**").format(
             percent=100 * (times - 1)
         )
-    won = _("**The autoencoder wins: its error is {percent:.0f} % smaller.**").format(
+    won = _("**The autoencoder wins: its error is {percent:.0f}% smaller.**").format(
         percent=100 * (1 - errors.model / by_pca)
     )
     enough = np.flatnonzero(errors.pca <= errors.model)
@@ -198,7 +198,7 @@ def _model_title(plane: "Plane") -> str:
 def _seen(title: str, plane: "Plane") -> str:
     if plane.kind != "pca":
         return title
-    shown = _("variance shown: {percent:.0f} %").format(percent=100 * plane.explained)
+    shown = _("variance shown: {percent:.0f}%").format(percent=100 * plane.explained)
     return f"{title} ({shown})"
 
 
@@ -212,7 +212,7 @@ def features(model_id: str) -> None:
     _blocks(
         _("PCA: eigen-digits"),
         answer.pca,
-        [f"{100 * share:.1f} %" for share in answer.shares],
+        [f"{100 * share:.1f}%" for share in answer.shares],
         key="features_pca",
         alt=_("The first principal components; the number is the share of the variance."),
     )

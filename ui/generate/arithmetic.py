@@ -212,10 +212,10 @@ def _finding(seen: Seen, mode: str, chosen: Sum, answer: "Arithmetic") -> None:
     labels = seen.codes.labels[list(chosen.starts)]
     if mode in PROPERTIES:
         wanted = labels
-        text = _("Read as their own class: **{after:.0f} %**, before {before:.0f} %.")
+        text = _("Read as their own class: **{after:.0f}%**, before {before:.0f}%.")
     else:
         wanted = np.full(len(labels), chosen.label)
-        text = _("Read as class A: **{after:.0f} %**, before {before:.0f} %.")
+        text = _("Read as class A: **{after:.0f}%**, before {before:.0f}%.")
     said = text.format(
         after=100 * (answer.classes == wanted).mean(),
         before=100 * (answer.classes_before == wanted).mean(),
@@ -234,8 +234,8 @@ def _show(answer: "Arithmetic", chosen: Sum) -> None:
     with ends:
         components.digit_rows(
             [
-                components.Row("", answer.plus, [_("A, decoded")]),
-                components.Row("", answer.minus, [_("B, decoded")]),
+                components.Row(_("A, decoded"), answer.plus),
+                components.Row(_("B, decoded"), answer.minus),
             ],
             key="generate_ends",
             alt=_("The pictures decoded from the codes A and B."),

@@ -204,7 +204,7 @@ def _table(lines: "list[tuple[str, float, Balance]]") -> None:
     rule = "|:--|" + "--:|" * (len(COLUMNS) - 1)
     rows = [
         f"| {name} | {beta:g} | {found.latent_dim} | {found.mse:.4f} | {found.kl:.1f} "
-        f"| {found.collapsed} / {found.latent_dim} | {100 * found.samples.clear:.0f} % |"
+        f"| {found.collapsed} / {found.latent_dim} | {100 * found.samples.clear:.0f}% |"
         for name, beta, found in lines
     ]
     st.markdown("\n".join([head, rule, *rows]))

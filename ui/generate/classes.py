@@ -73,7 +73,7 @@ def _drawn(model: str) -> None:
         answer = models.ask(model, conditional.drawn, STYLES, seed)
     st.markdown(
         _(
-            "Each row is one code, decoded as ten classes. **{share:.0f} %** of such pictures are "
+            "Each row is one code, decoded as ten classes. **{share:.0f}%** of such pictures are "
             "read as the class that was asked for."
         ).format(share=100 * answer.obeyed),
         help=_(OBEYED_HELP),

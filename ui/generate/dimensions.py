@@ -39,7 +39,7 @@ def traversal(seen: Seen) -> None:
         _rows(seen, dims, answer)
     with settings, st.container(width=150):
         components.digit_rows(
-            [components.Row("", answer.start, [_("start, decoded")])],
+            [components.Row(_("start, decoded"), answer.start)],
             key="generate_start_picture",
             alt=_("The picture decoded from the code that the walks start from."),
         )

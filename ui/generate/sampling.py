@@ -91,13 +91,13 @@ def _finding(seen: Seen, drawn: "dict[str, Samples]") -> None:
     shares = {source: 100 * found.clear for source, found in drawn.items()}
     if seen.is_gaussian:
         text = _(
-            "No picture went in. Clear digits: **{prior:.0f} %** of the samples, against "
-            "{real:.0f} % of real test digits."
+            "No picture went in. Clear digits: **{prior:.0f}%** of the samples, against "
+            "{real:.0f}% of real test digits."
         )
     else:
         text = _(
-            "No picture went in. Clear digits: **{fitted:.0f} %** from the fitted Gaussian and "
-            "**{prior:.0f} %** from N(0, I), against {real:.0f} % of real test digits."
+            "No picture went in. Clear digits: **{fitted:.0f}%** from the fitted Gaussian and "
+            "**{prior:.0f}%** from N(0, I), against {real:.0f}% of real test digits."
         )
     st.markdown(text.format(real=real, **shares), help=_(CLEAR_HELP))
 
@@ -170,7 +170,7 @@ def _compared(vae: str, plain: str) -> None:
         key="generate_compared",
         alt=_("Real digits, and below them samples of a VAE and of a plain autoencoder."),
     )
-    shares = " · ".join(f"{label} **{100 * found.clear:.0f} %**" for label, found in drawn)
+    shares = " · ".join(f"{label} **{100 * found.clear:.0f}%**" for label, found in drawn)
     st.markdown(_("Clear digits: {shares}").format(shares=shares), help=_(CLEAR_HELP))
 
 

@@ -89,7 +89,7 @@ def _finding(step: "Step") -> str:
     before, after = step.before["total_loss"], step.after["total_loss"]
     return _(
         "Loss on this digit **{before:.5f}**; after one step on it alone **{after:.5f}** "
-        "({change:+.1f} %)."
+        "({change:+.1f}%)."
     ).format(before=before, after=after, change=100 * (after / before - 1) if before else 0)
 
 

@@ -200,8 +200,8 @@ def _status() -> str:
 
 def _percent(summary: Summary, start: str) -> str:
     accuracies = summary.starts[start]
-    mean = f"{100 * accuracies.mean:.1f}\u00a0%"
-    return mean if accuracies.spread is None else f"{mean} ± {100 * accuracies.spread:.1f}"
+    mean = f"{100 * accuracies.mean:.1f}%"
+    return mean if accuracies.spread is None else f"{mean} ±\u00a0{100 * accuracies.spread:.1f}"
 
 
 def _finding(shown: tuple[Summary, ...]) -> str:
@@ -280,7 +280,7 @@ def _table(shown: tuple[Summary, ...]) -> str:
         if pretrained:
             best = max(pretrained, key=lambda start: summary.starts[start].mean)
             gain = summary.gain(best)
-            spread = "" if gain.spread is None else f" ± {100 * gain.spread:.1f}"
+            spread = "" if gain.spread is None else f" ±\u00a0{100 * gain.spread:.1f}"
             cells.append(f"{100 * gain.mean:+.1f}{spread}")
         else:
             cells.append("–")

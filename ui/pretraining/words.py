@@ -39,7 +39,7 @@ DATA_HELP = N_(
 CHART_HELP = N_(
     "A point is one training, the line runs through the means, the bar shows the spread (one "
     "standard deviation up and down). Accuracy is the share of test pictures classified right; "
-    "guessing gets about 10 %. The axis is stretched towards 100 %, where halving the errors is "
+    "guessing gets about 10%. The axis is stretched towards 100%, where halving the errors is "
     "harder than at the start. Every classifier gets at least 1,000 updates with Adam; learning "
     "rates were chosen for each start, so that none is at a disadvantage."
 )

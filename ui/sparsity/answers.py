@@ -28,7 +28,7 @@ FADED = 0.25
 
 NUMBERS_HELP = N_(
     "A **unit** is one number of the code; its activation z is the value it takes for a picture. "
-    "It counts as **active** on a picture if its size |z| is above {percent:.0f} % of the largest "
+    "It counts as **active** on a picture if its size |z| is above {percent:.0f}% of the largest "
     "|z| of this model. A unit is **dead** if it takes the same value for every picture (in a "
     "variational code: if its KL divergence is below 0.01 nats): it tells the decoder nothing. "
     "All numbers are over the first {n:,} test pictures."
@@ -76,7 +76,7 @@ def finding(seen: Seen) -> None:
     n, units = seen.table.z.shape
     st.markdown(
         _(
-            "Active on an average test digit: **{active:.1f} of {units:,} units** ({percent:.0f} %). "
+            "Active on an average test digit: **{active:.1f} of {units:,} units** ({percent:.0f}%). "
             "Dead units: **{dead:,}**. MSE per pixel: **{mse:.4f}**."
         ).format(
             active=seen.activity.share * units,

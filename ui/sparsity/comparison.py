@@ -196,7 +196,7 @@ def _table(lines: "list[tuple[str, Figures]]") -> None:
     rule = "|:--|" + "--:|" * (len(COLUMNS) - 1)
     rows = [
         f"| {name} | {found.units:,} | {found.mse:.4f} | {found.share * found.units:.1f} "
-        f"({100 * found.share:.0f} %) | {found.mean:.3f} | {found.dead:,} |"
+        f"({100 * found.share:.0f}%) | {found.mean:.3f} | {found.dead:,} |"
         for name, found in lines
     ]
     st.markdown("\n".join([head, rule, *rows]))

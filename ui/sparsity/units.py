@@ -77,7 +77,7 @@ def _pager(units: int) -> int:
 def _unit_text(seen: Seen, unit: int) -> str:
     if seen.table.dead[unit]:
         return _("#{unit}: dead").format(unit=unit)
-    return _("#{unit}: active on {percent:.0f} % of the digits").format(
+    return _("#{unit}: active on {percent:.0f}% of the digits").format(
         unit=unit, percent=100 * seen.activity.unit_share[unit]
     )
 
@@ -130,4 +130,4 @@ def _grid(seen: Seen, shown: NDArray[np.int64], pictures: answers.Signed) -> Non
 def _share_range(seen: Seen, units: NDArray[np.int64]) -> str:
     """How often the units of a row are active."""
     shares = 100 * seen.activity.unit_share[units]
-    return _("active {high:.0f} to {low:.0f} %").format(high=shares[0], low=shares[-1])
+    return _("active {high:.0f} to {low:.0f}%").format(high=shares[0], low=shares[-1])
