@@ -119,7 +119,7 @@ class RunView:
         probe: the fixed pictures; None while preparing.
         moment: what the model makes of them, at the epoch asked for or now.
         epochs_stored: the epochs that can be asked for.
-        map_range: half-width of the map; moves rarely.
+        map_range: half the height of the map; moves rarely.
         history: the curves.
         references: baseline -> error in the experiment's loss.
         references_mse: baseline -> mean squared error per pixel.

@@ -127,7 +127,7 @@ def _pace_menu() -> None:
         format_func=lambda pace: _(PACES[pace][0]),
         key=key,
         on_change=_change_pace,
-        width=130,
+        width=round(130 * (state.LARGER if state.is_big() else 1)),
         label_visibility="collapsed",
         help=_(
             "Slow shows 4 batches per second, medium 40: watch single updates change the pictures."
@@ -389,7 +389,7 @@ def _map(view: RunView) -> None:
             plane,
             np.zeros(0, np.int64) if view.probe is None else view.probe.labels,
             class_names=names,
-            half_width=view.map_range or 1.0,
+            half_height=view.map_range or 1.0,
             revision=f"{view.run_id}/{view.map_range}",
             dark=is_dark(),
             _=_,
@@ -402,8 +402,9 @@ def _map(view: RunView) -> None:
 
 MAP_HELP = N_(
     "Where the encoder puts each test picture, marked and coloured by its class; the labels are "
-    "never used in training. A code of more than two numbers is seen through a PCA of the codes, "
-    "turned so that it does not flip. The axes are held still until the points leave them or shrink far inside."
+    "never used in training. A code of more than two numbers is seen through a PCA of the codes: "
+    "along the two directions in which they vary most. The axes are held still until the points "
+    "leave them or shrink far inside."
 )
 
 

@@ -153,7 +153,18 @@ def _far(pitfall: Pitfall) -> tuple[float, str]:
                 which=name, epoch=epoch, epochs=epochs
             )
             return min(epoch / max(epochs, 1), 1.0), text
-    return 0.0, _("Press ‘Show me’ to make the mistake, and ‘Cure’ to mend it: a few seconds each.")
+    return 0.0, _next_step(pitfall)
+
+
+def _next_step(pitfall: Pitfall) -> str:
+    tried = [(pitfall.key, which) in _studies() for which in (WRONG, CURED)]
+    if all(tried):
+        return _("Both are done: compare them below.")
+    if tried[0]:
+        return _("That was the mistake. Press ‘Cure’ to mend it.")
+    if tried[1]:
+        return _("That was the cure. Press ‘Show me’ to make the mistake.")
+    return _("Press ‘Show me’ to make the mistake, and ‘Cure’ to mend it: a few seconds each.")
 
 
 def _measured(trial: Trial, seen: "Seen | None") -> str:

@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 Points = NDArray[np.float32]
 
+ASPECT = 1.3
+"""Width of a map over its height; where there is room for more, it shows more to both sides."""
+
 
 @dataclass(frozen=True, eq=False)
 class Plane:
@@ -30,8 +33,8 @@ def project(codes: Points, labels: NDArray[np.int64], previous: Points | None = 
     Args:
         codes: (n, latent_dim).
         labels: (n,), the class of each; used only to spread out codes of a single number.
-        previous: (n, 2), where the same pictures lay before: a principal plane is turned to fit
-            them, because the axes of a PCA may flip or swap from one moment to the next.
+        previous: (n, 2), where the same pictures lay before: each principal axis points to the
+            same side again. A PCA leaves that open, and the map would flip now and then.
     """
     if codes.shape[1] == 1:
         lane = labels + np.linspace(-0.35, 0.35, len(labels))
@@ -43,29 +46,23 @@ def project(codes: Points, labels: NDArray[np.int64], previous: Points | None = 
     variances, vectors = np.linalg.eigh(centred.T @ centred)  # ascending
     points = centred @ vectors[:, :-3:-1]
     if previous is not None and previous.shape == points.shape:
-        points = points @ _best_turn(points, previous)
+        agreement = (points * previous.astype(np.float64)).sum(axis=0)
+        points *= np.where(agreement < 0, -1.0, 1.0)
     total = float(variances.sum())
     explained = float(variances[-2:].sum()) / total if total > 0 else 1.0
     return Plane(points.astype(np.float32), "pca", explained)
 
 
-def _best_turn(points: NDArray[np.float64], target: Points) -> NDArray[np.float64]:
-    """The rotation or reflection R (2, 2) that minimises |points R - target|.
+def held_range(plane: Plane, held: float = 0.0) -> float:
+    """Half the height of a map around 0 that shows nearly all points and moves rarely.
 
-    Source: Schönemann 1966, orthogonal Procrustes problem.
+    It stays at `held` until the points leave the map, or fill less than a third of it, and moves in
+    steps of 1, 1.5, 2, 3, 5, 7 times a power of ten. On a strip, whose height only parts the
+    classes, points leave sideways alone.
     """
-    u, _, vt = np.linalg.svd(points.T @ target)
-    turn: NDArray[np.float64] = u @ vt
-    return turn
-
-
-def held_range(points: Points, held: float = 0.0) -> float:
-    """Half-width of a square map around 0 that shows nearly all points and moves rarely.
-
-    It stays at `held` until the points leave it, or fill less than a third of it, and moves in
-    steps of 1, 1.5, 2, 3, 5, 7 times a power of ten.
-    """
-    reach = float(np.quantile(np.abs(points), 0.995)) * 1.1 if len(points) else 0.0
+    shares = np.abs(plane.points) / (ASPECT, 1.0)
+    counted = shares[:, :1] if plane.kind == "strip" else shares
+    reach = float(np.quantile(counted, 0.995)) * 1.1 if len(counted) else 0.0
     if not np.isfinite(reach) or reach == 0 or held / 3 <= reach <= held:
         return held
     power = 10.0 ** np.floor(np.log10(max(reach, 1e-6)))

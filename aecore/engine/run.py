@@ -373,7 +373,7 @@ class Run:
         self.show(
             moment=moment,
             epochs_stored=tuple(self.moments),
-            map_range=held_range(moment.plane.points, self.view.map_range),
+            map_range=held_range(moment.plane, self.view.map_range),
         )
 
     def _diagnose(self, snapshot: "Snapshot", *, at_rest: bool = False) -> None:

@@ -80,7 +80,7 @@ def map_of_codes(
         revision: the learner's zoom stays while this stays.
     """
     figure = latent_map(
-        plane, labels, class_names=class_names, half_width=1.0, revision=revision, dark=dark, _=_
+        plane, labels, class_names=class_names, half_height=1.0, revision=revision, dark=dark, _=_
     )
     low, high = np.quantile(plane.points, (0.002, 0.998), axis=0)
     centre, half = (low + high) / 2, 0.54 * (high - low)

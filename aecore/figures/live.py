@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aecore.analysis.latent import Plane, Points
+from aecore.analysis.latent import ASPECT, Plane, Points
 from aecore.figures.style import LEGEND, Figure, Palette, Translate, layout, palette
 from aecore.view import History
 
@@ -126,7 +126,7 @@ def latent_map(
     labels: NDArray[np.int64],
     *,
     class_names: Sequence[str],
-    half_width: float,
+    half_height: float,
     revision: str = "",
     dark: bool = False,
     _: Translate = str,
@@ -137,7 +137,8 @@ def latent_map(
         plane: where the codes lie; None for an empty map of the same size.
         labels: (n,), the class of each.
         class_names: what to call each class on hovering.
-        half_width: the axes go from -half_width to +half_width.
+        half_height: the map goes from -half_height to +half_height, and `ASPECT` times as far to
+            both sides.
         revision: the learner's zoom stays while this stays.
         dark: the theme.
         _: translates.
@@ -150,13 +151,14 @@ def latent_map(
         "pca": (_("1st principal component"), _("2nd principal component")),
     }
     x_title, y_title = titles[plane.kind if plane else "codes"]
-    square = {"range": [-half_width, half_width], "zeroline": True, "zerolinecolor": colours.grid}
-    style["xaxis"] |= square | {"title": {"text": x_title}}
+    half_width = ASPECT * half_height
+    cross = {"zeroline": True, "zerolinecolor": colours.grid}
+    style["xaxis"] |= cross | {"title": {"text": x_title}, "range": [-half_width, half_width]}
     style["yaxis"] |= {"title": {"text": y_title}}
     if plane is not None and plane.kind == "strip":
         style["yaxis"] |= {"range": [-0.7, 9.7], "dtick": 1}
     else:
-        style["yaxis"] |= square | {"scaleanchor": "x"}
+        style["yaxis"] |= cross | {"range": [-half_height, half_height], "scaleanchor": "x"}
     traces = []
     if plane is not None:
         for c in np.unique(labels).tolist():

@@ -74,7 +74,7 @@ def _plane(view: RunView, _: Translate) -> Figure:
         view.moment.plane if view.moment else None,
         np.zeros(0, np.int64) if view.probe is None else view.probe.labels,
         class_names=[_(name) for name in datasets.SPECS[view.experiment.dataset].classes],
-        half_width=view.map_range or 1.0,
+        half_height=view.map_range or 1.0,
         _=_,
     )
 

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from aecore.analysis.latent import Plane
+from aecore.analysis.latent import ASPECT, Plane
 from aecore.figures import live
 from aecore.figures.pictures import differences
 from aecore.figures.style import DARK, LIGHT, palette
@@ -100,9 +100,9 @@ def test_marked_epoch_is_a_line_in_the_colour_of_the_code():
 # ---- the map
 
 
-def codes_map(kind="pca", half_width=5.0, **settings):
+def codes_map(kind="pca", half_height=5.0, **settings):
     plane = Plane(POINTS, kind, 1.0)
-    return latent_map(plane, LABELS, class_names=CLASSES, half_width=half_width, **settings)
+    return latent_map(plane, LABELS, class_names=CLASSES, half_height=half_height, **settings)
 
 
 def test_map_draws_every_picture_as_its_digit_in_the_colour_of_its_class():
@@ -114,17 +114,18 @@ def test_map_draws_every_picture_as_its_digit_in_the_colour_of_its_class():
     assert traces["class 7"].textfont.color == LIGHT.classes[7]
 
 
-@pytest.mark.parametrize("half_width", [1.5, 30.0])
+@pytest.mark.parametrize("half_height", [1.5, 30.0])
 @pytest.mark.parametrize("kind", ["pca", "codes"])
-def test_map_keeps_to_its_range_on_both_axes(kind, half_width):
-    layout = codes_map(kind, half_width).layout
-    assert layout.xaxis.range == layout.yaxis.range == (-half_width, half_width)
+def test_map_keeps_to_its_range_on_both_axes(kind, half_height):
+    layout = codes_map(kind, half_height).layout
+    assert layout.yaxis.range == (-half_height, half_height)
+    assert layout.xaxis.range == (-ASPECT * half_height, ASPECT * half_height)
     assert layout.yaxis.scaleanchor == "x"  # distances are the same in both directions
 
 
 def test_strip_has_a_lane_for_every_class():
     layout = codes_map("strip", 2.0).layout
-    assert layout.xaxis.range == (-2, 2)
+    assert layout.xaxis.range == (-2 * ASPECT, 2 * ASPECT)
     low, high = layout.yaxis.range
     assert low < 0
     assert high > 9
@@ -132,7 +133,7 @@ def test_strip_has_a_lane_for_every_class():
 
 
 def test_map_without_codes_has_the_same_axes():
-    empty = latent_map(None, LABELS, class_names=CLASSES, half_width=5.0)
+    empty = latent_map(None, LABELS, class_names=CLASSES, half_height=5.0)
     assert not empty.data
     assert empty.layout.xaxis.range == codes_map().layout.xaxis.range
 

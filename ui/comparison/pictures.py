@@ -190,7 +190,7 @@ def _model_title(plane: "Plane") -> str:
     titles = {
         "codes": _("**Autoencoder**: the two numbers of the code"),
         "strip": _("**Autoencoder**: the one number of the code, a lane for each class"),
-        "pca": _("**Autoencoder**: the code, seen through a PCA of its own"),
+        "pca": _("**Autoencoder**: the code through a PCA"),
     }
     return _seen(titles[plane.kind], plane)
 
