@@ -29,11 +29,13 @@ function mount(root) {
     const turn = ++newest;
     const { head, files } = unpack(data);
     root.setAttribute("aria-label", head.alt);
+    root.setAttribute("aria-busy", "true"); // what is on screen is not yet what it is to be
     const pictures = await Promise.all(files.map((file) => createImageBitmap(file)));
     if (turn !== newest) return close(pictures);
     close(shown?.pictures);
     shown = { head, pictures };
     show();
+    root.removeAttribute("aria-busy");
   }
 
   function show() {

@@ -52,6 +52,7 @@ function mount(root) {
     wanted = newHead.digest;
     const { file, ...points } = unpack(newHead, data.subarray(start));
     const turn = ++newest;
+    root.setAttribute("aria-busy", "true"); // what is on screen is not yet what it is to be
     const sheet = await createImageBitmap(file, { colorSpaceConversion: "none" });
     if (turn !== newest) return sheet.close();
     head?.sheet.close();
@@ -62,6 +63,7 @@ function mount(root) {
     drawTiles();
     drawPoints();
     settle();
+    root.removeAttribute("aria-busy");
   }
 
   // A place that the new map does not have ends the pin; without a place, the middle is one.

@@ -89,7 +89,8 @@ LOOK = """async () => {
     const within = (node) => [...node.querySelectorAll('*')].flatMap(
         (each) => [each, ...(each.shadowRoot ? within(each.shadowRoot) : [])]);
     const shown = within(document.body).filter((each) => each.checkVisibility());
-    const still = (each) => !each.matches('[data-testid=stSpinner], [data-testid=stSkeleton]') &&
+    const still = (each) =>
+        !each.matches('[data-testid=stSpinner], [data-testid=stSkeleton], [aria-busy=true]') &&
         (!each.matches('.lab-live-plot') || each.querySelector('.main-svg')) &&
         (!each.matches('.digits') || each.querySelector('canvas')) &&
         (!each.matches('img') || each.complete);
