@@ -28,7 +28,7 @@ class Page:
     that is about no one model."""
 
 
-SIDEBAR_PIXELS = 220
+SIDEBAR_PIXELS = 264
 
 WORDS = """<style>
 [data-testid=stApp] :is([data-testid=stMarkdownContainer], [data-testid=stCaptionContainer])
@@ -42,6 +42,7 @@ WORDS = """<style>
 }
 @media (max-width: 640px) {
   [data-testid=stMarkdownContainer] :is(td, th) { padding: 0.25rem 0.375rem; font-size: 0.875rem }
+  .st-key-navigation { gap: 0.75rem }
 }
 </style>"""
 """Korean breaks between words, as English does; where Streamlit writes, browsers would break it after
@@ -273,11 +274,12 @@ def close_page() -> None:
 def _navigation() -> None:
     st.markdown("### Autoencoder Lab")
     section, link = "", state.link()
-    for page in PAGES.values():
-        if page.section != section:
-            section = page.section
-            st.caption(_(section))
-        st.page_link(page.file, label=_(page.title), icon=page.icon, query_params=link)
+    with st.container(gap="xxsmall", key="navigation"):  # so that all below it is in sight, too
+        for page in PAGES.values():
+            if page.section != section:
+                section = page.section
+                st.caption(_(section))
+            st.page_link(page.file, label=_(page.title), icon=page.icon, query_params=link)
 
 
 def _language_menu() -> None:

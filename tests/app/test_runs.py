@@ -176,7 +176,7 @@ def test_button_of_a_run_that_is_gone_says_so_or_starts_anew(key):
     run_id = app.session_state[state.RUN]
     until(lambda: state.client().view(run_id).state == "ready")
     state.client().step_batch(run_id)
-    until(lambda: state.client().view(run_id).step == 1)
+    until(lambda: state.client().view(run_id).state == "paused")
     app.run()
     button = app.button(key=key)
     state.client().delete(run_id)
