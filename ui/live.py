@@ -127,7 +127,7 @@ def _pace_menu() -> None:
         format_func=lambda pace: _(PACES[pace][0]),
         key=key,
         on_change=_change_pace,
-        width=round(130 * (state.LARGER if state.is_big() else 1)),
+        width=state.type_wide(130),
         label_visibility="collapsed",
         help=_(
             "Slow shows 4 batches per second, medium 40: watch single updates change the pictures."

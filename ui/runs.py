@@ -69,7 +69,7 @@ def _row(view: RunView) -> None:
             max_chars=LONGEST_NAME,
             label_visibility="collapsed",
             key=name_key,
-            width=220,
+            width=state.type_wide(220),
             on_change=lambda: state.attempt(
                 partial(client.rename, run_id, st.session_state[name_key])
             ),

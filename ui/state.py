@@ -148,6 +148,11 @@ def is_big() -> bool:
     return bool(st.session_state[BIG])
 
 
+def type_wide(pixels: int) -> int:
+    """The width of a widget that holds as much text in large type: it does not follow by itself."""
+    return round(pixels * LARGER) if is_big() else pixels
+
+
 def set_big(value: bool) -> None:
     st.session_state[BIG] = value
 

@@ -71,7 +71,7 @@ def _button(name: str, take: Take, run_id: str, variant: str, has_trained: bool)
         disabled=missing or (take.needs_training and not has_trained),
         on_click="ignore",
         help=_(take.help),
-        width=150,
+        width=state.type_wide(150),
     )
 
 

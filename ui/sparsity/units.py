@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from aecore.analysis.sparsity import most_exciting
 from aecore.errors import N_
 from aecore.figures.sparsity import signed_pictures
-from ui import components
+from ui import components, state
 from ui.language import _
 from ui.sparsity import answers
 from ui.sparsity.answers import Seen
@@ -52,7 +52,7 @@ def panel(seen: Seen) -> None:
             [int(u) for u in shown],
             format_func=lambda u: _unit_text(seen, u),
             key=f"_sparsity_unit_{len(order)}_{page}",
-            width=260,
+            width=state.type_wide(260),
         )
     _closely(seen, unit, pictures.draws[unit], pictures.seeks[unit])
     _grid(seen, shown, pictures.draws if side == "draws" else pictures.seeks)
@@ -67,7 +67,7 @@ def _pager(units: int) -> int:
         pages,
         1,
         key=f"_sparsity_page_{units}",
-        width=150,
+        width=state.type_wide(150),
         disabled=pages == 1,
         help=_("Forty units at a time, those that are active most often first."),
     )
