@@ -30,7 +30,7 @@ class Page:
 
 SIDEBAR_PIXELS = 264
 
-WORDS = """<style>
+STYLE = """<style>
 [data-testid=stApp] :is([data-testid=stMarkdownContainer], [data-testid=stCaptionContainer])
 :is(p, li, td, th, h1, h2, h3), [data-testid=stApp] :is(textarea, [data-testid=stHtml]) {
   word-break: keep-all
@@ -47,7 +47,8 @@ WORDS = """<style>
 </style>"""
 """Korean breaks between words, as English does; where Streamlit writes, browsers would break it after
 any syllable. In tables not even a word or a number that is too long is broken: they get narrower on
-a phone, and what still does not fit can be pushed sideways."""
+a phone, and what still does not fit can be pushed sideways. There, links of the navigation stand
+apart by a finger's width."""
 
 LARGE = f"""<style>
 html {{ font-size: {16 * state.LARGER:g}px !important }}
@@ -229,7 +230,7 @@ def open_page(key: str) -> str:
         layout="wide",
         initial_sidebar_state="collapsed" if state.is_big() else SIDEBAR_PIXELS,
     )
-    st.html(WORDS)
+    st.html(STYLE)
     if is_dark():
         st.html(DARK)
     if state.is_big():

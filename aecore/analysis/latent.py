@@ -46,7 +46,7 @@ def project(codes: Points, labels: NDArray[np.int64], previous: Points | None = 
     variances, vectors = np.linalg.eigh(centred.T @ centred)  # ascending
     points = centred @ vectors[:, :-3:-1]
     if previous is not None and previous.shape == points.shape:
-        agreement = (points * previous.astype(np.float64)).sum(axis=0)
+        agreement = (points * previous).sum(axis=0)
         points *= np.where(agreement < 0, -1.0, 1.0)
     total = float(variances.sum())
     explained = float(variances[-2:].sum()) / total if total > 0 else 1.0

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from aecore.figures.style import LEGEND, Figure, Palette, Translate, layout, palette
+from aecore.figures.style import LEGEND, OUTSIDE_BARS, Figure, Palette, Translate, layout, palette
 
 GAIN_SHOWN = 12.0
 """Decibels up and down that the axis of the gains covers."""
@@ -117,9 +117,7 @@ def gain_by_kind(
                 "name": names[key],
                 "marker": {"color": method_colours(colours)[key]},
                 "text": [f"{g:+.1f}" if np.isfinite(g) else "" for g in numbers],
-                "textposition": "outside",
-                "textfont": {"size": 11},
-                "constraintext": "none",
+                **OUTSIDE_BARS,
                 "hovertemplate": "%{text} dB<extra>" + names[key] + "</extra>",
             }
         )

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ def annotations(
     """The names, moved apart where they would overlap.
 
     Args:
-        names: one for each curve, in any letters: none of them is read as HTML.
+        names: one for each curve, in any letters: what Plotly would read as HTML is escaped.
         colours: those of the curves.
         heights: where the curves end, as shares of the chart's height from its foot.
     """
@@ -45,7 +46,7 @@ def annotations(
             "xanchor": "left",
             "yanchor": "middle",
             "xshift": GAP,
-            "text": plain(_cut(name)),
+            "text": escape(_cut(name), quote=False),
             "font": {"color": colour, "size": SIZE},
             "showarrow": False,
         }
@@ -69,11 +70,6 @@ def spread(places: NDArray[np.floating], room: float) -> NDArray[np.float64]:
     result = np.empty_like(moved)
     result[order] = moved
     return result
-
-
-def plain(text: str) -> str:
-    """Plotly reads some HTML: names are the learner's own."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _cut(name: str) -> str:

@@ -61,9 +61,11 @@ def per_dimension(
             font={"color": colours.pca, "size": 12},
         )
     figure.update_layout(layout(colours), bargap=0.25, margin={"l": 52, "r": 8, "t": 8, "b": 58})
-    # Upright names, where there is no room for others, push the title down.
-    figure.update_xaxes(type="category", tickfont_size=15)
-    figure.update_xaxes(title={"text": _("number of the code"), "standoff": 6})
+    figure.update_xaxes(
+        type="category",
+        tickfont_size=15,
+        title={"text": _("number of the code"), "standoff": 6},  # upright names push it down
+    )
     figure.update_yaxes(title_text=unit, rangemode="tozero")
     return figure
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,10 +98,8 @@ def _curve(
 
 def _line(name: str, x: object, y: object, line: dict[str, object]) -> Figure:
     shape = {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line}
-    return shape | {
-        "name": end_labels.plain(name),
-        "hovertemplate": "%{y:.4f}<extra>%{fullData.name}</extra>",
-    }
+    plain = escape(name, quote=False)  # Plotly reads some HTML, and names are the learner's own
+    return shape | {"name": plain, "hovertemplate": "%{y:.4f}<extra>%{fullData.name}</extra>"}
 
 
 def _range(errors: Sequence[float]) -> tuple[float, float]:

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from aecore.figures.style import LEGEND, Translate, layout, palette
+from aecore.figures.style import LEGEND, OUTSIDE_BARS, Translate, layout, palette
 
 MARGIN = {"l": 58, "r": 8, "t": 28, "b": 42}
 
@@ -129,12 +129,10 @@ def digits_by_class(
             y=values,
             marker_color=list(colours.classes[: len(values)]),
             text=[f"{100 * value:.0f}" if percent else f"{value:.2g}" for value in values],
-            textposition="outside",
-            textfont_size=11,
-            constraintext="none",  # or letters would shrink with their bar's width, each by itself
             textangle=0,
             cliponaxis=False,
             hovertemplate="%{x}: %{y:" + (".0%" if percent else ".2g") + "}<extra></extra>",
+            **OUTSIDE_BARS,
         )
     )
     figure.update_layout(layout(colours), margin=MARGIN)

@@ -10,6 +10,9 @@ FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 
 LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 12}}
 
+OUTSIDE_BARS = {"textposition": "outside", "textfont": {"size": 11}, "constraintext": "none"}
+"""For the numbers of narrow bars: else letters shrink with their bar's width, each by itself."""
+
 Figure = dict[str, Any]
 """A Plotly figure as plain data: the live ones are made several times a second, and building
 `go.Figure` would take a hundred times as long, in which training waits for the interpreter."""
