@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from aecore.analysis.intervals import Interval, verdict
 from aecore.errors import N_
 from aecore.figures import features as figures
-from ui import charts, components, models
+from ui import charts, components, models, spread
 from ui.frame import is_dark
 from ui.language import _
 
@@ -26,17 +27,24 @@ CLASSIFIERS = {
     "forest": N_("random forest"),
 }
 
+VERDICTS = {
+    "better": N_("**The code helps.**"),
+    "worse": N_("**Here the code does not help.**"),
+    "unclear": spread.NO_DIFFERENCE_SENTENCE,
+}
+
 LABELS_HELP = N_(
     "How many training digits come with their class. The autoencoder itself has learned from "
     "pictures without labels; only the small classifiers need them. The same digits for every "
-    "input, all classes in equal shares."
+    "input, all classes in equal shares. Which digits they are is drawn several times, since that "
+    "alone moves the result."
 )
 
 CLASSIFIERS_HELP = N_(
     "Logistic regression weighs the numbers and can only draw straight borders between the "
     "classes. Nearest neighbours takes the most frequent class among the 5 most similar labelled "
     "digits. A random forest lets 100 decision trees vote. Accuracy is the share of test digits "
-    "classified right; guessing gets about 10%."
+    "classified right; guessing gets about 10%. Every input comes with one scale of its own."
 )
 
 CLUSTERS_HELP = N_(
@@ -59,21 +67,16 @@ def classifiers(model_id: str) -> None:
             key="all_labels",
             on_click=_compare_all,
             args=(model_id,),
-            help=_("Trains 45 small classifiers, which takes about half a minute."),
+            help=_("Trains about 170 small classifiers, which takes about a minute."),
         )
     with results:
-        with st.spinner(_("Training nine small classifiers …")):
+        with st.spinner(_("Training small classifiers, with several draws of labels …")):
             found = _classified(model_id, n_labels)
         _finding(found)
         table, matrix = st.columns([1.2, 1], gap="medium")
         with table:
             st.markdown(_table(found))
-            st.caption(
-                _(
-                    "Test digits classified right, and seconds of training, on {n:,} test digits. "
-                    "PCA has {components} components. One or two percentage points may be chance."
-                ).format(n=found.n_test, components=found.components)
-            )
+            st.caption(f"{_measured(found)} {_seconds(found)}", help=_(spread.HELP))
         with matrix:
             _confusion(model_id, found)
     with st.container(key="all_numbers"):
@@ -91,47 +94,58 @@ def _classified(model_id: str, n_labels: int) -> "Classified":
     return models.ask(model_id, features.classify, n_labels)
 
 
-def _best(found: "Classified", name: str) -> float:
-    return max(score.accuracy for score in found.scores[name].values())
-
-
 def _finding(found: "Classified") -> None:
-    best = {name: 100 * _best(found, name) for name in INPUTS}
-    gain = best["code"] - max(best["pca"], best["pixels"])
-    if gain > 1:
-        verdict = _("**The code helps.**")
-    elif gain < -1:
-        verdict = _("**Here the code does not help.**")
-    else:
-        verdict = _("**About as good as without the code.**")
     says = _(
         "With {n:,} labelled digits the best classifier is right for **{code:.1f}%** of the test "
         "digits on the autoencoder's code, **{pca:.1f}%** on PCA, **{pixels:.1f}%** on the "
         "pixels."
-    ).format(n=found.n_labels, **best)
-    st.markdown(f"{says} {verdict}", help=_(CLASSIFIERS_HELP))
+    ).format(n=found.n_labels, **{name: 100 * found.accuracy(name).value for name in INPUTS})
+    rival = min(found.gains, key=lambda name: found.gains[name].value)
+    gap = _("Code against {rival}: {points} percentage points.").format(
+        rival=_(INPUTS[rival]), points=spread.signed(found.gain.times(100), 1)
+    )
+    said = _(VERDICTS[verdict(found.gain)])
+    st.markdown(f"{says} {gap} {said}", help=f"{_(CLASSIFIERS_HELP)} {_(spread.HELP)}")
 
 
 def _table(found: "Classified") -> str:
     head = ["", *(_(name) for name in CLASSIFIERS.values())]
     lines = ["| " + " | ".join(head) + " |", "|---|--:|--:|--:|"]
     for name, title in INPUTS.items():
-        best = _best(found, name)
         cells = [_(title)]
         for kind in CLASSIFIERS:
-            score = found.scores[name][kind]
-            percent = f"{100 * score.accuracy:.1f}%"
-            bold = f"**{percent}**" if score.accuracy == best else percent
-            cells.append(
-                _("{percent} ({seconds:.2f}\u00a0s)").format(percent=bold, seconds=score.seconds)
-            )
+            accuracy = spread.plus_minus(found.scores[name][kind].accuracy.times(100), 1, "%")
+            cells.append(f"**{accuracy}**" if kind == found.best[name] else accuracy)
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
+def _measured(found: "Classified") -> str:
+    if found.n_draws == 1:
+        return _(
+            "Test digits classified right, with a 95% interval, on {n:,} test digits. PCA has "
+            "{components} components."
+        ).format(n=found.n_test, components=found.components)
+    return _(
+        "Test digits classified right, with a 95% interval, on {n:,} test digits and over {draws} "
+        "draws of labels. PCA has {components} components."
+    ).format(n=found.n_test, draws=found.n_draws, components=found.components)
+
+
+def _seconds(found: "Classified") -> str:
+    """How long trainings on the smallest and the largest input take."""
+    taken = {
+        name: ", ".join(f"{found.scores[name][kind].seconds:.2f}" for kind in CLASSIFIERS)
+        for name in ("code", "pixels")
+    }
+    return _(
+        "Seconds of training, in this order: {code} on the code, {pixels} on the pixels."
+    ).format(**taken)
+
+
 def _confusion(model_id: str, found: "Classified") -> None:
     title = _("**Which digits are mistaken for which**: {classifier} on the code").format(
-        classifier=_(CLASSIFIERS[found.best])
+        classifier=_(CLASSIFIERS[found.best["code"]])
     )
     st.markdown(title)
     names = models.class_names(model_id)
@@ -144,26 +158,32 @@ def _confusion(model_id: str, found: "Classified") -> None:
 def _by_labels(model_id: str) -> None:
     with st.spinner(_("Training small classifiers with more and fewer labels …")):
         every = {n: _classified(model_id, n) for n in N_LABELS}
-    gains = {
-        n: _best(found, "code") - max(_best(found, "pca"), _best(found, "pixels"))
-        for n, found in every.items()
-    }
-    most = max(gains, key=gains.__getitem__)
-    if gains[most] > 0:
-        says = _("The code gains most with {n:,} labels: {points:.1f} percentage points.")
-    else:
-        says = _("The code gains nothing; it comes closest with {n:,} labels: {points:.1f} points.")
     title = _("**Accuracy against labels**, the best classifier on each input.")
-    st.markdown(title + " " + says.format(n=most, points=100 * gains[most]))
+    says = _gains({n: found.gain for n, found in every.items()})
+    st.markdown(f"{title} {says}", help=_(spread.HELP))
     figure = charts.drawn(
         figures.accuracy_by_labels,
         N_LABELS,
-        {name: [_best(found, name) for found in every.values()] for name in INPUTS},
+        {name: [found.accuracy(name) for found in every.values()] for name in INPUTS},
         names={name: _(title) for name, title in INPUTS.items()},
         dark=is_dark(),
         _=_,
     )
     charts.show(figure, key="by_labels", alt=title, height=320)
+
+
+def _gains(gains: dict[int, Interval]) -> str:
+    """For which numbers of labels the code gives more, or less, than PCA and pixels do."""
+    said = {
+        word: ", ".join(f"{n:,}" for n, gain in gains.items() if verdict(gain) == word)
+        for word in ("better", "worse", "unclear")
+    }
+    says = {
+        "better": _("The code helps with {labels} labels."),
+        "worse": _("It is behind PCA or the pixels with {labels} labels."),
+        "unclear": _("No difference that could be seen with {labels} labels."),
+    }
+    return " ".join(says[word].format(labels=n) for word, n in said.items() if n)
 
 
 @st.fragment

@@ -99,14 +99,19 @@ def of_auroc(scores: ArrayLike, strange: NDArray[np.bool_], seed: int = SEED) ->
         seed: of the draws.
     """
     _values, places = np.unique(np.asarray(scores), return_inverse=True)
-    kinds = places[~strange], places[strange]
+    normal, unusual = places[~strange], places[strange]
     levels = int(places.max()) + 1
     random = np.random.default_rng(seed)
     drawn = [
-        _area(*(random.choice(kind, len(kind)) for kind in kinds), levels) for _ in range(RESAMPLES)
+        _area(_again(normal, random), _again(unusual, random), levels) for _draw in range(RESAMPLES)
     ]
     low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Interval(_area(*kinds, levels), float(low), float(high))
+    return Interval(_area(normal, unusual, levels), float(low), float(high))
+
+
+def _again(places: NDArray[Any], random: np.random.Generator) -> NDArray[Any]:
+    """As many, drawn from these with replacement."""
+    return places[random.integers(len(places), size=len(places))]
 
 
 def _area(normal: NDArray[Any], strange: NDArray[Any], levels: int) -> float:
@@ -150,6 +155,18 @@ def of_seed_difference(a: Sequence[float], b: Sequence[float]) -> Interval:
         return Interval(gap, gap, gap)
     found = ttest_ind(first, second, equal_var=False).confidence_interval(LEVEL)
     return Interval(gap, float(found.low), float(found.high))
+
+
+def of_both(a: Interval, b: Interval) -> Interval:
+    """A figure that two independent chances decide, each with an interval of its own.
+
+    Args:
+        a, b: about the same figure, whose value is a's; one knows of the spread over labels, say,
+            the other of the spread over pictures. Distances to the ends add up as squares.
+    """
+    down = np.hypot(a.value - a.low, b.value - b.low)
+    up = np.hypot(a.high - a.value, b.high - b.value)
+    return Interval(a.value, float(a.value - down), float(a.value + up))
 
 
 def verdict(gain: Interval, worth: float = 0.0) -> Verdict:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from aecore.analysis.intervals import verdict
 from aecore.challenges._challenge import Choose, Observed, Quiz
 from aecore.challenges._observing import band
 from aecore.errors import N_, Sentence
@@ -13,20 +14,29 @@ N_LABELS = 100
 N_CLUSTERS = 10
 NOTICEABLE = 0.01
 
+VERDICTS = {"better": "code", "worse": "raw", "unclear": "same"}
+
 
 def few_labels(subject: "Subject") -> Observed:
     """Classifiers with a hundred labels: on the code, and on the pixels."""
     from aecore.questions import features
 
-    scores = features.classify(subject, N_LABELS).scores
-    code, raw = (
-        max(score.accuracy for score in scores[name].values())
-        for name in (features.CODE, features.RAW)
+    found = features.classify(subject, N_LABELS)
+    gain = found.gains[features.RAW].times(100)
+    said = N_(
+        "With 100 labels, over {draws} draws of them: {code:.1f}% right on the code, {raw:.1f}% on "
+        "the pixels. The difference, code minus pixels, lies between {low:+.1f} and {high:+.1f} points."
     )
-    said = N_("With 100 labels: {code:.1f}% right on the code, {raw:.1f}% on the pixels.")
     return Observed(
-        band(code - raw, (-NOTICEABLE, NOTICEABLE), ("raw", "same", "code")),
-        Sentence(said, code=100 * code, raw=100 * raw),
+        VERDICTS[verdict(gain)],
+        Sentence(
+            said,
+            draws=found.n_draws,
+            code=100 * found.accuracy(features.CODE).value,
+            raw=100 * found.accuracy(features.RAW).value,
+            low=gain.low,
+            high=gain.high,
+        ),
     )
 
 
@@ -49,15 +59,16 @@ CHALLENGES = (
         question=N_("With 100 labels: which input is better for the best classifier?"),
         options={
             "code": N_("this model's code"),
-            "same": N_("neither, within one percentage point"),
+            "same": N_("no difference that could be seen"),
             "raw": N_("the pixels"),
         },
-        how=N_("Move the number of labels and compare the table's columns."),
+        how=N_("Compare the rows of the table, with their intervals, at 100 labels."),
         observe=few_labels,
         explanation=N_(
             "The code has been learned from thousands of pictures without a label, so it may make the "
             "few labels go further. But it was made to rebuild pictures, not to tell classes apart: it "
-            "helps only where it keeps what separates them, and drops what does not."
+            "helps only where it keeps what separates them, and drops what does not. Which hundred "
+            "digits get a label moves the result by more than most codes do."
         ),
     ),
     Choose(

@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Mapping
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from aecore import datasets, variants
@@ -10,6 +12,7 @@ from aecore.experiment import SPECS, Experiment
 from aecore.view import History
 
 if TYPE_CHECKING:
+    from aecore.analysis.intervals import Interval
     from aecore.training import Snapshot, Training
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -101,3 +104,12 @@ class Download:
 def show_numbers(result: dict[str, Any]) -> str:
     """One name and value per line."""
     return "\n".join(f"{name:20} {value}" for name, value in result.items())
+
+
+def with_intervals(figures: "Mapping[str, Interval]") -> dict[str, Any]:
+    """Each figure under its name, and the ends of its 95% interval under name_interval."""
+    shown: dict[str, Any] = {}
+    for name, found in figures.items():
+        ends = [found.low, found.high]
+        shown |= {name: found.value, f"{name}_interval": ends if all(map(isfinite, ends)) else None}
+    return shown

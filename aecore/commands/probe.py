@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from aecore.commands import _runs, _shared
 
 if TYPE_CHECKING:
+    from aecore.analysis.intervals import Interval
     from aecore.commands._shared import Commands
 
 ORDER = 22
@@ -31,6 +32,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         "pca": comparison.probe_pca(subject),
         "pixels": comparison.probe_pixels(subject),
     }
+    n_test = min(len(subject.dataset.x_test), CHUNK)
     e, dataset = subject.model.experiment, subject.dataset
     return {
         "run": arguments.saved_run,
@@ -39,7 +41,17 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         "pca_components": min(e.latent_dim, PIXELS),
         "dataset": dataset.key,
         "n_train": min(len(dataset.x_train), comparison.MOST_PROBED),
-        "n_test": min(len(dataset.x_test), CHUNK),
-        **{f"{name}_accuracy": accuracy.logistic for name, accuracy in found.items()},
-        **{f"{name}_knn_accuracy": accuracy.knn for name, accuracy in found.items()},
+        "n_test": n_test,
+        **_shared.with_intervals(
+            {
+                **{f"{name}_accuracy": _interval(a.logistic, n_test) for name, a in found.items()},
+                **{f"{name}_knn_accuracy": _interval(a.knn, n_test) for name, a in found.items()},
+            }
+        ),
     }
+
+
+def _interval(share: float, n: int) -> "Interval":
+    from aecore.analysis import intervals
+
+    return intervals.of_share(round(share * n), n)

@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from aecore.figures.style import LEGEND, Translate, layout, palette
+from aecore.analysis.intervals import Interval
+from aecore.figures.style import LEGEND, Translate, error_bars, layout, palette
 
 
 def confusion(
@@ -55,7 +56,7 @@ def _tint(colour: str, opacity: float) -> str:
 
 def accuracy_by_labels(
     n_labels: Sequence[int],
-    accuracies: Mapping[str, Sequence[float]],
+    accuracies: Mapping[str, Sequence[Interval]],
     *,
     names: Mapping[str, str],
     dark: bool = False,
@@ -65,7 +66,8 @@ def accuracy_by_labels(
 
     Args:
         n_labels: ascending.
-        accuracies: "code", "pca" or "pixels" -> test accuracy at each, from 0 to 1.
+        accuracies: "code", "pca" or "pixels" -> test accuracy at each, from 0 to 1; intervals are
+            drawn as bars.
         names: what these are called.
     """
     colours = palette(dark)
@@ -74,7 +76,8 @@ def accuracy_by_labels(
     for name, values in accuracies.items():
         figure.add_scatter(
             x=list(n_labels),
-            y=[100 * value for value in values],
+            y=[100 * found.value for found in values],
+            error_y=error_bars([found.times(100) for found in values]),
             mode="lines+markers",
             name=names[name],
             line={"color": tints[name], "width": 3 if name == "code" else 2},

@@ -1,8 +1,11 @@
 """What all charts share: colours, fonts, axes."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from aecore.analysis.intervals import Interval
 
 Translate = Callable[[str], str]
 
@@ -94,6 +97,18 @@ def enlarged(figure: Figure, factor: float) -> Figure:
         for trace in figure["data"]
     ]
     return {**figure, "data": traces, "layout": larger}
+
+
+def error_bars(intervals: Sequence[Interval]) -> dict[str, Any]:
+    """Plotly's error bars of some figures; none where an interval has no end."""
+    up, down = (
+        [round(length, 6) if math.isfinite(length) else 0.0 for length in lengths]
+        for lengths in (
+            [i.high - i.value for i in intervals],
+            [i.value - i.low for i in intervals],
+        )
+    )
+    return {"type": "data", "array": up, "arrayminus": down, "thickness": 1.5, "width": 4}
 
 
 def layout(colours: Palette, revision: str = "") -> dict[str, Any]:

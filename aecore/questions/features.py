@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from aecore.analysis import intervals
 from aecore.analysis.clusters import majorities, purity
-from aecore.analysis.probe import MOST_STEPS, NEIGHBOURS, varied_columns
+from aecore.analysis.intervals import Interval
+from aecore.analysis.probe import MOST_STEPS, NEIGHBOURS, scaled
 from aecore.evaluation import CHUNK, in_chunks
 from aecore.experiment import PIXELS, SIDE
 from aecore.questions.subject import Subject
@@ -30,6 +32,12 @@ MOST = 4_000
 
 SEED = 0
 
+DRAWS = 5
+"""Times that other pictures show their labels: with few labels, which ones they are decides a lot."""
+
+FEWER_DRAWS, MANY = 3, 1_000
+"""With so many labels it matters less which, and training takes longer."""
+
 Features = NDArray[np.float32]
 """(n, numbers)."""
 
@@ -39,11 +47,13 @@ class Score:
     """How a classifier fares.
 
     Attributes:
-        accuracy: the share of test pictures classified right, from 0 to 1.
-        seconds: of processor time that its training took, so that a busy machine changes nothing.
+        accuracy: the share of test pictures classified right, from 0 to 1; the mean over the draws
+            of labels, with an interval.
+        seconds: of processor time that one training took on average, so that a busy machine
+            changes nothing.
     """
 
-    accuracy: float
+    accuracy: Interval
     seconds: float
 
 
@@ -53,21 +63,54 @@ class Classified:
 
     Attributes:
         scores: input -> classifier -> score.
-        best: the classifier with the best accuracy on the code.
+        best: input -> the classifier with the best accuracy on it.
+        gains: "pca" and "pixels" -> how much more the best classifier on the code gets right than
+            the best one on that input, with the same labels and test pictures.
         confusion: (classes, classes), test pictures of a class (row) that the best one on the code
-            gives a class (column).
+            gives a class (column), added up over the draws.
         classes: (classes,), the labels that rows and columns stand for.
         n_labels, n_test: pictures learned from, and tested on.
+        n_draws: times that other pictures showed their labels.
         components: how many of PCA's stand against the code.
     """
 
     scores: Mapping[str, Mapping[str, Score]]
-    best: str
+    best: Mapping[str, str]
+    gains: Mapping[str, Interval]
     confusion: NDArray[np.int64]
     classes: NDArray[np.int64]
     n_labels: int
     n_test: int
+    n_draws: int
     components: int
+
+    @property
+    def gain(self) -> Interval:
+        """Over the better one of PCA and the pixels."""
+        return min(self.gains.values(), key=lambda gain: gain.value)
+
+    def accuracy(self, name: str) -> Interval:
+        """Of the best classifier on an input."""
+        return self.scores[name][self.best[name]].accuracy
+
+
+@dataclass(frozen=True, eq=False)
+class _Tested:
+    """What every classifier did on one input.
+
+    Attributes:
+        guesses: classifier -> (draws, n_test), the class that each test picture was given.
+        right: classifier -> (draws, n_test), whether that is its class.
+        seconds: classifier -> mean of processor time for one training.
+    """
+
+    guesses: Mapping[str, NDArray[np.int64]]
+    right: Mapping[str, NDArray[np.bool_]]
+    seconds: Mapping[str, float]
+
+    @property
+    def best(self) -> str:
+        return max(CLASSIFIERS, key=lambda kind: self.right[kind].mean())
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,27 +136,52 @@ def classify(subject: Subject, n_labels: int) -> Classified:
     Args:
         subject: whose model and pictures.
         n_labels: pictures whose labels may be used, the classes in equal shares as far as there
-            are; the same ones for every input and every model.
+            are; the same ones for every input and every model, and other ones in each draw.
     """
     from sklearn.metrics import confusion_matrix
 
     y_train, y_test = _labels(subject)
-    chosen = stratified(y_train, n_labels)
-    scores, guesses = _tested(subject, CODE, chosen)
-    best = max(CLASSIFIERS, key=lambda kind: scores[kind].accuracy)
+    draws = tuple(stratified(y_train, n_labels, seed) for seed in range(draws_of(n_labels)))
+    if len(draws[0]) == len(y_train):
+        draws = draws[:1]  # there are no others
+    tested = {CODE: _tested(subject, CODE, draws)}
+    tested |= {name: _tested_without_model(subject, name, draws) for name in (PCA, RAW)}
+    code = tested[CODE]
     classes = np.union1d(y_train, y_test)
+    truth = np.tile(y_test, (len(draws), 1))
     return Classified(
-        scores={
-            CODE: scores,
-            **{name: _tested_without_model(subject, name, chosen) for name in (PCA, RAW)},
+        scores={name: _scores(found) for name, found in tested.items()},
+        best={name: found.best for name, found in tested.items()},
+        gains={
+            name: _share(code.right[code.best] - 1.0 * tested[name].right[tested[name].best])
+            for name in (PCA, RAW)
         },
-        best=best,
-        confusion=confusion_matrix(y_test, guesses[best], labels=classes),
+        confusion=confusion_matrix(truth.ravel(), code.guesses[code.best].ravel(), labels=classes),
         classes=classes,
-        n_labels=len(chosen),
+        n_labels=len(draws[0]),
         n_test=len(y_test),
+        n_draws=len(draws),
         components=_components(subject),
     )
+
+
+def draws_of(n_labels: int) -> int:
+    """How often labels are drawn anew for a comparison with so many; once where all show theirs."""
+    if n_labels >= MOST:
+        return 1
+    return DRAWS if n_labels < MANY else FEWER_DRAWS
+
+
+def _scores(found: _Tested) -> Mapping[str, Score]:
+    return {kind: Score(_share(found.right[kind]), found.seconds[kind]) for kind in CLASSIFIERS}
+
+
+def _share(right: NDArray[Any]) -> Interval:
+    """The mean of (draws, n_test), whose interval knows both chances: of labels and of pictures."""
+    over_pictures = intervals.of_mean(right.mean(axis=0))
+    if len(right) == 1:
+        return over_pictures
+    return intervals.of_both(intervals.of_seeds(right.mean(axis=1).tolist()), over_pictures)
 
 
 def cluster(subject: Subject, k: int) -> Mapping[str, Clustering]:
@@ -134,59 +202,54 @@ def cluster(subject: Subject, k: int) -> Mapping[str, Clustering]:
     return {CODE: clustered(CODE), RAW: raw}
 
 
-def stratified(labels: NDArray[np.int64], n: int) -> NDArray[np.intp]:
+def stratified(labels: NDArray[np.int64], n: int, seed: int = SEED) -> NDArray[np.intp]:
     """Which n pictures may show their labels: as many of each class, as far as there are."""
-    random = np.random.default_rng(SEED)
+    random = np.random.default_rng(seed)
     queues = [random.permutation(np.flatnonzero(labels == c)) for c in np.unique(labels)]
     places = np.concatenate([np.arange(len(queue)) for queue in queues])
     order = np.argsort(places, kind="stable")  # the first of each class, then the second, …
     return np.concatenate(queues)[order][:n]
 
 
-Scores = Mapping[str, Score]
-"""Classifier -> score."""
+Draws = tuple[NDArray[np.intp], ...]
+"""For each draw, which training pictures show their labels."""
 
-_scored_without_model: Remembered[Hashable, Scores] = Remembered(most=256)
+_tested_alone: Remembered[Hashable, _Tested] = Remembered(most=64)
 _clustered_without_model: Remembered[Hashable, Clustering] = Remembered(most=64)
 
 
-def _tested_without_model(subject: Subject, name: str, chosen: NDArray[np.intp]) -> Scores:
-    """Scores on an input that the model has no part in."""
+def _tested_without_model(subject: Subject, name: str, draws: Draws) -> _Tested:
+    """Classifiers on an input that the model has no part in."""
     e = subject.model.experiment
     fitted = (_components(subject), e.n_train, e.classes) if name == PCA else ()
-    key = (name, len(chosen), fixed_corruption(e), fitted)
-    return _scored_without_model.get(
-        subject.dataset, key, lambda: _tested(subject, name, chosen)[0]
-    )
+    key = (name, len(draws[0]), fixed_corruption(e), fitted)
+    return _tested_alone.get(subject.dataset, key, lambda: _tested(subject, name, draws))
 
 
-def _tested(
-    subject: Subject, name: str, chosen: NDArray[np.intp]
-) -> tuple[Scores, Mapping[str, NDArray[np.int64]]]:
-    """Every classifier's score on one input, and which classes it gives the test pictures."""
+def _tested(subject: Subject, name: str, draws: Draws) -> _Tested:
+    """Every classifier on one input, once for each draw of labels."""
     y_train, y_test = _labels(subject)
-    train, test = _input(subject, name)
-    varied = varied_columns(train)
-    scores, guesses = {}, {}
+    inputs = _input(subject, name)
+    scaled_inputs = scaled(inputs[0], *inputs)
+    guesses, seconds = {}, {}
     for kind in CLASSIFIERS:
-        columns = varied if kind == "logistic" else np.arange(train.shape[1])
-        classifier, seconds = _fitted(kind, train[chosen][:, columns], y_train[chosen])
-        guesses[kind] = classifier.predict(test[:, columns])
-        scores[kind] = Score(float((guesses[kind] == y_test).mean()), seconds)
-    return scores, guesses
+        train, test = scaled_inputs if kind == "logistic" else inputs
+        fitted = [_fitted(kind, train[chosen], y_train[chosen]) for chosen in draws]
+        guesses[kind] = np.stack([classifier.predict(test) for classifier, _seconds in fitted])
+        seconds[kind] = sum(taken for _classifier, taken in fitted) / len(draws)
+    right = {kind: found == y_test for kind, found in guesses.items()}
+    return _Tested(guesses, right, seconds)
 
 
-def _fitted(kind: str, x: Features, y: NDArray[np.int64]) -> tuple[Any, float]:
+def _fitted(kind: str, x: NDArray[Any], y: NDArray[np.int64]) -> tuple[Any, float]:
     """A trained classifier, and the seconds that this took."""
     from sklearn.ensemble import RandomForestClassifier
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
     from sklearn.neighbors import KNeighborsClassifier
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
 
     classifier = {
-        "logistic": make_pipeline(StandardScaler(), LogisticRegression(max_iter=MOST_STEPS)),
+        "logistic": LogisticRegression(max_iter=MOST_STEPS),
         "knn": KNeighborsClassifier(min(NEIGHBOURS, len(x))),
         "forest": RandomForestClassifier(100, random_state=SEED),
     }[kind]

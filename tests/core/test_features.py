@@ -5,7 +5,9 @@ import pytest
 from sklearn.metrics.cluster import contingency_matrix
 
 from aecore import pretrained, variants
+from aecore.analysis import intervals
 from aecore.analysis.clusters import majorities, purity
+from aecore.analysis.intervals import Interval, verdict
 from aecore.experiment import PIXELS
 from aecore.figures import features as figures
 from aecore.model import Autoencoder
@@ -56,13 +58,55 @@ def test_more_labels_than_there_are_means_all(digits):
 
 def test_classifiers_beat_guessing_and_the_confusion_is_of_the_best_on_the_code(vanilla):
     found = features.classify(vanilla, 50)
-    accuracies = {kind: score.accuracy for kind, score in found.scores["code"].items()}
+    accuracies = {kind: score.accuracy.value for kind, score in found.scores["code"].items()}
     assert set(found.scores) == {"code", "pca", "pixels"}
-    assert all(s.accuracy > 0.45 for every in found.scores.values() for s in every.values())
-    assert accuracies[found.best] == max(accuracies.values())
-    assert found.confusion.sum() == found.n_test == 1000
-    assert np.trace(found.confusion) / 1000 == pytest.approx(accuracies[found.best])
+    assert all(s.accuracy.value > 0.45 for every in found.scores.values() for s in every.values())
+    assert accuracies[found.best["code"]] == max(accuracies.values())
+    assert found.n_test == 1000
+    assert found.n_draws == features.DRAWS
+    assert found.confusion.sum() == 1000 * features.DRAWS
+    share = np.trace(found.confusion) / found.confusion.sum()
+    assert share == pytest.approx(accuracies[found.best["code"]])
     assert (found.n_labels, found.components) == (50, 32)
+
+
+def test_a_code_that_is_the_class_helps_and_a_constant_one_does_not(vanilla, monkeypatch):
+    """Both verdicts can be had, and neither from a code that is as good as the pixels."""
+    whole = features._input
+
+    def input_with(code):
+        def found(subject, name):
+            return code(subject) if name == features.CODE else whole(subject, name)
+
+        return found
+
+    def classes(subject):
+        return tuple(np.eye(10, dtype=np.float32)[y] for y in features._labels(subject))
+
+    def constant(subject):
+        return tuple(np.zeros((len(y), 2), np.float32) for y in features._labels(subject))
+
+    for code, said in (
+        (classes, "better"),
+        (constant, "worse"),
+        (lambda subject: whole(subject, features.RAW), "unclear"),
+    ):
+        monkeypatch.setattr(features, "_input", input_with(code))
+        assert verdict(features.classify(vanilla, 50).gains["pixels"]) == said
+
+
+def test_an_interval_knows_of_labels_and_of_pictures():
+    random = np.random.default_rng(0)
+    right = random.random((5, 400)) < np.linspace(0.6, 0.8, 5)[:, None]
+    both = features._share(right).half_width
+    assert both > intervals.of_seeds(right.mean(axis=1).tolist()).half_width
+    assert both > intervals.of_mean(right.mean(axis=0)).half_width
+
+
+def test_all_labels_are_drawn_once(tiny):
+    subject = Subject(Autoencoder(variants.build("vanilla", latent_dim=2)).eval(), tiny)
+    assert features.classify(subject, 4000).n_draws == 1
+    assert features.classify(subject, len(tiny.x_train)).n_draws == 1
 
 
 def test_same_labels_give_the_same_scores(vanilla):
@@ -90,7 +134,8 @@ def test_noisy_pictures_have_scores_of_their_own(vanilla):
     noisy = variants.build("denoising", noise_level=0.9)
     subject = Subject(Autoencoder(noisy).eval(), vanilla.dataset)
     clean = features.classify(vanilla, 50).scores["pixels"]
-    assert features.classify(subject, 50).scores["pixels"]["knn"].accuracy < clean["knn"].accuracy
+    noisy_scores = features.classify(subject, 50).scores["pixels"]
+    assert noisy_scores["knn"].accuracy.value < clean["knn"].accuracy.value
 
 
 def test_clusters_are_as_pure_as_their_shares_say(vanilla):
@@ -108,7 +153,7 @@ def test_code_of_a_diverged_model_is_classified_without_a_crash(tiny):
         parameter.data.fill_(float("nan"))
     subject = Subject(model, tiny)
     found = features.classify(subject, 50)
-    assert found.scores["code"]["logistic"].accuracy < 0.4
+    assert found.scores["code"]["logistic"].accuracy.value < 0.4
     assert len(features.cluster(subject, 5)["code"].means) == 1
 
 
@@ -116,5 +161,11 @@ def test_charts_show_counts_and_percentages():
     matrix = figures.confusion(np.array([[3, 1], [0, 0]]), ["a", "b"])
     np.testing.assert_allclose(matrix.data[0].z, [[0.75, 0.25], [0, 0]])
     np.testing.assert_array_equal(matrix.data[0].text, [[3, 1], [0, 0]])
-    lines = figures.accuracy_by_labels([50, 100], {"code": [0.5, 0.75]}, names={"code": "c"})
+    lines = figures.accuracy_by_labels(
+        [50, 100],
+        {"code": [Interval(0.5, 0.4, 0.7), Interval(0.75, -np.inf, np.inf)]},
+        names={"code": "c"},
+    )
     assert list(lines.data[0].y) == [50, 75]
+    np.testing.assert_allclose(lines.data[0].error_y.array, [20, 0])
+    np.testing.assert_allclose(lines.data[0].error_y.arrayminus, [10, 0])
