@@ -8,12 +8,12 @@ import streamlit as st
 from aecore import progress
 from aecore.challenges import BY_PAGE, CHALLENGES, Challenge, Choose, Quiz, Reach, Verdict
 from aecore.errors import N_, LabError, StoreError
-from ui import language, models, state
+from ui import language, models, predict_first, state
 from ui.language import _
 
 CHALLENGES_DONE = "challenges_done"
-CHALLENGES_COMMITTED = "challenges_committed"
 CHALLENGES_VERDICTS = "challenges_verdicts"
+HEADLINE_DUE = "headline_due"
 FILE_NAME = "autoencoder-lab-progress.json"
 
 COMMIT_HELP = N_(
@@ -32,6 +32,8 @@ def panel(page: str, model_id: str = "") -> None:
         page: its key.
         model_id: the model that predictions are about; empty on the page that trains its own.
     """
+    if st.session_state.pop(HEADLINE_DUE, False):
+        state.rerun()  # what the page has found stands above, and has waited for the prediction
     found = BY_PAGE[page]
     label = _("Challenges · {done} of {all} done").format(
         done=sum(c.key in _done() for c in found), all=len(found)
@@ -104,11 +106,6 @@ def _done() -> dict[str, progress.Outcome]:
     return done
 
 
-def _committed() -> dict[str, str]:
-    committed: dict[str, str] = st.session_state.setdefault(CHALLENGES_COMMITTED, {})
-    return committed
-
-
 def _verdicts() -> dict[str, Verdict]:
     verdicts: dict[str, Verdict] = st.session_state.setdefault(CHALLENGES_VERDICTS, {})
     return verdicts
@@ -127,13 +124,15 @@ def _show(challenge: Challenge, page: str, model_id: str) -> None:
         mark = ":material/check_circle:" if key in _done() else ":material/radio_button_unchecked:"
         st.markdown(f"{mark} **{_(challenge.question)}**")
         options = list(challenge.options)
-        committed = _committed().get(key)
+        if isinstance(challenge, Quiz):
+            options = challenge.shuffled(state.owner())
+        committed = predict_first.committed().get(key)
         st.radio(
             _("Your answer") if isinstance(challenge, Quiz) else _("Your prediction"),
             options,
             index=options.index(committed) if committed else None,
             format_func=lambda option: _(challenge.options[option]),
-            key=f"_answer_{key}",
+            key=predict_first.answer_key(key),
             disabled=committed is not None,
             label_visibility="collapsed",
         )
@@ -155,7 +154,7 @@ def _what_to_do(challenge: Challenge, committed: str | None) -> str:
 def _buttons(challenge: Challenge, page: str, model_id: str, committed: str | None) -> None:
     """Commit, then check; start again; and, for a goal, a setting to begin with."""
     key = challenge.key
-    chosen = st.session_state.get(f"_answer_{key}")
+    chosen = st.session_state.get(predict_first.answer_key(key))
     is_quiz = isinstance(challenge, Quiz)
     if committed is None or is_quiz:
         st.button(
@@ -185,16 +184,19 @@ def _buttons(challenge: Challenge, page: str, model_id: str, committed: str | No
 
 
 def _commit(key: str, page: str, prediction: str) -> None:
-    _committed()[key] = prediction
+    was_shown = predict_first.is_shown(key)
+    predict_first.commit(key, prediction)
     challenge = CHALLENGES[key]
     if isinstance(challenge, Quiz):
         _take(challenge, page, challenge.check(prediction))
+    elif not was_shown:
+        st.session_state[HEADLINE_DUE] = True
 
 
 def _start_again(key: str) -> None:
-    _committed().pop(key, None)
+    predict_first.committed().pop(key, None)
     _verdicts().pop(key, None)
-    st.session_state[f"_answer_{key}"] = None
+    st.session_state[predict_first.answer_key(key)] = None
 
 
 def _check(challenge: Challenge, page: str, model_id: str, prediction: str) -> None:

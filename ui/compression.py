@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aecore.errors import N_
 from aecore.experiment import PIXELS
 from aecore.figures import compression as figures
-from ui import components, digits, models, own_digit
+from ui import components, digits, models, own_digit, predict_first
 from ui.frame import is_dark
 from ui.language import _
 
@@ -272,7 +272,8 @@ def _weight(measured: "Measured", files: "Files", setting: int) -> None:
         n = pays_off_from(measured.decoder_bytes, rate.bytes, size)
         when = _("never") if n is None else _("{n:,} digits").format(n=n)
         lines.append(f"| {name} | {size:.0f} | {when} |")
-    st.markdown("\n".join(lines))
+    if not predict_first.headline("compression-pays-off", "\n".join(lines)):
+        return
     st.caption(
         _(
             "Bytes of the code here: {bytes:.4g}. JPEG and WebP at the quality whose error is "

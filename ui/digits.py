@@ -11,7 +11,7 @@ from aecore.errors import N_
 from aecore.figures import errors as figures
 from aecore.figures.pictures import differences
 from aecore.view import Pictures
-from ui import charts, components, models, state
+from ui import charts, components, models, predict_first, state
 from ui.frame import is_dark
 from ui.language import _
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from aecore.questions.reconstruction import PictureErrors, Reconstruction
 
 SHOWN = 10
+
+ONE_OR_EIGHT = "reconstructions-one-or-eight"
+"""The challenge that the errors of the classes answer."""
 
 HOW = {
     "classes": N_("one of each class"),
@@ -94,7 +97,8 @@ def finding(answer: "PictureErrors", picked: tuple[int, ...], class_names: Seque
     classes = np.unique(answer.labels)
     means = [float(answer.errors[answer.labels == c].mean()) for c in classes]
     easy, hard = class_names[int(np.argmin(means))], class_names[int(np.argmax(means))]
-    st.markdown(
+    predict_first.headline(
+        ONE_OR_EIGHT,
         _(
             "MSE per pixel **{shown:.4f}** for these, **{all:.4f}** for all {n:,} test digits. "
             "Easiest class: **{easy}**. Hardest: **{hard}**."
@@ -104,7 +108,7 @@ def finding(answer: "PictureErrors", picked: tuple[int, ...], class_names: Seque
             n=len(answer.errors),
             easy=easy,
             hard=hard,
-        )
+        ),
     )
 
 
@@ -160,6 +164,9 @@ def own_answer(own: "Reconstruction", answer: "PictureErrors") -> None:
 
 
 def error_by_class(answer: "PictureErrors", class_names: Sequence[str]) -> None:
+    if not predict_first.is_shown(ONE_OR_EIGHT):
+        st.markdown(_("**Error of each class**: after your prediction"))
+        return
     title = _("**Error of each class**: simple shapes come back better")
     st.markdown(title)
     figure = charts.drawn(

@@ -7,7 +7,7 @@ import streamlit as st
 from aecore.analysis.intervals import Interval, verdict
 from aecore.errors import N_
 from aecore.figures import features as figures
-from ui import charts, components, models, spread
+from ui import charts, components, models, predict_first, spread
 from ui.frame import is_dark
 from ui.language import _
 
@@ -198,10 +198,11 @@ def clusters(model_id: str) -> None:
             from aecore.questions import features
 
             found = models.ask(model_id, features.cluster, k)
-        st.markdown(
+        predict_first.headline(
+            "features-clusters",
             _("Purity **{code:.0f}%** by the code, **{pixels:.0f}%** by the pixels.").format(
                 code=100 * found["code"].purity, pixels=100 * found["pixels"].purity
-            )
+            ),
         )
         names = models.class_names(model_id)
         titles = {"code": _("groups by the code"), "pixels": _("groups by the pixels")}

@@ -1,5 +1,6 @@
 """The kinds of challenges: predict what a model does, reach a goal with a run, answer a quiz."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -70,6 +71,13 @@ class Quiz(Challenge):
 
     right: str
     why: Mapping[str, str]
+
+    def shuffled(self, learner: str) -> list[str]:
+        """The options in an order of the learner's own: always the same for the same learner."""
+        return sorted(
+            self.options,
+            key=lambda option: hashlib.sha256(f"{learner}/{self.key}/{option}".encode()).digest(),
+        )
 
     def check(self, prediction: str) -> Verdict:
         right = prediction == self.right

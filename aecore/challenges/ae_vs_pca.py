@@ -82,9 +82,9 @@ CHALLENGES = (
             "PCA's first 32 components?"
         ),
         options={
-            "span": N_("Its decoder draws the same set of pictures, but its axes may be others."),
-            "equal": N_("Each number is one of the components, in order."),
-            "nothing": N_("Nothing: it finds a better code than PCA."),
+            "span": N_("They span the same subspace, but the axes may be mixed."),
+            "equal": N_("They are those components, one each, ordered by variance."),
+            "nothing": N_("Nothing: trained on the error itself, they beat PCA's."),
         },
         right="span",
         why={

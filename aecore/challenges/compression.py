@@ -103,9 +103,9 @@ CHALLENGES = (
         key="compression-photo",
         question=N_("Why does nobody send photos as the codes of such an autoencoder?"),
         options={
-            "known": N_("Because it can only restore what looks like its training pictures."),
-            "size": N_("Because a code is larger than a JPEG."),
-            "slow": N_("Because encoding takes hours."),
+            "known": N_("It restores only what looks like its training pictures."),
+            "size": N_("The code of a photo takes more bytes than its JPEG file."),
+            "slow": N_("The network has to be trained again for each new photo."),
         },
         right="known",
         why={
@@ -113,8 +113,12 @@ CHALLENGES = (
                 "Yes: its small codes are bought with knowledge of digits. JPEG knows little, but that "
                 "little is true of all pictures."
             ),
-            "size": N_("No: for a digit it is smaller. It is the photo that would not come back."),
-            "slow": N_("No: training takes long; encoding a picture takes a moment."),
+            "size": N_(
+                "No: a code has the same few bytes whatever the picture. It is the photo that would not come back."
+            ),
+            "slow": N_(
+                "No: it is trained once; encoding a new picture is one pass through the encoder and takes a moment."
+            ),
         },
     ),
 )

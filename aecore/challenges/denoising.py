@@ -85,9 +85,9 @@ CHALLENGES = (
             "What is the reconstruction of a denoising autoencoder compared with in training?"
         ),
         options={
-            "clean": N_("with the clean picture"),
-            "noisy": N_("with the noisy picture that it got"),
-            "other": N_("with the same picture under other noise"),
+            "clean": N_("with the clean picture, before the noise was added"),
+            "noisy": N_("with the noisy picture that the encoder was given"),
+            "other": N_("with the same picture under a second draw of noise"),
         },
         right="clean",
         why={

@@ -91,9 +91,9 @@ CHALLENGES = (
         key="features-labels-used",
         question=N_("How many labels has a plain autoencoder used when its training is over?"),
         options={
-            "none": N_("none"),
-            "all": N_("one for each training picture"),
-            "ten": N_("ten, one for each class"),
+            "none": N_("none: it never sees a label in training"),
+            "all": N_("one for each picture that it trains on"),
+            "ten": N_("ten, which is one for each class of digits"),
         },
         right="none",
         why={

@@ -84,10 +84,10 @@ CHALLENGES = (
         key="generate-plain",
         question=N_("Why does a plain autoencoder make poor digits of codes from N(0, I)?"),
         options={
-            "empty": N_(
-                "Its training codes lie elsewhere, so its decoder has never seen such codes."
+            "empty": N_("Its training codes lie elsewhere: such codes are new to its decoder."),
+            "decoder": N_(
+                "Its decoder is a weaker network, as only a VAE's has to invent pictures."
             ),
-            "decoder": N_("Its decoder is weaker than that of a VAE."),
             "random": N_("It was trained without randomness, so it cannot decode random numbers."),
         },
         right="empty",

@@ -83,9 +83,9 @@ CHALLENGES = (
         key="latent_space-halfway",
         question=N_("What is at the middle of the walk from a 1 to a 0 through the latent space?"),
         options={
-            "drawn": N_("a picture that the decoder draws from the code in between"),
-            "faded": N_("both digits, each at half strength"),
-            "test": N_("the test digit that is nearest"),
+            "drawn": N_("what the decoder draws from the code in between"),
+            "faded": N_("both digits on top of each other, half as bright"),
+            "test": N_("the training digit whose code is nearest to it"),
         },
         right="drawn",
         why={

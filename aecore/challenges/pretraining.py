@@ -73,9 +73,9 @@ CHALLENGES = (
         key="pretraining-few-labels",
         question=N_("When does it help most to start a classifier from an autoencoder's encoder?"),
         options={
-            "few": N_("with few labels and many pictures without"),
-            "many": N_("with a label for every picture"),
-            "other": N_("if the autoencoder was trained on random noise"),
+            "few": N_("with few labels and many unlabelled pictures"),
+            "many": N_("with a label for each of very many pictures"),
+            "other": N_("with few pictures, all of them with a label"),
         },
         right="few",
         why={
@@ -86,7 +86,9 @@ CHALLENGES = (
             "many": N_(
                 "No: with enough labels the classifier learns the same by itself; the gain fades."
             ),
-            "other": N_("No: it must have seen pictures of the kind that are to be classified."),
+            "other": N_(
+                "No: then the autoencoder has nothing to learn from that the classifier does not have as well."
+            ),
         },
     ),
 )

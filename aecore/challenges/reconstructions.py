@@ -75,9 +75,9 @@ CHALLENGES = (
         key="reconstructions-blurred",
         question=N_("Why are reconstructions of a small code blurred?"),
         options={
-            "mean": N_("Because blurred edges err least where the code leaves the place open."),
-            "resolution": N_("Because the decoder gives out fewer pixels."),
-            "noise": N_("Because noise was added in training."),
+            "mean": N_("The mean of all possible strokes has the smallest error."),
+            "resolution": N_("A small code leaves the decoder fewer pixels to draw with."),
+            "noise": N_("The network has not been trained for long enough yet."),
         },
         right="mean",
         why={
@@ -87,7 +87,7 @@ CHALLENGES = (
             ),
             "resolution": N_("No: it always gives all 784 pixels."),
             "noise": N_(
-                "No: most models here train without noise, and their pictures are blurred nevertheless."
+                "No: longer training sharpens them a little, but with a small code they stay blurred however long it takes."
             ),
         },
     ),

@@ -78,9 +78,9 @@ CHALLENGES = (
         key="super_resolution-detail",
         question=N_("Where does the detail come from that the small picture did not have?"),
         options={
-            "learned": N_("from other digits: it is what they usually look like"),
-            "hidden": N_("from the small picture, where it was hidden"),
-            "sharpened": N_("from sharpening edges"),
+            "learned": N_("from the training digits: so digits usually look"),
+            "hidden": N_("from the small picture, in which it was hidden"),
+            "sharpened": N_("from sharpening, which makes the edges visible again"),
         },
         right="learned",
         why={

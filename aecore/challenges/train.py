@@ -147,8 +147,8 @@ CHALLENGES = (
         ),
         options={
             "overfitting": N_("The network learns its training pictures by heart."),
-            "rate": N_("The learning rate is too high."),
-            "small": N_("The code is too small."),
+            "rate": N_("The learning rate is too high for this network."),
+            "small": N_("The code is too small, so the loss cannot fall."),
         },
         right="overfitting",
         why={

@@ -75,9 +75,9 @@ CHALLENGES = (
         key="variants-vae",
         question=N_("What is the one thing that a VAE changes in the plain autoencoder?"),
         options={
-            "code": N_("The code is drawn from a distribution that the encoder gives."),
-            "input": N_("The input is made noisy."),
-            "penalty": N_("Few units of the code may be active."),
+            "code": N_("The encoder gives a distribution, and the code is drawn from it."),
+            "input": N_("Noise is added to the input, and the target is the clean picture."),
+            "penalty": N_("A penalty keeps most units of the code at 0 for each picture."),
         },
         right="code",
         why={

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from aecore.challenges import CHALLENGES
 from aecore.variants import VARIANTS
-from ui import state
+from ui import predict_first, state
 from ui.frame import PAGES
 from ui.language import LANGUAGES, catalogue
 
@@ -25,6 +26,7 @@ def open_page(key: str = "train", **query: str) -> AppTest:
     if key != "home":
         app.switch_page(PAGES[key].file)
     app.session_state[state.MORE_SETTINGS] = True  # opened by a click in a browser
+    app.session_state[predict_first.SHOWN] = set(CHALLENGES)  # as somebody who has shown them all
     return app.run()
 
 

@@ -18,6 +18,7 @@ from aecore.questions import denoising, reconstruction
 from aecore.questions.subject import Subject
 from aecore.view import History, RunView
 from ui.frame import PAGES
+from ui.language import LANGUAGES, catalogue
 
 CHOICES = [c for c in CHALLENGES.values() if isinstance(c, Choose)]
 QUIZZES = [c for c in CHALLENGES.values() if isinstance(c, Quiz)]
@@ -223,3 +224,24 @@ def test_foreign_file_is_refused_in_one_sentence(data):
     with pytest.raises(StoreError) as caught:
         progress.read(data, CHALLENGES)
     assert 20 < len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_right_answer_of_a_quiz_is_not_known_by_its_length(language):
+    words = catalogue("ko") if language == "ko" else {}
+    longest = []
+    for quiz in QUIZZES:
+        of = {key: len(words.get(text, text)) for key, text in quiz.options.items()}
+        assert max(of.values()) <= 1.5 * min(of.values()), quiz.key
+        longest.append(max(of, key=of.__getitem__) == quiz.right)
+    assert sum(longest) <= len(QUIZZES) / 2
+
+
+def test_options_of_a_quiz_have_an_order_for_each_learner():
+    for quiz in QUIZZES:
+        orders = [quiz.shuffled(f"learner {n}") for n in range(60)]
+        assert all(sorted(order) == sorted(quiz.options) for order in orders)
+        assert orders == [quiz.shuffled(f"learner {n}") for n in range(60)]
+        firsts = [order[0] for order in orders]
+        assert set(firsts) == set(quiz.options)
+        assert firsts.count(quiz.right) < 40

@@ -11,7 +11,7 @@ from aecore.errors import N_
 from aecore.experiment import PIXELS
 from aecore.figures import comparison as figures
 from aecore.figures.pictures import differences
-from ui import components, digits, models
+from ui import components, digits, models, predict_first
 from ui.frame import is_dark
 from ui.language import _
 
@@ -34,7 +34,9 @@ def side_by_side(model_id: str) -> None:
         errors = models.ask(model_id, comparison.errors)
         picked = digits.pick(how, digits.test_errors(model_id))
         answer = models.ask(model_id, comparison.side_by_side, picked)
-        st.markdown(_finding(errors), help=_(ERROR_HELP))
+        predict_first.headline("ae_vs_pca-closer", _finding(errors), help=_(ERROR_HELP))
+        if predict_first.is_shown("ae_vs_pca-closer") and (needed := _needed(errors)):
+            predict_first.headline("ae_vs_pca-components", needed)
         _rows(answer)
         for line in _notes(model_id, errors):
             st.caption(line)
@@ -73,14 +75,20 @@ def _winner(errors: "Errors", by_pca: float) -> str:
         return _("**PCA wins: the autoencoder's error is {percent:.0f}% larger.**").format(
             percent=100 * (times - 1)
         )
-    won = _("**The autoencoder wins: its error is {percent:.0f}% smaller.**").format(
+    return _("**The autoencoder wins: its error is {percent:.0f}% smaller.**").format(
         percent=100 * (1 - errors.model / by_pca)
     )
+
+
+def _needed(errors: "Errors") -> str:
+    """How many components PCA needs for the autoencoder's error; empty if none are enough, or if
+    it is ahead with as many."""
     enough = np.flatnonzero(errors.pca <= errors.model)
-    if not len(enough):
-        return won
-    needed = _("PCA would need {needed} components for that.").format(needed=int(enough[0]))
-    return f"{won} {needed}"
+    if not len(enough) or enough[0] <= errors.components:
+        return ""
+    return _("For the autoencoder's error PCA would need **{needed} components**.").format(
+        needed=int(enough[0])
+    )
 
 
 def _rows(answer: "SideBySide") -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from aecore.errors import N_
-from ui import components, models
+from ui import components, models, predict_first
 from ui.generate import answers
 from ui.generate.answers import FITTED, PRIOR, Seen
 from ui.language import _
@@ -99,7 +99,7 @@ def _finding(seen: Seen, drawn: "dict[str, Samples]") -> None:
             "No picture went in. Clear digits: **{fitted:.0f}%** from the fitted Gaussian and "
             "**{prior:.0f}%** from N(0, I), against {real:.0f}% of real test digits."
         )
-    st.markdown(text.format(real=real, **shares), help=_(CLEAR_HELP))
+    predict_first.headline("generate-clear", text.format(real=real, **shares), help=_(CLEAR_HELP))
 
 
 def _why(seen: Seen) -> str:

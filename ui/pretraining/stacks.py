@@ -11,7 +11,7 @@ from aecore import pretrained
 from aecore.analysis.pretraining import shipped
 from aecore.figures import pretraining as figures
 from aecore.study import Study
-from ui import charts, language, models, state
+from ui import charts, language, models, predict_first, state
 from ui.frame import is_dark
 from ui.language import _
 from ui.pretraining import words
@@ -201,14 +201,16 @@ def _gradients(depth: int, activation: str, random: Any, measured: Measured) -> 
         )
         lines.append((_("after training layer by layer"), "pretrained", after))
     other = next(a for a in ACTIVATIONS if a != activation)
-    lines.append(
-        (
-            _("random weights, {activation}").format(activation=_(ACTIVATIONS[other])),
-            "other",
-            random[other],
+    if predict_first.is_shown(f"pretraining-{other}"):
+        lines.append(
+            (
+                _("random weights, {activation}").format(activation=_(ACTIVATIONS[other])),
+                "other",
+                random[other],
+            )
         )
-    )
-    st.markdown(title)
+    if not predict_first.headline(f"pretraining-{activation}", title):
+        return
     charts.show(
         charts.drawn(figures.gradients_by_layer, lines, depth, dark=is_dark(), _=_),
         key="pretraining_gradients",

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from aecore.analysis.sparsity import ACTIVE_SHARE, Activity, activity
 from aecore.errors import N_
-from ui import models
+from ui import models, predict_first
 from ui.frame import is_dark
 from ui.language import _
 from ui.sparsity import recipes
@@ -74,7 +74,8 @@ def unit_pictures(seen: Seen) -> "UnitPictures":
 def finding(seen: Seen) -> None:
     """How sparse the code is, in one line; and a word where it is not."""
     n, units = seen.table.z.shape
-    st.markdown(
+    stands = predict_first.headline(
+        "sparsity-active",
         _(
             "Active on an average test digit: **{active:.1f} of {units:,} units** ({percent:.0f}%). "
             "Dead units: **{dead:,}**. MSE per pixel: **{mse:.4f}**."
@@ -87,6 +88,8 @@ def finding(seen: Seen) -> None:
         ),
         help=_(NUMBERS_HELP).format(percent=100 * ACTIVE_SHARE, n=n),
     )
+    if not stands:
+        return
     if recipes.kind_of(models.experiment(seen.model)) == "none":
         st.caption(
             _(

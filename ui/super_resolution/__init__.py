@@ -11,7 +11,7 @@ from aecore import pretrained
 from aecore.experiment import PIXELS, SIDE, small_side
 from aecore.figures import super_resolution as figures
 from aecore.view import Pictures
-from ui import components, digits, models, own_digit, state
+from ui import components, digits, models, own_digit, predict_first, state
 from ui.frame import PAGES, is_dark
 from ui.language import _
 from ui.super_resolution import training
@@ -164,7 +164,8 @@ def _say_what_it_learned(model_id: str, side: int, measured: "Measured") -> None
 
 def _finding(measured: "Measured", side: int) -> None:
     ours, theirs = measured.scores[MODEL], measured.scores["bicubic"]
-    st.markdown(
+    predict_first.headline(
+        "super_resolution-tiny" if side == SIDES[0] else "super_resolution-wins",
         _(
             "From {side}×{side} to 28×28: PSNR **{ours:.1f} dB** through the autoencoder, "
             "**{theirs:.1f} dB** by bicubic; SSIM **{our_ssim:.2f}** and **{their_ssim:.2f}**. The "

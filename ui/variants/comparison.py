@@ -6,7 +6,7 @@ import streamlit as st
 
 from aecore import datasets, pretrained
 from aecore.anatomy import anatomy
-from ui import components, digits, models
+from ui import components, digits, models, predict_first
 from ui.language import _
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 COLUMNS = ("model", "mse", "code", "weights", "size")
 
 BYTES_PER_WEIGHT = 2
+
+LEAST_ERROR = "variants-least-error"
+"""The challenge that the errors answer."""
 """Half precision, as the pretrained models are kept."""
 
 
@@ -67,7 +70,9 @@ def _rows(passed: "dict[str, Passed]", mse: dict[str, float]) -> list[components
         if models.experiment(name).corruption != "none":
             label = _("Input of {model}").format(model=models.label(name))
             rows.append(components.Row(label, pictures.x_input))
-        label = _("{model}: MSE {mse}").format(model=models.label(name), mse=f"{mse[name]:.4f}")
+        label = models.label(name)
+        if predict_first.is_shown(LEAST_ERROR):
+            label = _("{model}: MSE {mse}").format(model=label, mse=f"{mse[name]:.4f}")
         rows.append(components.Row(label, pictures.x_hat))
     return rows
 
@@ -90,6 +95,8 @@ def _say_what_to_see(model_id: str) -> None:
 
 def _table(mse: dict[str, float]) -> None:
     """What each model costs and gives, the smallest error first."""
+    if not predict_first.headline(LEAST_ERROR, _("**The smallest error first**")):
+        return
     rows: dict[str, list[Any]] = {name: [] for name in COLUMNS}
     for name in sorted(mse, key=mse.__getitem__):
         e = models.experiment(name)
