@@ -20,7 +20,7 @@ if st.button(_("Train your own"), type="primary", icon=":material/play_arrow:", 
     st.switch_page("pages/train.py", query_params=state.link())
 st.image(diagram.svg(), width=760, alt=diagram.alt())
 
-st.subheader(_("A trained one to play with: every place on this map is a code"))
+st.subheader(_("A trained latent space to explore: every place on this map is a code"))
 plane.playground("vae-2")
 
 st.subheader(_("What there is to discover"))

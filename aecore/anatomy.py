@@ -159,9 +159,9 @@ RECONSTRUCTION = {
         "BCE",
         r"\mathrm{BCE}(x,\hat{x})",
         N_(
-            "Binary cross-entropy, the mean of −x log x̂ − (1 − x) log(1 − x̂) over the 784 pixels: "
-            "each pixel of the reconstruction counts as the probability of white, and a sure but "
-            "wrong one costs a lot."
+            "Binary cross-entropy, the mean of −x log x̂ − (1 − x) log(1 − x̂) over the "
+            "784 pixels: each pixel of the reconstruction counts as the probability of "
+            "white, and a confident but wrong one costs a lot."
         ),
     ),
     "l1": Term(
@@ -187,9 +187,9 @@ AT_THE_CODE = {
         "β·KL",
         r"\frac{\beta}{784}\,\mathrm{KL}(\mu,\sigma)",
         N_(
-            "KL divergence of the code's bell curve N(μ, σ²) from the standard one, N(0, 1): keeps "
-            "the codes of all pictures together around 0, so that any code drawn there decodes to "
-            "something."
+            "KL divergence of the code's normal distribution N(μ, σ²) from the standard "
+            "normal N(0, 1): it keeps the codes of all pictures together around 0, so "
+            "that codes drawn there usually decode to something like a digit."
         ),
     ),
     "vq": Term(
@@ -197,8 +197,9 @@ AT_THE_CODE = {
         N_("codebook"),
         r"\frac{\|\bar{e}-z\|^2+\frac{1}{4}\|e-\bar{z}\|^2}{784}",
         N_(
-            "Codebook and commitment: draws the vectors of the codebook to the encoder's output e, "
-            "and e, more weakly, to them. A bar means: this side is held still."
+            "Codebook and commitment: pulls the vectors of the codebook towards the "
+            "encoder's output e, and e, more weakly, towards them. A bar means that this "
+            "side is held fixed."
         ),
     ),
 }
@@ -224,8 +225,8 @@ PENALTY = {
         "λ·|∂z/∂x|²",
         r"\lambda\left\|\frac{\partial z}{\partial x}\right\|^2",
         N_(
-            "Contractive penalty: how much the code changes when a pixel does. A calm code ignores "
-            "small changes."
+            "Contractive penalty: how much the code changes when a pixel does. A code "
+            "with a small penalty ignores small changes."
         ),
     ),
 }

@@ -110,9 +110,9 @@ def _dead_units(dead_by_layer: list[tuple[int, int]]) -> Diagnosis | None:
         "dead_units",
         Sentence(
             N_(
-                "{dead} of {units} ReLU units of a hidden layer are dead: 0 for every picture, so "
-                "they get no gradient and stay so. Press Reset and lower the learning rate, or "
-                "choose Leaky ReLU."
+                "{dead} of {units} ReLU units of a hidden layer are dead: 0 for every "
+                "picture, so they get no gradient and stay dead. Press Reset and lower "
+                "the learning rate, or choose Leaky ReLU."
             ),
             dead=dead,
             units=units,
@@ -131,9 +131,9 @@ def _dead_code(output: Output) -> Diagnosis | None:
         "dead_code",
         Sentence(
             N_(
-                "{dead} of {units} code units are dead: the same number for every picture. A ReLU "
-                "on the code, a strong sparsity penalty or too small a k causes this: weaken the one "
-                "in use, or choose a smaller code."
+                "{dead} of {units} code units are dead: the same number for every "
+                "picture. A ReLU on the code, a strong sparsity penalty or too small a k "
+                "causes this: weaken whichever you use, or choose a smaller code."
             ),
             dead=dead,
             units=z.shape[1],
@@ -152,9 +152,9 @@ def _collapsed(output: Output) -> Diagnosis | None:
         "collapsed",
         Sentence(
             N_(
-                "Posterior collapse in {collapsed} of {units} code dimensions: their KL divergence "
-                "is below 0.01 nats, so they carry nothing and the decoder ignores them. "
-                "Lower beta, or choose a smaller code."
+                "Posterior collapse in {collapsed} of {units} code dimensions: their KL "
+                "divergence is below 0.01 nats, so they carry no information and the "
+                "decoder ignores them. Lower beta, or choose a smaller code."
             ),
             collapsed=collapsed,
             units=len(kl),
@@ -172,8 +172,9 @@ def _unused_entries(output: Output, codebook_size: int) -> Diagnosis | None:
         "unused_entries",
         Sentence(
             N_(
-                "Only {used} of {entries} vectors of the codebook are in use, so the code says less "
-                "than it could. Train longer, or choose a smaller codebook."
+                "Only {used} of {entries} vectors of the codebook are used, so the code "
+                "carries less information than it could. Train longer, or choose a "
+                "smaller codebook."
             ),
             used=used,
             entries=codebook_size,

@@ -179,7 +179,7 @@ class Experiment:
         Choice(
             title=N_("Code activation"),
             help=N_(
-                "The nonlinearity on the code itself; a ReLU here can leave units dead for ever."
+                "The nonlinearity on the code itself; a ReLU here can leave units dead for good."
             ),
             part="code",
             choices={
@@ -195,9 +195,9 @@ class Experiment:
         Choice(
             title=N_("Given besides the picture"),
             help=N_(
-                "Tell encoder and decoder the digit's class: the code then need not hold it, and "
-                "keeps the style. One picture in ten is shown without its class, so that the model "
-                "can do without."
+                "Give encoder and decoder the digit's class: the code then need not "
+                "contain it, and keeps the style. One picture in ten is shown without "
+                "its class, so that the model also works without it."
             ),
             part="code",
             choices={"none": N_("nothing"), "label": N_("the class (conditional)")},
@@ -208,8 +208,9 @@ class Experiment:
         Number(
             title=N_("Beta"),
             help=N_(
-                "Weight of the KL divergence against the reconstruction; 1 is the VAE of the paper, "
-                "more orders the latent space and blurs the pictures."
+                "Weight of the KL divergence against the reconstruction; 1 is the VAE of "
+                "the paper, a larger weight gives a more orderly latent space and "
+                "blurrier pictures."
             ),
             part="code",
             when=("code", ("gaussian",)),
@@ -274,7 +275,7 @@ class Experiment:
                 "masking": N_("masking (pixels set to zero)"),
                 "speckle": N_("speckle (multiplied noise)"),
                 "block": N_("block (a square is hidden)"),
-                "low_resolution": N_("low resolution (blown-up small picture)"),
+                "low_resolution": N_("low resolution (enlarged small picture)"),
             },
         ),
     )
@@ -299,15 +300,15 @@ class Experiment:
         Choice(
             title=N_("Penalty"),
             help=N_(
-                "What is added to the reconstruction loss: it keeps the code sparse, or (contractive) "
-                "calm when the picture changes a little."
+                "What is added to the reconstruction loss: it keeps the code sparse, or "
+                "(contractive) stable when the picture changes a little."
             ),
             part="penalty",
             choices={
                 "none": N_("none"),
                 "l1": N_("L1 (mean absolute code)"),
                 "kl_sparsity": N_("KL to a target activation"),
-                "contractive": N_("contractive (the code's slope)"),
+                "contractive": N_("contractive (derivative of the code)"),
             },
         ),
     )
@@ -437,7 +438,8 @@ class Experiment:
         Number(
             title=N_("Seed"),
             help=N_(
-                "Fixes first weights, batch order and noise: the same seed gives the same run."
+                "Fixes the initial weights, the batch order and the noise: the same seed "
+                "gives the same run."
             ),
             part="training",
             low=0,

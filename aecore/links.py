@@ -187,7 +187,10 @@ def _names(text: str, said: list[Sentence]) -> frozenset[str]:
         quoted = [repr(name[:LONGEST_QUOTE]) for name in unknown[:MOST_NAMES]]
         said.append(
             Sentence(
-                N_("The link locks or hides what is no setting: {received}. It is left out."),
+                N_(
+                    "The link locks or hides something that is not a setting: {received}. It "
+                    "is left out."
+                ),
                 received=", ".join(quoted) + (" …" if len(unknown) > MOST_NAMES else ""),
             )
         )

@@ -27,12 +27,12 @@ _ALL = (
     Preset(
         "linear-is-pca",
         N_("Linear, the way to PCA"),
-        N_("The test error closes in on the PCA line from above, and never passes it."),
+        N_("The test error approaches the PCA line from above and hardly ever passes it."),
         variants.build("linear", epochs=150),
     ),
     Preset(
         "heavy-noise",
-        N_("Digits out of heavy noise"),
+        N_("Digits recovered from heavy noise"),
         N_("The third row is guessed from the second: compare both with the original."),
         variants.build("denoising", noise_level=0.8),
     ),
@@ -45,7 +45,9 @@ _ALL = (
     Preset(
         "large-stack",
         N_("A large stack: 1000-500-250-30"),
-        N_("Each new layer first makes the error jump, then wins it back: watch the stages."),
+        N_(
+            "Each new layer first makes the error jump, and then makes up for it: watch the stages."
+        ),
         variants.build("stacked", hidden=(1000, 500, 250), latent_dim=30, layer_epochs=5),
     ),
     Preset(
@@ -57,7 +59,10 @@ _ALL = (
     Preset(
         "collapse",
         N_("Pitfall: posterior collapse"),
-        N_("Beta is too large: the code falls silent, and every digit becomes the mean picture."),
+        N_(
+            "Beta is too large: the code no longer carries any information, and every digit "
+            "becomes the mean picture."
+        ),
         variants.build("vae", latent_dim=8, beta=30.0),
     ),
     Preset(

@@ -181,7 +181,7 @@ def read_header(data: bytes) -> dict[str, Any]:
     """What a safetensors file says of itself: names, types and shapes of its tensors, and metadata."""
     length = int.from_bytes(data[:8], "little")
     if len(data) < 8 or length > len(data) - 8:
-        raise BrokenFileError(Sentence(N_("it is no safetensors file, or is cut off")))
+        raise BrokenFileError(Sentence(N_("it is not a safetensors file, or is cut off")))
     if length > MOST_HEADER:
         raise BrokenFileError(
             Sentence(N_("its header has more than {limit} MB"), limit=MOST_HEADER >> 20)

@@ -151,7 +151,7 @@ def _decoded(kind: str, data: bytes) -> Picture:
     with Image.open(io.BytesIO(data), formats=[kind]) as image:
         _check_size(image.size)  # a frame of a GIF may be larger than its header says
         if kind != "JPEG" and getattr(image, "is_animated", False):
-            notes.append(Sentence(N_("The picture moves: only its first frame is used.")))
+            notes.append(Sentence(N_("The picture is animated: only its first frame is used.")))
             image.seek(0)
         image.load()
         upright = ImageOps.exif_transpose(image)

@@ -10,8 +10,9 @@ st.title(_("One training step"))
 lesson.panel("one_step")
 st.markdown(
     _(
-        "Point at anything: the picture, the formula and the code of the same thing light up, and the "
-        "grey box says its numbers. The arrow keys move from one number to the next."
+        "Point at anything: the picture, the formula and the program code of the same "
+        "thing light up, and the grey box shows its values. The arrow keys move from one "
+        "number to the next."
     )
 )
 one_step.panel(model)

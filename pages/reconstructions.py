@@ -15,7 +15,7 @@ with settings:
     names = models.class_names(model)
     how = digits.pick_menu(names)
 
-with results, st.spinner(_("Asking the model …")):
+with results, st.spinner(_("Running the model …")):
     errors = digits.test_errors(model)
     picked = digits.pick(how, errors)
     answer = digits.reconstruct_test(model, picked)

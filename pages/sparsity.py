@@ -16,7 +16,7 @@ with settings:
     training.panel(model)
 
 with results:
-    with st.spinner(_("Asking the model …")):
+    with st.spinner(_("Running the model …")):
         seen = answers.look(model)
         answers.finding(seen)
     build_up.one_by_one(seen)

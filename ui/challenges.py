@@ -20,7 +20,7 @@ COMMIT_HELP = N_(
     "A prediction teaches most if it cannot be changed afterwards. A wrong one costs nothing."
 )
 
-SURPRISED = N_("Otherwise than you predicted. Good: now you know why.")
+SURPRISED = N_("Not what you predicted. Good: now find out why.")
 """Said of a wrong prediction that has been tried."""
 
 
@@ -50,7 +50,7 @@ def panel(page: str, model_id: str = "") -> None:
         return
     with box:
         st.caption(
-            _("Commit to a prediction, try it on this page, and let the app check it.")
+            _("Commit to a prediction, try it on this page, and let the lab check it.")
             + " "
             + _("{done} of {all} challenges done in all.").format(
                 done=len(_done()), all=len(CHALLENGES)

@@ -11,10 +11,10 @@ from ui.frame import is_dark
 from ui.language import _
 
 HELP = N_(
-    "Each vector of a code is one of the codebook's entries. Here the entries are in order of how "
-    "often they stand in the codes of the test pictures on the map. An entry that nothing has been "
-    "nearest to for 20 batches moves to where a vector of the current batch is, so that it gets "
-    "another chance."
+    "Each vector of a code is one of the codebook's entries. Here the entries are in "
+    "order of how often they occur in the codes of the test pictures on the map. An "
+    "entry that has not been the nearest one for 20 batches is moved to a vector of the "
+    "current batch, which gives it another chance."
 )
 
 
@@ -24,7 +24,7 @@ def panel(view: RunView) -> None:
     if uses is None:
         uses = np.zeros(view.experiment.codebook_size, np.int64)
     st.markdown(
-        _("**Codebook**: {used} of {entries} entries in use").format(
+        _("**Codebook**: {used} of {entries} entries used").format(
             used=np.count_nonzero(uses), entries=len(uses)
         ),
         help=_(HELP),

@@ -26,29 +26,30 @@ BITS_HELP = N_(
 )
 
 FINDING_HELP = N_(
-    "A digit of 28×28 grey values takes 784 bytes as it is. PCA is rounded in the same way and "
-    "gets as many bytes; it may spend them as it likes best: many numbers of few bits, or few "
-    "numbers of many bits, chosen on the training digits. Pictures go in clean, also for models "
-    "that were trained on corrupted ones."
+    "A digit of 28×28 grey values takes 784 bytes as it is. PCA is rounded in the same "
+    "way and gets as many bytes; it may use them in the way that suits it best: many "
+    "numbers of few bits, or few numbers of many bits, chosen on the training digits. "
+    "Pictures go in clean, also for models that were trained on corrupted ones."
 )
 
 CHART_HELP = N_(
-    "Left is smaller, down is closer to the original. A file has a header, which says what kind "
-    "of picture it holds and how to read it. On a picture of 28×28 that header weighs more than "
-    "the digit. Solid lines: 100 digits share one file of 280×280 pixels, and so one header. "
-    "Dotted lines: each digit in a file of its own."
+    "Left is smaller, down is closer to the original. A file has a header, which "
+    "describes what the file holds and how to read it. For a picture of 28×28 pixels "
+    "that header is larger than the digit. Solid lines: 100 digits share one file of "
+    "280×280 pixels, and so one header. Dotted lines: each digit in a file of its own."
 )
 
 WEIGHT_HELP = N_(
-    "Whoever wants to see the pictures needs the decoder as well: 4 bytes for each of its weights, "
-    "for the codebook if there is one, and for the ends of each number's range. The more "
-    "pictures there are, the less that counts."
+    "To see the pictures you also need the decoder: 4 bytes for each of its weights, for "
+    "the codebook if there is one, and for the ends of each number's range. The more "
+    "pictures there are, the less that matters."
 )
 
 STRANGERS_SAY = N_(
-    "The decoder has learned to draw what it was trained on and nothing else: whatever the code "
-    "says, it answers with strokes as digits have them. The smaller the code, the more a letter "
-    "or a face comes back as a digit. JPEG knows nothing of digits, so it keeps every picture recognisable."
+    "The decoder has learned to draw what it was trained on and nothing else: whatever "
+    "the code contains, it answers with the strokes of digits. The smaller the code, the "
+    "more a letter or a face is reconstructed as a digit. JPEG knows nothing about "
+    "digits, so it keeps every picture recognisable."
 )
 
 
@@ -71,7 +72,7 @@ def lab(model_id: str) -> None:
             setting,
             measured.rates[setting],
             key="compressed",
-            alt=_("Test digits, and what the autoencoder, PCA and JPEG leave of them."),
+            alt=_("Test digits, and what is left of them after the autoencoder, PCA and JPEG."),
         )
         _says_sizes(restored, setting, measured.rates[setting])
     with st.spinner(_("Writing picture files …")):
@@ -145,8 +146,8 @@ def _say_if_diverged(measured: "Measured") -> None:
         if not math.isfinite(measured.exact_mse):
             st.info(
                 _(
-                    "This model's training diverged, so nothing comes back from its codes: choose "
-                    "another model, or train again with a smaller learning rate."
+                    "This model's training diverged, so its codes cannot be decoded: "
+                    "choose another model, or train again with a smaller learning rate."
                 ),
                 icon=":material/info:",
             )
@@ -200,8 +201,8 @@ def _says_sizes(restored: "Restored", setting: int, rate: "Rate") -> None:
     st.caption(
         _(
             "Under each picture its MSE per pixel. PCA keeps {components} × {bits} bits. "
-            "JPEG stands at the nearest size that it can have, quality {quality}, its header "
-            "shared by 100 pictures."
+            "JPEG is shown at the nearest size that it can have, quality {quality}, its "
+            "header shared by 100 pictures."
         ).format(
             components=rate.pca_components,
             bits=rate.pca_bits,
@@ -243,8 +244,8 @@ def _chart(model_id: str, measured: "Measured", files: "Files", setting: int) ->
     )
     st.caption(
         _(
-            "Autoencoder, PCA and shared files: means over {n:,} test digits; one to a file: over "
-            "the first {alone}. PNG loses nothing, so it stands at “none”."
+            "Autoencoder, PCA and shared files: means over {n:,} test digits; one to a "
+            "file: over the first {alone}. PNG is lossless, so it is shown at “none”."
         ).format(n=files.n_together, alone=files.n_alone)
     )
 
@@ -340,5 +341,5 @@ def _own(own: "Restored", setting: int, rate: "Rate") -> None:
     components.digit_rows(
         [components.Row("", np.stack([picture for picture, _error in ways.values()]), names)],
         key="own_compressed",
-        alt=_("Your digit, and what the autoencoder, PCA and JPEG leave of it."),
+        alt=_("Your digit, and what is left of it after the autoencoder, PCA and JPEG."),
     )

@@ -225,7 +225,7 @@ def data_offer() -> None:
     choices = SPECS["dataset"]
     assert isinstance(choices, Choice)
     st.caption(
-        _("In use: {dataset}: {n_train:,} for training, {n_test:,} for testing.").format(
+        _("Used: {dataset}: {n_train:,} for training, {n_test:,} for testing.").format(
             dataset=_(choices.choices[key]),
             n_train=min(spec.n_train, state.experiment().n_train),
             n_test=spec.n_test,

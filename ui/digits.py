@@ -145,8 +145,8 @@ def own_answer(own: "Reconstruction", answer: "PictureErrors") -> None:
     share = float((answer.errors < error).mean())
     st.markdown(
         _(
-            "MSE per pixel **{error:.4f}**; {percent:.0f}% of the test digits come back better "
-            "than yours."
+            "MSE per pixel **{error:.4f}**; {percent:.0f}% of the test digits are "
+            "reconstructed better than yours."
         ).format(error=error, percent=100 * share)
     )
     pictures = [(_("original"), own.originals[0])]

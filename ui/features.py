@@ -41,10 +41,11 @@ LABELS_HELP = N_(
 )
 
 CLASSIFIERS_HELP = N_(
-    "Logistic regression weighs the numbers and can only draw straight borders between the "
-    "classes. Nearest neighbours takes the most frequent class among the 5 most similar labelled "
-    "digits. A random forest lets 100 decision trees vote. Accuracy is the share of test digits "
-    "classified right; guessing gets about 10%. Every input comes with one scale of its own."
+    "Logistic regression takes weighted sums of the numbers and can only draw straight "
+    "borders between the classes. Nearest neighbours takes the most frequent class among "
+    "the 5 most similar labelled digits. A random forest lets 100 decision trees vote. "
+    "Accuracy is the share of test digits classified correctly; guessing gets about 10%. "
+    "Every input comes with one scale of its own."
 )
 
 CLUSTERS_HELP = N_(

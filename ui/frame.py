@@ -78,7 +78,8 @@ PAGES = {
         ":material/play_circle:",
         N_("Lab"),
         N_(
-            "Watch a network learn, epoch by epoch: loss, pictures and map, with every step to look back at."
+            "Watch a network learn, epoch by epoch: loss, pictures and map, and look "
+            "back at every step."
         ),
     ),
     "one_step": Page(
@@ -86,14 +87,17 @@ PAGES = {
         N_("One step"),
         ":material/footprint:",
         N_("Lab"),
-        N_("One digit through the network and back: every number, its formula and its code."),
+        N_(
+            "One digit through the network and back: every number, its formula and its "
+            "program code."
+        ),
     ),
     "reconstructions": Page(
         "pages/reconstructions.py",
         N_("Reconstructions"),
         ":material/compare:",
         N_("Lab"),
-        N_("What comes back of a picture, and what is lost; with a digit that you draw yourself."),
+        N_("What is kept of a picture, and what is lost; with a digit that you draw yourself."),
     ),
     "latent_space": Page(
         "pages/latent_space.py",
@@ -116,7 +120,7 @@ PAGES = {
         N_("Sparsity"),
         ":material/apps:",
         N_("Lab"),
-        N_("Codes in which few units speak: what each of them stands for."),
+        N_("Codes in which few units are active: what each of them stands for."),
         "sparse-256",
     ),
     "ae_vs_pca": Page(
@@ -124,7 +128,7 @@ PAGES = {
         N_("AE versus PCA"),
         ":material/balance:",
         N_("Lab"),
-        N_("What nonlinearity buys, against the best linear code of the same size."),
+        N_("What nonlinearity gains, against the best linear code of the same size."),
     ),
     "compare": Page(
         "pages/compare.py",

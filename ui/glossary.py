@@ -110,7 +110,7 @@ def page() -> None:
 def table(shown: Sequence[Term]) -> None:
     """English, Korean, meaning in the learner's language, and the page where it is met."""
     link = urlencode(state.link())
-    headings = (_("English"), _("Korean"), _("Meaning"), _("Met on the page"))
+    headings = (_("English"), _("Korean"), _("Meaning"), _("Page where it appears"))
     head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
     body = "".join(_row(term, link) for term in shown)
     colours = palette(frame.is_dark())

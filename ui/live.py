@@ -114,7 +114,7 @@ HELP = {
     "step_batch": N_("One update of the weights, then pause."),
     "step_epoch": N_("To the end of this epoch, then pause."),
     "stop": N_("Ends the run; its pictures and curves stay."),
-    "reset": N_("Back to the same first weights."),
+    "reset": N_("Back to the same initial weights."),
 }
 
 
@@ -224,7 +224,7 @@ def _progress(view: RunView) -> None:
     if view.state == "failed" and view.error is not None:
         text = f":red[{language.say(view.error)}]"
     elif view.state == "preparing":
-        text = _("Preparing: loading data and drawing first weights …")
+        text = _("Preparing: loading data and drawing initial weights …")
         if view.fetched:
             done, total = (n / 1e6 for n in view.fetched)
             text = _("Downloading: {done:.1f} of {total:.1f} MB").format(done=done, total=total)
@@ -284,9 +284,9 @@ def _numbers(view: RunView) -> None:
 
 
 NUMBERS_HELP = N_(
-    "Mean squared error over all test pictures, which are never trained on. PCA is the best that "
-    "any linear code of this size can do on the same pictures; the mean picture is what a code "
-    "that carries nothing can do."
+    "Mean squared error over all test pictures, which are never trained on. PCA is the "
+    "best linear code of this size, found on the training pictures; the mean picture is "
+    "what a code without any information can achieve."
 )
 
 

@@ -45,8 +45,9 @@ def picker(example: str) -> str:
     if experiment(model).condition == "label":
         st.caption(
             _(
-                "This model can be told the class. Where test digits are rebuilt as they are, it is told "
-                "theirs, as in training; elsewhere it is told none, as with one training picture in ten."
+                "This model can be given the class. Where test digits are simply "
+                "reconstructed, it gets theirs, as in training; elsewhere it gets none, "
+                "as for one training picture in ten."
             )
         )
     return model

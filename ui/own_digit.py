@@ -23,7 +23,7 @@ EMPTY = 110
 """The grey around a picture that is not square; it is no part of it."""
 
 CANVAS_WORDS = {
-    "label": N_("A sheet to draw a digit on"),
+    "label": N_("An area to draw a digit in"),
     "help": N_(
         "Draw with mouse, finger or pen. With the keyboard: arrows move, Shift makes the steps "
         "small, Space lowers and lifts the pen, Ctrl+Z undoes."

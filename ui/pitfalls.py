@@ -27,9 +27,9 @@ PITFALLS_SEEN = "pitfalls_seen"
 WRONG, CURED = "wrong", "cured"
 
 HELP = N_(
-    "Each mistake is really made here, and then not made: a small network is trained on the 4,000 "
-    "bundled digits in both ways. Seeds are fixed, so everybody sees the same numbers on the same "
-    "machine."
+    "Here you make each mistake for real, and then fix it: a small network is trained on "
+    "the 4,000 bundled digits in both ways. Seeds are fixed, so everybody sees the same "
+    "numbers on the same machine."
 )
 
 
@@ -47,7 +47,7 @@ def lab() -> None:
     with results:
         pitfall = PITFALLS[key]
         st.markdown(
-            _("**What one sees.** {seen}").format(seen=_(pitfall.seen))
+            _("**What you see.** {seen}").format(seen=_(pitfall.seen))
             + "\n\n"
             + _("**Why.** {why}").format(why=_(pitfall.why))
             + "\n\n"
@@ -161,10 +161,10 @@ def _next_step(pitfall: Pitfall) -> str:
     if all(tried):
         return _("Both are done: compare them below.")
     if tried[0]:
-        return _("That was the mistake. Press ‘Cure’ to mend it.")
+        return _("That was the mistake. Press ‘Cure’ to fix it.")
     if tried[1]:
         return _("That was the cure. Press ‘Show me’ to make the mistake.")
-    return _("Press ‘Show me’ to make the mistake, and ‘Cure’ to mend it: a few seconds each.")
+    return _("Press ‘Show me’ to make the mistake, and ‘Cure’ to fix it: a few seconds each.")
 
 
 def _measured(trial: Trial, seen: "Seen | None") -> str:
@@ -192,7 +192,10 @@ def _pictures(wrong: "Seen | None", cured: "Seen | None") -> None:
     components.digit_rows(
         rows,
         key="pitfall",
-        alt=_("A test picture of each class above what comes back with the mistake, and cured."),
+        alt=_(
+            "A test picture of each class, and below it its reconstruction with the mistake "
+            "and after the cure."
+        ),
     )
 
 

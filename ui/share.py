@@ -27,8 +27,9 @@ def copy_link() -> None:
     with st.popover(_("Copy link"), icon=":material/link:", width="stretch", key="copy_link"):
         st.caption(
             _(
-                "This page with its settings, language and models, for elsewhere. Runs live on this "
-                "server only; on another one Play trains the same anew."
+                "This page with its settings, language and models, for elsewhere. Runs "
+                "live on this server only; on another one Play starts the same training "
+                "again."
             )
         )
         st.code(address(state.link()), language=None, wrap_lines=True)

@@ -27,9 +27,9 @@ EXAMPLE = ""
 QR_PIXELS = 420
 
 ABOUT = N_(
-    "Choose what your class is to see. The link opens the page with these settings in any browser "
-    "that reaches this server. It keeps a class together but is no safeguard: everyone can open "
-    "the page without the fixed settings."
+    "Choose what your class is to see. The link opens the page with these settings in "
+    "any browser that reaches this server. It keeps a class together but is not a "
+    "security measure: everyone can open the page without the fixed settings."
 )
 
 
@@ -83,7 +83,7 @@ def _target() -> tuple[str, dict[str, str]]:
             [EXAMPLE, *pretrained.available()],
             format_func=lambda name: models.label(name) if name else _("each page's example"),
             key="_teach_model",
-            help=_("What the other pages look at, until a learner has trained an own one."),
+            help=_("What the other pages show until learners have trained a model of their own."),
         )
     experiment = state.experiment() if preset == NOW else PRESETS[preset].experiment
     query = {state.LANGUAGE: spoken} | state.experiment_query(experiment)
@@ -103,7 +103,7 @@ def _guidance(page_key: str) -> Guidance:
         format_func=lambda key: _(CHALLENGES[key].question) if key else _("none"),
         key=f"_teach_challenge_{page_key}",
         disabled=not found,
-        help=_("Stands at the top, and the challenges of the page are open from the start."),
+        help=_("Shown at the top; the challenges of the page are open from the start."),
     )
     everything = st.toggle(
         _("Lock all settings"),
@@ -117,7 +117,7 @@ def _guidance(page_key: str) -> Guidance:
         key="_teach_lock",
         disabled=everything,
         placeholder=_("none"),
-        help=_("Visible, but not to be changed."),
+        help=_("Visible, but cannot be changed."),
     )
     hidden = st.multiselect(
         _("Hidden settings"),
@@ -125,7 +125,7 @@ def _guidance(page_key: str) -> Guidance:
         format_func=_title,
         key="_teach_hide",
         placeholder=_("none"),
-        help=_("Not drawn at all, so that the others stand out."),
+        help=_("Hidden completely, so that the others stand out."),
     )
     task = st.text_area(
         _("Task"),
@@ -133,7 +133,7 @@ def _guidance(page_key: str) -> Guidance:
         height=90,
         key="_teach_task",
         placeholder=_("For example: find the smallest code that still tells a 4 from a 9."),
-        help=_("Stands at the top of every page, as plain text."),
+        help=_("Shown at the top of every page, as plain text."),
     )
     return Guidance(
         locked=frozenset(SETTINGS if everything else locked),
@@ -150,7 +150,7 @@ def _title(name: str) -> str:
 def _result(link: str) -> None:
     import segno
 
-    st.markdown(_("**Your link**: copy it, or show the code to the class"))
+    st.markdown(_("**Your link**: copy it, or show the QR code to the class"))
     st.code(link, language=None, wrap_lines=True)
     if (urlsplit(link).hostname or "") in ("localhost", "127.0.0.1", "::1"):
         st.caption(

@@ -74,7 +74,8 @@ def look(run_id: str) -> RunView | None:
 def waiting(view: RunView) -> str:
     """What a run says that waits for others to end."""
     return _(
-        "All places to train are taken: this run is number {place} in the queue and starts by itself."
+        "All training slots are busy: this run is number {place} in the queue and starts "
+        "automatically."
     ).format(place=view.queue_place)
 
 

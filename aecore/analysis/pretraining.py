@@ -135,8 +135,8 @@ def check_classes(classes: Sequence[int]) -> None:
     if len(set(classes)) < 2:
         raise ExperimentError(
             N_(
-                "The labels hold only one class: a classifier would call everything that. Give it "
-                "at least two classes."
+                "The labels hold only one class: a classifier would assign everything to "
+                "it. Give it at least two classes."
             )
         )
 

@@ -10,7 +10,7 @@ def usable(*numbers: float) -> None:
     if not all(map(math.isfinite, numbers)):
         raise LabError(
             N_(
-                "This model answers with something that is no number: it has diverged. Choose "
+                "The output of this model is not a number: its training diverged. Choose "
                 "another one in the sidebar and check again."
             )
         )

@@ -34,11 +34,15 @@ def components_needed(subject: "Subject") -> Observed:
     usable(found.model)
     enough = np.flatnonzero(found.pca <= found.model)
     if not len(enough):
-        said = N_("This model errs by {model:.4f}; PCA does not come as near with any number.")
+        said = N_(
+            "This model's error is {model:.4f}; PCA does not get this close with any number "
+            "of components."
+        )
         return Observed("more", Sentence(said, model=found.model))
     times = int(enough[0]) / found.latent_dim
     said = N_(
-        "This model errs by {model:.4f} with {size} numbers; PCA needs {needed} components for that."
+        "This model's error is {model:.4f} with {size} numbers; PCA needs {needed} "
+        "components for that."
     )
     return Observed(
         band(times, (1, 2, 4), ("fewer", "one", "two", "more")),
@@ -49,19 +53,22 @@ def components_needed(subject: "Subject") -> Observed:
 CHALLENGES = (
     Choose(
         key="ae_vs_pca-closer",
-        question=N_("Who is closer to the test digits with the same code size: this model or PCA?"),
+        question=N_(
+            "Which is closer to the test digits with the same code size: this model or PCA?"
+        ),
         options={"model": N_("this model"), "pca": N_("PCA")},
         how=N_("Compare the two rows of reconstructions before you check."),
         observe=closer,
         explanation=N_(
-            "PCA is the best that any linear code can do on its training pictures, and it is found at "
-            "once. A network can bend its code and then needs fewer numbers, if it has been trained "
-            "well enough; one that has not, or that also has other aims, may lose to PCA."
+            "PCA is the best that any linear code can do on its training pictures, and "
+            "it is found at once. A network can bend the plane and then needs fewer "
+            "numbers, if it has been trained well enough; a network that has not, or "
+            "that also has other goals, may lose to PCA."
         ),
     ),
     Choose(
         key="ae_vs_pca-components",
-        question=N_("How many components does PCA need to err as little as this model?"),
+        question=N_("How many components does PCA need to match this model's error?"),
         options={
             "fewer": N_("fewer than the model has numbers"),
             "one": N_("1 to 2 times as many"),
@@ -71,8 +78,8 @@ CHALLENGES = (
         how=N_("Look at the chart of error against code size."),
         observe=components_needed,
         explanation=N_(
-            "This is what bending is worth, in numbers of the code. It is the most for small codes: "
-            "with hundreds of numbers PCA leaves out almost nothing any more."
+            "This is what nonlinearity saves, measured in code size. It saves most for "
+            "small codes: with hundreds of numbers PCA misses almost nothing."
         ),
     ),
     Quiz(
@@ -92,7 +99,7 @@ CHALLENGES = (
                 "Yes: the same subspace. Any mixture of the axes that encoder and decoder undo again "
                 "has the same error, so training has no reason to find PCA's own."
             ),
-            "equal": N_("No: nothing in the loss orders the numbers or keeps them apart."),
+            "equal": N_("No: nothing in the loss orders the numbers or makes them independent."),
             "nothing": N_(
                 "No: among linear codes none has a smaller squared error on the training pictures."
             ),

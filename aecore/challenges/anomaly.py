@@ -66,9 +66,7 @@ def black(subject: "Subject") -> Observed:
 CHALLENGES = (
     Choose(
         key="anomaly-least-strange",
-        question=N_(
-            "Which of these classes, that this model has never seen, does it err least on?"
-        ),
+        question=N_("The model has never seen these classes. On which is its error smallest?"),
         options={
             "0": N_("class 0"),
             "1": N_("class 1"),
@@ -78,8 +76,9 @@ CHALLENGES = (
         how=N_("Look at the rows of scored pictures, and think of what is easy to draw."),
         observe=least_strange,
         explanation=N_(
-            "The error says how hard a picture is to draw, not how strange it is. Simple pictures with "
-            "few bright pixels come back well even from a model that has never seen their like."
+            "The error measures how hard a picture is to draw, not how strange it is. "
+            "Simple pictures with few bright pixels are reconstructed well even by a "
+            "model that has never seen anything like them."
         ),
     ),
     Choose(
@@ -93,9 +92,9 @@ CHALLENGES = (
         how=N_("Look at the made-up pictures under ‘Pictures from elsewhere’."),
         observe=black,
         explanation=N_(
-            "Compare it with what you would have said: an empty picture is no digit at all. A threshold "
-            "on the error alone lets simple pictures through; the distance in the latent space is "
-            "another way to look."
+            "Compare it with your own judgement: an empty picture is not a digit at all. "
+            "A threshold on the error alone lets simple pictures through; the distance "
+            "in the latent space is another way to judge."
         ),
     ),
     Quiz(

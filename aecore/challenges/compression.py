@@ -84,8 +84,8 @@ CHALLENGES = (
     Choose(
         key="compression-pays-off",
         question=N_(
-            "Whoever unpacks needs the decoder as well. After how many pictures has sending it paid off, "
-            "against plain pixels?"
+            "To unpack the pictures you also need the decoder. After how many pictures "
+            "does sending it pay off, compared with plain pixels?"
         ),
         options={
             "few": N_("less than 10"),
@@ -95,8 +95,9 @@ CHALLENGES = (
         how=N_("Read the size of the decoder on the page."),
         observe=pays_off,
         explanation=N_(
-            "Part of what a model has learned about digits sits in the decoder, and that must travel, "
-            "too. A file format brings no such luggage: everybody has it already."
+            "Part of what a model has learned about digits sits in the decoder, and that "
+            "must travel, too. A file format has no such overhead: everybody has the "
+            "software already."
         ),
     ),
     Quiz(
@@ -110,8 +111,8 @@ CHALLENGES = (
         right="known",
         why={
             "known": N_(
-                "Yes: its small codes are bought with knowledge of digits. JPEG knows little, but that "
-                "little is true of all pictures."
+                "Yes: its small codes come from what it knows about digits. JPEG knows "
+                "little, but that little holds for all pictures."
             ),
             "size": N_(
                 "No: a code has the same few bytes whatever the picture. It is the photo that would not come back."

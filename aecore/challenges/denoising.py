@@ -21,9 +21,7 @@ def clean_in(subject: "Subject") -> Observed:
     clean, noisy = found[0.0][denoising.MODEL].mse, found[MUCH][denoising.MODEL].mse
     usable(clean, noisy)
     answer = "nothing" if clean < LOSSLESS else "less" if clean < noisy else "more"
-    said = N_(
-        "Without noise it comes back with MSE {clean:.4f}, with noise of 0.4 with {noisy:.4f}."
-    )
+    said = N_("Without noise the MSE is {clean:.4f}, with noise of 0.4 it is {noisy:.4f}.")
     return Observed(answer, Sentence(said, clean=clean, noisy=noisy))
 
 
@@ -49,7 +47,7 @@ def little_noise(subject: "Subject") -> Observed:
 CHALLENGES = (
     Choose(
         key="denoising-clean-in",
-        question=N_("Give this model digits without any noise. How do they come back?"),
+        question=N_("Give this model digits without any noise. How are they reconstructed?"),
         options={
             "nothing": N_("unchanged: there is nothing to take away"),
             "less": N_("changed, but less than noisy ones"),
@@ -58,9 +56,10 @@ CHALLENGES = (
         how=N_("Move ‘Noise level’ to 0."),
         observe=clean_in,
         explanation=N_(
-            "The model does not look for noise to take it away. It draws every picture anew from its "
-            "code, and what the code has no room for is lost in clean pictures, too. To one that has "
-            "only ever seen noisy pictures, a clean one is even something new."
+            "The model does not find the noise and remove it. It redraws every picture "
+            "from its code, and what does not fit into the code is lost in clean "
+            "pictures, too. To a model that has seen only noisy pictures, a clean one is "
+            "even something new."
         ),
     ),
     Choose(
@@ -74,9 +73,10 @@ CHALLENGES = (
         how=N_("Choose Gaussian noise, move ‘Noise level’ to 0.1, and read the table."),
         observe=little_noise,
         explanation=N_(
-            "Little noise costs little, and a method must lose less than that to be worth it. A filter "
-            "leaves what looks right as it is; a model that squeezes everything through a code cannot. "
-            "With heavy noise, a model that was trained for it wins."
+            "Weak noise does little damage, and a method is worth using only if it loses "
+            "less than that. A filter leaves what looks right as it is; a model that "
+            "squeezes everything through a code cannot. With heavy noise, a model that "
+            "was trained for it wins."
         ),
     ),
     Quiz(
@@ -92,7 +92,8 @@ CHALLENGES = (
         right="clean",
         why={
             "clean": N_(
-                "Yes: copying the input would now be punished, so it must learn what digits look like."
+                "Yes: copying the input would now raise the loss, so it must learn what "
+                "digits look like."
             ),
             "noisy": N_("No: then the best it could do would be to copy the noise as well."),
             "other": N_(

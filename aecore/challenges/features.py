@@ -82,9 +82,9 @@ CHALLENGES = (
         how=N_("Look at the mean pictures of the clusters at the end of the page."),
         observe=clusters,
         explanation=N_(
-            "k-means looks for round groups of near neighbours. Whether those are the classes depends on "
-            "how the codes are arranged, and nothing in the reconstruction error asks that pictures of "
-            "one class lie together."
+            "k-means looks for round groups of near neighbours. Whether those are the "
+            "classes depends on how the codes are arranged, and nothing in the "
+            "reconstruction error makes pictures of one class lie together."
         ),
     ),
     Quiz(
@@ -101,7 +101,7 @@ CHALLENGES = (
                 "Yes: its target is the picture itself. The colours on the maps were put there later."
             ),
             "all": N_("No: its target is the picture itself, not its class."),
-            "ten": N_("No: it is never told that there are classes at all."),
+            "ten": N_("No: it gets no information about classes at all."),
         },
     ),
 )

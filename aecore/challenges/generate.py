@@ -55,13 +55,14 @@ CHALLENGES = (
             "most": N_("more than a half"),
         },
         how=N_(
-            "Press ‘Others’ a few times. Clear means that the five nearest training digits are all of "
-            "one class."
+            "Press ‘Others’ a few times. Clear means that the 10 nearest training digits "
+            "are all of one class."
         ),
         observe=clear_share,
         explanation=N_(
-            "Samples are as good as the drawn codes are usual for the decoder. A VAE's penalty presses "
-            "its codes towards N(0, I); of any other model, nobody has asked that."
+            "Samples are good only where the decoder met similar codes in training. A "
+            "VAE's penalty moves its codes towards N(0, I); nothing does that for other "
+            "models."
         ),
     ),
     Choose(
@@ -75,14 +76,14 @@ CHALLENGES = (
         how=N_("Move the temperature to 0.5 and compare."),
         observe=cooler,
         explanation=N_(
-            "A lower temperature draws codes nearer to the middle. In a VAE the middle is crowded, but "
-            "it is also where classes meet; whether samples get clearer depends on the model. What "
-            "always gets less is their variety."
+            "A lower temperature draws codes nearer to the middle. In a VAE the middle "
+            "is crowded, but it is also where classes meet; whether samples get clearer "
+            "depends on the model. What always decreases is their variety."
         ),
     ),
     Quiz(
         key="generate-plain",
-        question=N_("Why does a plain autoencoder make poor digits of codes from N(0, I)?"),
+        question=N_("Why does a plain autoencoder turn codes from N(0, I) into poor digits?"),
         options={
             "empty": N_("Its training codes lie elsewhere: such codes are new to its decoder."),
             "decoder": N_(

@@ -53,18 +53,19 @@ def neighbour(subject: "Subject") -> Observed:
 CHALLENGES = (
     Choose(
         key="latent_space-neighbour",
-        question=N_("Whose codes lie nearest to those of class 4, measured from centre to centre?"),
+        question=N_("Which codes lie closest to those of class 4, measured from centre to centre?"),
         options={
             "0": N_("those of class 0"),
             "1": N_("those of class 1"),
             "7": N_("those of class 7"),
             "9": N_("those of class 9"),
         },
-        how=N_("Find the fours on the map, and look who is around them."),
+        how=N_("Find the fours on the map, and see which digits surround them."),
         observe=neighbour,
         explanation=N_(
-            "Nobody told the model which classes there are. It puts pictures side by side that its "
-            "decoder can draw in nearly the same way: a 4 becomes a 9 by closing its top."
+            "The model does not know which classes there are. It puts pictures close "
+            "together that its decoder can draw in nearly the same way: a 4 becomes a 9 "
+            "when its top is closed."
         ),
     ),
     Choose(
@@ -74,9 +75,9 @@ CHALLENGES = (
         how=N_("Compare both clouds on the map."),
         observe=wider,
         explanation=N_(
-            "The room that a class takes says how many different codes its pictures need. Ones look "
-            "alike in all but their slant; but a map that must press many numbers into two, or keeps "
-            "them near 0, can turn this around."
+            "A class that spreads widely has pictures that need many different codes. "
+            "Ones look alike in all but their slant; but a map that must squeeze many "
+            "numbers into two, or keeps them near 0, can turn this around."
         ),
     ),
     Quiz(

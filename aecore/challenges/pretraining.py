@@ -24,7 +24,8 @@ def sigmoid_stack(subject: "Subject") -> Observed:
     """The vanishing gradient of sigmoids."""
     times = _less_in_first(subject, "sigmoid")
     said = N_(
-        "With random weights, the first layer gets {times:,.0f} times less gradient than the last."
+        "With random weights, the gradient of the first layer is 1/{times:,.0f} of that "
+        "of the last."
     )
     return Observed(band(times, (10, 1000), ("same", "some", "much")), Sentence(said, times=times))
 
@@ -32,41 +33,46 @@ def sigmoid_stack(subject: "Subject") -> Observed:
 def relu_stack(subject: "Subject") -> Observed:
     """The same with ReLUs."""
     times = _less_in_first(subject, "relu")
-    said = N_("With ReLU, the first layer gets {times:.1f} times less gradient than the last.")
+    said = N_("With ReLU, the gradient of the first layer is 1/{times:.1f} of that of the last.")
     return Observed(band(times, (10, 1000), ("same", "some", "much")), Sentence(said, times=times))
 
 
 TIMES = {
-    "same": N_("less than 10 times less"),
-    "some": N_("10 to 1,000 times less"),
-    "much": N_("more than 1,000 times less"),
+    "same": N_("less than 10 times smaller"),
+    "some": N_("10 to 1,000 times smaller"),
+    "much": N_("more than 1,000 times smaller"),
 }
 
 CHALLENGES = (
     Choose(
         key="pretraining-sigmoid",
         question=N_(
-            "An encoder of five sigmoid layers with random weights: how much less gradient does its first "
-            "layer get than the decoder's last?"
+            "An encoder of five sigmoid layers with random weights: how much smaller is "
+            "the gradient of its first layer than that of the decoder's last?"
         ),
         options=TIMES,
-        how=N_("Think of how steep a sigmoid is at most, and of how many there are on the way."),
+        how=N_(
+            "Think of the largest derivative of a sigmoid, and of how many sigmoids there "
+            "are on the way."
+        ),
         observe=sigmoid_stack,
         explanation=N_(
-            "A sigmoid's slope is at most a quarter, and the gradient is multiplied by a slope in each "
-            "layer on its way back. So the first layers hardly learn. Training layer by layer was the "
-            "way out in 2006: each layer then has a loss close by."
+            "The derivative of a sigmoid is at most a quarter, and on its way back the "
+            "gradient is multiplied by one such derivative in each layer. So the first "
+            "layers hardly learn. Training layer by layer was the solution in 2006: each "
+            "layer then has a loss right next to it."
         ),
     ),
     Choose(
         key="pretraining-relu",
-        question=N_("And with ReLU instead of sigmoid, everything else alike?"),
+        question=N_("And with ReLU instead of sigmoid, everything else the same?"),
         options=TIMES,
         how=N_("Choose ReLU in the part on vanishing gradients."),
         observe=relu_stack,
         explanation=N_(
-            "Where a ReLU is active, its slope is 1: nothing is lost on the way back. That, and first "
-            "weights of the right size, is why deep networks are trained in one piece today."
+            "Where a ReLU is active, its derivative is 1: nothing is lost on the way "
+            "back. That, and initial weights of the right size, is why deep networks are "
+            "trained all at once today."
         ),
     ),
     Quiz(

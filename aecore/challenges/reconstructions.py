@@ -33,8 +33,8 @@ def inverted(subject: "Subject") -> Observed:
     usable(usual, turned)
     times = turned / max(usual, 1e-9)
     said = N_(
-        "As they are, {n} test pictures come back with MSE {usual:.4f}; with black and white exchanged "
-        "with {turned:.4f}, {times:.0f} times as much."
+        "Unchanged, {n} test pictures are reconstructed with MSE {usual:.4f}; with black "
+        "and white swapped, with {turned:.4f}, {times:.0f} times as much."
     )
     return Observed(
         band(times, (2, 10), ("same", "some", "much")),
@@ -50,25 +50,29 @@ CHALLENGES = (
         how=N_("Look at the two rows of digits first: choose ‘one class’ on the left."),
         observe=one_or_eight,
         explanation=N_(
-            "A class errs little if its pictures are simple and alike. A digit 1 is one stroke with few "
-            "bright pixels; an 8 has two loops that everybody draws in another way."
+            "A class has a small error if its pictures are simple and similar. A digit 1 "
+            "is one stroke with few bright pixels; an 8 has two loops that everyone "
+            "draws differently."
         ),
     ),
     Choose(
         key="reconstructions-inverted",
         question=N_(
-            "Exchange black and white in every test picture. How large does this model's error become?"
+            "Swap black and white in every test picture. How large does this model's error become?"
         ),
         options={
             "same": N_("less than 2 times as large"),
             "some": N_("2 to 10 times as large"),
             "much": N_("more than 10 times as large"),
         },
-        how=N_("Upload or draw something that is no digit below, and see what comes back."),
+        how=N_(
+            "Upload or draw something that is not a digit below, and see how it is reconstructed."
+        ),
         observe=inverted,
         explanation=N_(
-            "An autoencoder is no general compressor: it has learned the pictures that it was trained "
-            "on. Whatever else goes in, its decoder can only answer with what it knows."
+            "An autoencoder is not a general-purpose compressor: it knows only the kind "
+            "of picture it was trained on. Whatever else goes in, its decoder can only "
+            "answer with what it knows."
         ),
     ),
     Quiz(

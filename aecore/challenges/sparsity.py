@@ -55,8 +55,9 @@ CHALLENGES = (
         how=N_("Look at the pictures of the activity before you check."),
         observe=active_share,
         explanation=N_(
-            "A sparse code describes each digit by a few of many units, as a text uses few of all "
-            "words. A code without a penalty or a top-k has no reason to leave any unit at 0."
+            "A sparse code describes each digit by a few of many units, just as a text "
+            "uses few of all words. A code without a penalty or a top-k has no reason to "
+            "leave any unit at 0."
         ),
     ),
     Choose(
@@ -72,9 +73,10 @@ CHALLENGES = (
         how=N_("Move the slider that says how many units are kept."),
         observe=ten_largest,
         explanation=N_(
-            "If few units carry the picture, the rest is not missed; if many share the work, all are. "
-            "Being small is not being unimportant: only a model that was trained to be sparse has "
-            "learned to put what matters into few units."
+            "If few units carry the picture, the others can be left out; if many share "
+            "the work, all are needed. A small value is not an unimportant one: only a "
+            "model that was trained to be sparse has learned to put what matters into "
+            "few units."
         ),
     ),
     Quiz(

@@ -57,14 +57,14 @@ CHALLENGES = (
         how=N_("Compare the rows of pictures, and their numbers."),
         observe=beats_bicubic,
         explanation=N_(
-            "Bicubic enlarging knows only the neighbouring pixels. A model that was trained on pairs of "
-            "small and large digits also knows what strokes look like; one that was not takes the "
-            "blurred picture for what it is to give back."
+            "Bicubic enlarging knows only the neighbouring pixels. A model that was "
+            "trained on pairs of small and large digits also knows what strokes look "
+            "like; one that was not simply reproduces its blocky input."
         ),
     ),
     Choose(
         key="super_resolution-tiny",
-        question=N_("And from 7×7 pixels: who is closer, this model or bicubic enlarging?"),
+        question=N_("And from 7×7 pixels: which is closer, this model or bicubic enlarging?"),
         options={"model": N_("this model"), "bicubic": N_("bicubic enlarging")},
         how=N_("Choose 7×7 pixels on the left."),
         observe=tiny,

@@ -42,15 +42,17 @@ def smallest_code(runs: Sequence[RunView]) -> Observed:
     failed = max((s for s, e in tried if e >= GOAL and s < size), default=0)
     if 2 * failed < size and size > 1:
         said = N_(
-            "Code size {size} makes it with {error:.4f}. Is it the smallest? Halve it, until one fails."
+            "Code size {size} reaches {error:.4f}. Is it the smallest that does? Keep "
+            "halving it until one fails."
         )
         return Observed("", Sentence(said, size=size, error=error))
     return Observed(
         band(size, (5, 9, 17, 33), ("4", "8", "16", "32", "more")),
         Sentence(
             N_(
-                "Your smallest code that makes it has {size} numbers ({error:.4f}); the next smaller "
-                "one that you tried, with {failed}, does not."
+                "Your smallest code that reaches the target has {size} numbers "
+                "({error:.4f}); the next smaller one that you tried, with {failed}, does "
+                "not."
             ),
             size=size,
             error=error,
@@ -109,21 +111,23 @@ CHALLENGES = (
             "more": N_("more than 32"),
         },
         how=N_(
-            "Train with different code sizes, each run to its end, until you have one that makes it "
-            "and one of at least half its size that does not."
+            "Train with different code sizes, each run to its end, until you have one "
+            "that reaches the target and one of at least half its size that does not."
         ),
         start=Do(N_("Begin with code size 16"), variants.build("vanilla", latent_dim=16)),
         observe=smallest_code,
         explanation=N_(
-            "The first few numbers of a code save the most; each further one saves less. A digit has "
-            "784 pixels, but its shape varies in far fewer ways. A better network or longer training "
-            "needs fewer numbers still, and that is why a code size means nothing without the model."
+            "The first few numbers of a code reduce the error most; each further one "
+            "reduces it less. A digit has 784 pixels, but its shape varies in far fewer "
+            "ways. A better network or longer training needs fewer numbers still, and "
+            "that is why a code size means nothing without the model."
         ),
     ),
     Reach(
         key="train-collapse",
         question=N_(
-            "Make a VAE collapse: all its code dimensions are to carry nothing. What will it show then?"
+            "Make a VAE collapse: none of its code dimensions may carry any information. "
+            "What will it show then?"
         ),
         options={
             "same": N_("the same blurred picture for every digit"),
@@ -136,25 +140,26 @@ CHALLENGES = (
         start=Do(N_("Begin with beta 30"), PRESETS["collapse"].experiment.replace(epochs=30)),
         observe=collapse,
         explanation=N_(
-            "If the code says nothing, the decoder cannot know which digit it is. What errs least on "
-            "average is then one picture for all of them, near the mean picture."
+            "If the code carries no information, the decoder cannot know which digit it "
+            "is. The best it can do on average is to draw the same picture for every "
+            "digit, close to the mean picture."
         ),
     ),
     Quiz(
         key="train-overfitting",
         question=N_(
-            "The training loss goes on falling, the test loss has begun to rise. What happens?"
+            "The training loss keeps falling, the test loss has begun to rise. What happens?"
         ),
         options={
-            "overfitting": N_("The network learns its training pictures by heart."),
+            "overfitting": N_("The network memorises its training pictures."),
             "rate": N_("The learning rate is too high for this network."),
             "small": N_("The code is too small, so the loss cannot fall."),
         },
         right="overfitting",
         why={
             "overfitting": N_(
-                "Yes: what it still learns is true of the training pictures alone. Fewer training "
-                "pictures (‘More settings’) make it come sooner."
+                "Yes: what it still learns holds only for the training pictures. Fewer "
+                "training pictures (‘More settings’) make it happen sooner."
             ),
             "rate": N_(
                 "No: too high a rate makes both curves jump or explode, as both come from the same weights."

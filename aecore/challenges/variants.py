@@ -53,9 +53,10 @@ CHALLENGES = (
         how=N_("Look at the same digits through every pretrained model, on this page."),
         observe=least_error,
         explanation=N_(
-            "The error alone ranks code sizes and tasks more than ideas: more numbers rebuild better, "
-            "noise makes it harder, and a VAE pays for a space that can be drawn from. Compare variants "
-            "at the same code size, and by what they are for."
+            "Sorted by error alone, the table mostly reflects code size and difficulty "
+            "of the task, not the quality of the idea: more numbers rebuild better, "
+            "noise makes it harder, and a VAE pays for a space that can be sampled. "
+            "Compare variants at the same code size, and by their purpose."
         ),
     ),
     Choose(
@@ -67,8 +68,8 @@ CHALLENGES = (
         how=N_("Open both in the explorer on this page and read their layers."),
         observe=weights,
         explanation=N_(
-            "A convolution uses the same few weights at every place of the picture: here 9 of 10 weights "
-            "sit in the two dense layers around the code."
+            "A convolution uses the same few weights at every place of the picture: here "
+            "90% of the weights are in the two dense layers around the code."
         ),
     ),
     Quiz(

@@ -133,7 +133,7 @@ def _read(data: bytes) -> Checkpoint:
     metadata = header.get("__metadata__")
     text = metadata.get(_KEY) if isinstance(metadata, dict) else None
     if not isinstance(text, str):
-        raise BrokenFileError(Sentence(N_("it is no checkpoint of this lab")))
+        raise BrokenFileError(Sentence(N_("it is not a checkpoint of this lab")))
     card = store.read_json(text)
     tensors = store.read_tensors(data, header, set(_DTYPES))
     try:

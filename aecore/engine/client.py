@@ -53,8 +53,8 @@ MOST_LOSSES = 3
 """Processes that a command or a run may lose before it is given up: it may be what kills them."""
 
 _MOVED = N_(
-    "The process that trained this run has ended unexpectedly: the run goes on in another, from "
-    "batch {step}."
+    "The process that trained this run has ended unexpectedly: the run continues in "
+    "another one, from batch {step}."
 )
 _PAUSED = N_(
     "The process that trained this run has ended unexpectedly again and again: the run is paused "
@@ -163,7 +163,7 @@ class Client:
         self._rest(run_id, "stop")
 
     def reset(self, run_id: str) -> None:
-        """Back to the same first weights."""
+        "Back to the same initial weights."
         entry = self._entry(run_id)
         self._rest(run_id, "reset")
         with self._writing:
@@ -324,8 +324,8 @@ class Client:
                 self._lose(place)
         raise RunError(
             N_(
-                "Each process that was asked for this has ended unexpectedly: choose something "
-                "smaller, or tell whoever runs this server."
+                "All processes that could compute this have ended unexpectedly: choose "
+                "something smaller, or tell the administrator of this server."
             )
         )
 

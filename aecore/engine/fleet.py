@@ -139,8 +139,9 @@ class Fleet:
         if self._settings.scheduler:
             return Sentence(
                 N_(
-                    "No worker can be reached through the scheduler at {address}: the server trains "
-                    "in its own process, more slowly, until there is one again."
+                    "No worker can be reached through the scheduler at {address}: the "
+                    "server trains in its own process, more slowly, until one is "
+                    "available again."
                 ),
                 address=self._settings.scheduler,
             )

@@ -321,8 +321,8 @@ class Run:
     def fail(self, error: Exception) -> None:
         """Says that it broke off, and why."""
         template = N_(
-            "The run broke off: {reason}. Press Reset to start again; smaller layers or batches "
-            "help if memory ran out."
+            "The run was interrupted: {reason}. Press Reset to start again; smaller "
+            "layers or batches help if memory ran out."
         )
         reason = Sentence("{e}", e=str(error)[:200])
         self.show(state="failed", error=RunError(template, reason=reason))

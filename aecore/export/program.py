@@ -80,7 +80,7 @@ def as_done(e: Experiment, history: History | None) -> Experiment:
 def introduction(e: Experiment, history: History | None, _: Translate) -> list[str]:
     """What to know before the first line of code, as paragraphs."""
     said = [_(variants.get(e.variant).changes)] if e.variant != "vanilla" else []
-    said.append(_("Made from an experiment of the lab. It needs PyTorch and torchvision alone:"))
+    said.append(_("Made from an experiment of the lab. It needs only PyTorch and torchvision:"))
     said.append("pip install torch torchvision")
     if history is not None and len(history.epochs) > 1:
         said.append(
@@ -91,7 +91,8 @@ def introduction(e: Experiment, history: History | None, _: Translate) -> list[s
         if history.learning_rates:
             said.append(
                 _(
-                    "Its learning rate was changed on the way. This program keeps the last one all along, so it will end at another error."
+                    "Its learning rate was changed on the way. This program uses the "
+                    "last one throughout, so it will end with a different error."
                 )
             )
     return said
@@ -187,8 +188,9 @@ _TOGETHER = N_(
 )
 
 _LAYERWISE = N_(
-    "First each layer trains alone, as a small autoencoder of what the layers below it give; then "
-    "all train together. After each epoch, the error on the test pictures is measured."
+    "First each layer trains alone, as a small autoencoder of the output of the layers "
+    "below it; then all train together. After each epoch, the error on the test pictures "
+    "is measured."
 )
 
 _RESULT = N_("The mean squared error per pixel, over pictures that were never trained on.")

@@ -64,7 +64,10 @@ def histogram(
     low, high = min([edges[0], *(x for _n, x in marks)]), max([edges[-1], *(x for _n, x in marks)])
     room = 0.02 * (high - low) or 1.0
     style["xaxis"] |= {"title": {"text": title}, "range": [low - room, high + room]}
-    style["yaxis"] |= {"title": {"text": _("% of its kind")}, "rangemode": "tozero"}
+    style["yaxis"] |= {
+        "title": {"text": _("% of its group (normal or strange)")},
+        "rangemode": "tozero",
+    }
     return {"data": traces, "layout": style}
 
 

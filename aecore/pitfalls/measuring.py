@@ -11,8 +11,8 @@ _PLAIN = variants.build("vanilla", epochs=15)
 _BY_HEART = variants.build("vanilla", n_train=FEW, batch_size=30, epochs=60)
 
 _FLOOR = N_(
-    "Test MSE **{mse:.4f}**, counted on pixels from 0 to 1; no output of a sigmoid could get below "
-    "**{floor:.4f}**."
+    "Test MSE **{mse:.4f}**, converted to pixels from 0 to 1; no output of a sigmoid "
+    "could get below **{floor:.4f}**."
 )
 _REPORTED = N_(
     "Reported test MSE **{mse:.4f}**. On {n} digits that are new to it: **{fresh:.4f}**."
@@ -23,12 +23,12 @@ PITFALLS = (
         key="pixel-range",
         title=N_("Pixels from −1 to 1 under a sigmoid"),
         seen=N_(
-            "The background comes back grey instead of black, and the error stops far above that of "
-            "the same network on pixels from 0 to 1."
+            "The background is reconstructed grey instead of black, and the error stops "
+            "far above that of the same network on pixels from 0 to 1."
         ),
         why=N_(
-            "A sigmoid gives numbers between 0 and 1 only. Whatever lies below 0, and the black "
-            "background lies at −1, can never be reached: the nearest it can give is 0, which is grey."
+            "A sigmoid outputs only numbers between 0 and 1. The black background, at "
+            "−1, can never be reached: the closest possible output is 0, which is grey."
         ),
         remedy=N_(
             "Let the output cover the range of the pixels: 0 to 1 with a sigmoid, −1 to 1 with a tanh, "
@@ -41,7 +41,7 @@ PITFALLS = (
     Pitfall(
         key="leak",
         title=N_("A test set used for training"),
-        seen=N_("The test error is wonderful, and in use everything is worse."),
+        seen=N_("The test error looks excellent, but on new pictures the model does far worse."),
         why=N_(
             "The network has seen the very pictures it is tested on. The test then measures how much "
             "it remembers, not what it does with a new picture."
@@ -65,8 +65,9 @@ PITFALLS = (
             "as large. Both are called “reconstruction error”."
         ),
         remedy=N_(
-            "Ask for each number: mean or sum, over pixels or pictures, pixels up to 1 or up to 255? "
-            "Bring both to the same unit before comparing."
+            "Check every number that you read: is it a mean or a sum, over pixels or "
+            "pictures, with pixels up to 1 or up to 255? Convert both to the same unit "
+            "before comparing."
         ),
         wrong=Trial(
             None,

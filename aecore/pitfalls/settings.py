@@ -16,8 +16,8 @@ _COPIED = N_(
 )
 _AGAINST_MEAN = N_("Test MSE **{mse:.4f}**; the mean picture alone has {mean:.4f}.")
 _COLLAPSED = N_(
-    "Test MSE **{mse:.4f}** (mean picture {mean:.4f}); **{collapsed} of {units}** code dimensions "
-    "carry nothing."
+    "Test MSE **{mse:.4f}** (mean picture {mean:.4f}); **{collapsed} of {units}** code "
+    "dimensions carry no information."
 )
 
 PITFALLS = (
@@ -25,13 +25,15 @@ PITFALLS = (
         key="relu-code",
         title=N_("ReLU on the code"),
         seen=N_(
-            "The error stops higher than it should. Some numbers of the code are 0 for every picture."
+            "The error stops at a higher value than expected. Some numbers of the code "
+            "are 0 for every picture."
         ),
         why=N_(
-            "A ReLU passes nothing below 0. A code unit that is below 0 for every picture gets no "
-            "gradient any more, so it can never come back: that part of the code is lost."
+            "A ReLU passes nothing below 0. A code unit that is below 0 for every "
+            "picture gets no gradient any more, so it can hardly recover by itself: that "
+            "part of the code is lost."
         ),
-        remedy=N_("Leave the code without an activation: it may then be any number."),
+        remedy=N_("Leave the code without an activation: its numbers may then take any value."),
         wrong=Trial(_LATENT.replace(code_activation="relu"), _CODE_UNITS),
         cured=Trial(_LATENT, _CODE_UNITS),
     ),
@@ -39,16 +41,17 @@ PITFALLS = (
         key="identity",
         title=N_("A code as wide as the picture"),
         seen=N_(
-            "The error falls and falls, and nothing has been learned about digits: noise goes through "
-            "as well."
+            "The error keeps falling, but nothing has been learned about digits: noise "
+            "passes through as well."
         ),
         why=N_(
-            "784 numbers are enough to carry all 784 pixels. The network learns to copy, and a copy "
-            "needs to know nothing about what it copies."
+            "784 numbers are enough to carry all 784 pixels. The network learns to copy, "
+            "and copying requires no knowledge of what is copied."
         ),
         remedy=N_(
-            "Make copying useless: a smaller code, a sparse one, or, as here, noise on the input that "
-            "must not come out. Code size, network and epochs stay the same."
+            "Make copying useless: a smaller code, a sparse one, or, as here, noise on "
+            "the input that must not appear in the output. Code size, network and epochs "
+            "stay the same."
         ),
         wrong=Trial(_WIDE, _COPIED, NOISY),
         cured=Trial(_WIDE.replace(corruption="gaussian", noise_level=0.4), _COPIED, NOISY),
@@ -57,12 +60,13 @@ PITFALLS = (
         key="learning-rate",
         title=N_("Learning rate too high"),
         seen=N_(
-            "The error does not fall, or explodes. Here it stands still above that of the mean "
-            "picture, and every reconstruction is the same."
+            "The error does not fall, or explodes. Here it is stuck above the error of "
+            "the mean picture, and every reconstruction is the same."
         ),
         why=N_(
-            "Each update overshoots. The first few throw the weights so far that sigmoids and ReLUs "
-            "no longer answer to small changes, and then there is no gradient to come back with."
+            "Each update overshoots. The first few throw the weights so far that "
+            "sigmoids and ReLUs no longer respond to small changes, and then there is no "
+            "gradient left to recover with."
         ),
         remedy=N_(
             "Divide the learning rate by ten until the curve falls smoothly. Here it is a hundredth."
@@ -78,11 +82,11 @@ PITFALLS = (
             "others."
         ),
         why=N_(
-            "One number can only line all digits up in a row. What lies at the same place in the row "
-            "gets the same picture."
+            "One number can only put all digits in a row. Digits at the same place in "
+            "the row get the same picture."
         ),
         remedy=N_(
-            "Enlarge the code until the test error no longer gains much from it: the knee of the curve."
+            "Enlarge the code until the test error hardly falls any more: the elbow of the curve."
         ),
         wrong=Trial(_PLAIN.replace(latent_dim=1), _AGAINST_MEAN),
         cured=Trial(_PLAIN, _AGAINST_MEAN),
@@ -92,14 +96,15 @@ PITFALLS = (
         title=N_("Posterior collapse"),
         seen=N_("A VAE gives the same blurred picture for every digit."),
         why=N_(
-            "With a large beta the KL divergence costs more than the code can save in reconstruction "
-            "error. The cheapest code is then the prior itself for every picture: it says nothing, "
-            "and the decoder learns to do without it."
+            "With a large beta the KL divergence costs more than the code can save in "
+            "reconstruction error. The cheapest code is then the prior itself for every "
+            "picture: it carries no information, and the decoder learns to do without it."
         ),
         remedy=N_(
-            "Lower beta (here from 30 to 1), or begin with a small one and raise it while training. "
-            "Check that both terms are counted alike: a KL summed over the code next to an error that "
-            "is a mean over 784 pixels is a beta of 784 in disguise."
+            "Lower beta (here from 30 to 1), or begin with a small one and raise it "
+            "while training. Check that both terms are scaled alike: a KL summed over "
+            "the code next to an error that is a mean over 784 pixels is a beta of 784 "
+            "in disguise."
         ),
         wrong=Trial(_VAE.replace(beta=30.0), _COLLAPSED),
         cured=Trial(_VAE, _COLLAPSED),

@@ -6,8 +6,8 @@ VARIANT = Variant(
     key="cvae",
     title=N_("Conditional VAE"),
     changes=N_(
-        "A VAE that is told the class: encoder and decoder get it besides the picture, so that the "
-        "code holds only how the digit is written."
+        "A VAE that is given the class: encoder and decoder receive it along with the "
+        "picture, so that the code holds only how the digit is written."
     ),
     purpose=N_("Generation of a chosen digit, in the style of another one."),
     paper="Sohn et al. 2015, Learning structured output representation using deep conditional "

@@ -6,8 +6,8 @@ VARIANT = Variant(
     key="contractive",
     title=N_("Contractive"),
     changes=N_(
-        "The slope of the encoder is added to the loss: a small change of the picture must change "
-        "the code little."
+        "The size of the encoder's derivative (its Jacobian) is added to the loss: a "
+        "small change of the picture may change the code only a little."
     ),
     purpose=N_("Features that stay the same under small changes of the input."),
     paper="Rifai et al. 2011, Contractive auto-encoders",

@@ -6,7 +6,8 @@ VARIANT = Variant(
     key="sparse",
     title=N_("Sparse (L1)"),
     changes=N_(
-        "The mean absolute code is added to the loss, and a wide ReLU code: few units stay active."
+        "A wide code with ReLU, whose mean absolute value is added to the loss: few "
+        "units stay active."
     ),
     purpose=N_("Feature extraction: each unit comes to stand for one pattern."),
     paper="Olshausen & Field 1996, Emergence of simple-cell receptive field properties",

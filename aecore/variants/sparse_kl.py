@@ -6,9 +6,9 @@ VARIANT = Variant(
     key="sparse-kl",
     title=N_("Sparse (KL)"),
     changes=N_(
-        "Each code unit's mean activation is drawn to a small target rho by a KL divergence."
+        "A KL divergence pulls the mean activation of each code unit towards a small target rho."
     ),
-    purpose=N_("Feature extraction with a say in how rarely each unit is active."),
+    purpose=N_("Feature extraction with control over how rarely each unit is active."),
     paper="Ng 2011, Sparse autoencoder (CS294A lecture notes)",
     experiment=Experiment(
         variant="sparse-kl",

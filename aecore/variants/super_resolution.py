@@ -6,8 +6,8 @@ VARIANT = Variant(
     key="super-resolution",
     title=N_("Super-resolution"),
     changes=N_(
-        "The input is a small picture blown up, the target is the sharp one; convolutions instead "
-        "of dense layers."
+        "The input is a small picture enlarged, the target is the sharp one; "
+        "convolutions instead of dense layers."
     ),
     purpose=N_("Larger pictures from small ones, with strokes that fit what it has learned."),
     paper="Dong et al. 2014, Learning a deep convolutional network for image super-resolution",

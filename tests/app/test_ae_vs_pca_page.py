@@ -95,7 +95,7 @@ def test_sweep_trains_all_and_shows_what_it_found():
     assert sizes == ["vanilla", "top-k"]
     app.run()
     assert app.button(key="sweep_start")
-    assert "comes nearest to PCA" in texts(app)
+    assert "comes closest to PCA" in texts(app)
     app.button(key="sweep_clear").click().run()
     assert code_sizes.SWEEP not in app.session_state
 

@@ -84,7 +84,7 @@ def test_no_class_and_all_classes_are_one_sentence_and_cannot_be_trained(classes
     assert "one to nine" in said.value
     assert app.button(key="anomaly_train").disabled
     assert "0.955" in texts(app)  # the model on show keeps its own class
-    assert "Still on show" in texts(app)
+    assert "Still shown" in texts(app)
 
 
 def test_no_class_with_a_model_of_all_classes_leaves_the_rest_usable():

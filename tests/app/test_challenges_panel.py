@@ -57,7 +57,7 @@ def test_prediction_is_locked_then_checked_against_the_model():
     assert "mean error" not in said(app)
     app.button(key=f"check_{KEY}").click().run()
     assert not app.exception
-    assert "Otherwise than you predicted" in said(app)
+    assert "Not what you predicted" in said(app)
     assert "0.0107 on class 1 and 0.0476 on class 8" in said(app)
     assert "Challenges · 1 of 3 done" in [e.label for e in app.expander]
     app.button(key=f"again_{KEY}").click().run()

@@ -30,7 +30,7 @@ def test_every_model_opens(model):
 def test_model_that_was_told_classes_says_so():
     app = open_page("pretraining", lang="en", model="cvae-8")
     assert not app.exception
-    assert "told the classes" in texts(app)
+    assert "given the classes" in texts(app)
 
 
 def test_impossible_choices_are_sentences():

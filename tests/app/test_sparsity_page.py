@@ -20,7 +20,7 @@ def test_page_opens_with_each_model(model, language):
 
 def test_page_says_that_a_plain_model_is_not_sparse():
     app = open_page("sparsity", lang="en", model="vanilla-32")
-    assert any("asks for a sparse code" in caption.value for caption in app.caption)
+    assert any("not trained to have a sparse code" in caption.value for caption in app.caption)
 
 
 def test_sliders_change_what_is_said():

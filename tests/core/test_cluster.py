@@ -119,7 +119,7 @@ def test_killed_worker_loses_at_most_the_last_seconds(workers):
     first = workers.ask(run_id, process_of)
     os.kill(first, signal.SIGKILL)
     wait_for(lambda: workers.view(run_id).incidents, "the news of it")
-    assert "goes on in another" in str(workers.view(run_id).incidents[0])
+    assert "continues in another one" in str(workers.view(run_id).incidents[0])
     wait_for(lambda: workers.view(run_id).step > safe + 50, "more batches elsewhere")
     assert workers.ask(run_id, process_of) not in (first, os.getpid())
     history = workers.view(run_id).history
@@ -245,7 +245,7 @@ def test_scheduler_that_goes_away_is_named_and_training_goes_on_here(scheduler, 
         assert client.ask(run_id, process_of) == os.getpid()
         wait_for(lambda: len(client.view(run_id).incidents) == 2, "the news of it")
         said = " ".join(map(str, client.view(run_id).incidents))
-        assert "goes on in another" in said
+        assert "continues in another one" in said
         assert f"scheduler at {address}" in said
     finally:
         client.close()

@@ -316,7 +316,9 @@ def test_animation_gives_its_first_frame_and_a_note(kind):
     frames = [drawing("RGB", "black", "white"), Image.new("RGB", (300, 400), "red")]
     data = encoded(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)
     picture = open_picture(data)
-    assert [str(n) for n in picture.notes] == ["The picture moves: only its first frame is used."]
+    assert [str(n) for n in picture.notes] == [
+        "The picture is animated: only its first frame is used."
+    ]
     assert correlation(mnistify(picture).pixels, SEVEN) > 0.97
 
 

@@ -21,7 +21,7 @@ def test_prediction_is_locked_checked_and_counted(page: Page, server: str):
     page.locator(f".st-key-commit_{KEY} button:visible").click()
     expect(box.get_by_role("radio").first).to_be_disabled()
     page.locator(f".st-key-check_{KEY} button:visible").click()
-    expect(box).to_contain_text("Otherwise than you predicted")
+    expect(box).to_contain_text("Not what you predicted")
     expect(box).to_contain_text("on class 1 and")
     # Counted, and still open.
     expect(page.get_by_text("Challenges · 1 of 3 done")).to_be_visible()

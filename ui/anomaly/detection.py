@@ -35,7 +35,7 @@ def lab(model_id: str, normal: tuple[int, ...]) -> None:
     """Everything that follows score and threshold: a slider reruns only this."""
     _say_if_it_knows_all(model_id)
     try:
-        with st.spinner(_("Asking the model …")):
+        with st.spinner(_("Running the model …")):
             found = answers.detect(model_id, check_normal(normal))
     except LabError as error:
         st.info(language.say(error), icon=":material/info:")

@@ -33,7 +33,7 @@ def panel(
     """Pictures that are in no test set, and the learner's own."""
     st.subheader(_("Pictures from elsewhere"))
     source = _source_menu(model_id)
-    with st.spinner(_("Asking the model …")):
+    with st.spinner(_("Running the model …")):
         shown = _ask(model_id, normal, source)
     alarms = int((shown.scores[score] > threshold).sum())
     st.markdown(
@@ -67,8 +67,9 @@ def _source_menu(model_id: str) -> str:
         format_func=lambda s: _("made up") if s == MADE_UP else _(titles.choices[s]),
         key=f"_anomaly_source_{model_id}",
         help=_(
-            "Made up: a normal test picture, the same one turned and inverted, and pictures that "
-            "never were any. Other datasets appear here once they have been downloaded."
+            "Made up: a normal test picture, the same one rotated and inverted, and "
+            "pictures that are not digits at all. Other datasets appear here once they "
+            "have been downloaded."
         ),
     )
     return source or MADE_UP
@@ -127,5 +128,5 @@ def _own(own: "Scored", found: "Detection", score: str, threshold: float) -> Non
             ),
             key="anomaly_own_histogram",
             height=240,
-            alt=_("Where your picture stands among the scores of the test pictures."),
+            alt=_("Where your picture lies among the scores of the test pictures."),
         )

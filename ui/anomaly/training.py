@@ -112,7 +112,7 @@ def _difference(shown: Experiment, normal: tuple[int, ...]) -> None:
             names = datasets.SPECS[shown.dataset].classes
             trained = ", ".join(_(names[label]) for label in shown.classes)
             st.caption(
-                _("Still on show: the model whose normal classes are {classes}.").format(
+                _("Still shown: the model whose normal classes are {classes}.").format(
                     classes=trained
                 )
             )

@@ -16,8 +16,8 @@ SCORE_TITLES = {
 
 SCORE_SAYS = {
     "mse": N_(
-        "**MSE**: how far the pixels of the reconstruction are off; what was never learned comes "
-        "back badly."
+        "**MSE**: how far the pixels of the reconstruction are off; what was never "
+        "learned is reconstructed badly."
     ),
     "ssim": N_(
         "**1 − SSIM**: how little the reconstruction resembles the picture in brightness, contrast "

@@ -86,7 +86,7 @@ def _panel(chosen: list[str]) -> None:
         if wish[0] in ("best", "worst"):
             st.caption(_("Best and worst for: {model}").format(model=names[0]))
     with results:
-        with st.spinner(_("Asking the models …")):
+        with st.spinner(_("Running the models …")):
             scores = [_scores(m, on_bundled) for m in chosen]
         table = [_facts(m, n, s) for m, n, s in zip(chosen, names, scores, strict=True)]
         _curves(chosen, table)

@@ -9,10 +9,11 @@ from ui.frame import is_dark
 from ui.language import _
 
 KNN_HELP = N_(
-    "Nearest neighbours gives a test digit the class that is most frequent among the 5 training "
-    "digits with the nearest codes. Logistic regression weighs the numbers of the code and picks "
-    "the class with the largest sum: it can only draw straight borders. Neither was there when "
-    "the codes were learned, and the codes were learned without labels."
+    "Nearest neighbours gives a test digit the class that is most frequent among the 5 "
+    "training digits with the nearest codes. Logistic regression takes weighted sums of "
+    "the numbers of the code and picks the class with the largest sum: it can only draw "
+    "straight borders. Neither classifier took part when the codes were learned, and "
+    "they were learned without labels."
 )
 
 
@@ -28,8 +29,8 @@ def panel(model_id: str) -> None:
         }
     ours, theirs, _pixels = found.values()
     finding = _(
-        "Nearest neighbours classify **{ours:.1f}%** of the test digits right from the "
-        "autoencoder's code, **{theirs:.1f}%** from PCA's."
+        "Nearest neighbours classify **{ours:.1f}%** of the test digits correctly from "
+        "the autoencoder's code, **{theirs:.1f}%** from PCA's."
     ).format(ours=100 * ours.knn, theirs=100 * theirs.knn)
     st.markdown(finding, help=_(KNN_HELP))
     figure = charts.drawn(
@@ -45,9 +46,9 @@ def panel(model_id: str) -> None:
     charts.show(figure, key="accuracies", alt=finding, height=350)
     st.caption(
         _(
-            "Trained on up to 4,000 training digits with their labels, tested on up to 1,000 test "
-            "digits; guessing gets about 10%. A difference of one or two percentage points may "
-            "be chance. A code can be good for drawing and bad for telling classes apart: only "
-            "the first was asked of it."
+            "Trained on up to 4,000 training digits with their labels, tested on up to "
+            "1,000 test digits; guessing gets about 10%. A difference of one or two "
+            "percentage points may be chance. A code can be good for drawing and bad for "
+            "telling classes apart: it was only trained to draw."
         )
     )

@@ -36,7 +36,7 @@ def panel(model_id: str) -> None:
         for error in planned.refused:
             st.caption(_("Left out: {reason}").format(reason=language.say(error)))
     with results:
-        with st.spinner(_("Asking the model …")):
+        with st.spinner(_("Running the model …")):
             from aecore.questions import comparison
 
             # Any model will do: what is asked for is PCA on the bundled digits.
@@ -107,8 +107,9 @@ def _buttons(experiments: tuple[Experiment, ...]) -> None:
         )
     st.caption(
         _(
-            "Trainings: {n}, each on the 4,000 digits that come with the lab, in batches of "
-            "{batch}. A vanilla one takes about two seconds, larger networks more."
+            "Trainings: {n}, each on the 4,000 digits that come with the lab, in batches "
+            "of {batch}. A vanilla one takes about two seconds, larger networks take "
+            "longer."
         ).format(n=len(experiments), batch=BATCH)
     )
 
@@ -203,10 +204,10 @@ def _finding(curve: NDArray[np.float64], results: tuple[Result, ...]) -> str:
         return _("**Error against code size**: more numbers, less error")
     best = min(shares, key=shares.__getitem__)
     if shares[best] < 1:
-        return _("**{model}** has gained most on PCA: its error is {percent:.0f}% smaller.").format(
-            model=points.label(best.experiment), percent=100 * (1 - shares[best])
-        )
-    return _("**{model}** comes nearest to PCA: its error is {percent:.0f}% larger.").format(
+        return _(
+            "**{model}** beats PCA by the largest margin: its error is {percent:.0f}% smaller."
+        ).format(model=points.label(best.experiment), percent=100 * (1 - shares[best]))
+    return _("**{model}** comes closest to PCA: its error is {percent:.0f}% larger.").format(
         model=points.label(best.experiment), percent=100 * (shares[best] - 1)
     )
 

@@ -70,10 +70,11 @@ def panel(model_id: str) -> None:
 SIZE_HELP = N_("How many numbers the linear autoencoder's code has, and components PCA uses.")
 
 ABOUT = N_(
-    "A linear autoencoder has no hidden layers and no activations. It is told nothing of PCA, and "
-    "yet gradient descent leads it to the same subspace: the set of all pictures that the code "
-    "can draw. Trained on the 4,000 digits that come with the lab: SGD with momentum, learning "
-    "rate 2, batches of 256, 150 epochs, slowed down so that you can watch."
+    "A linear autoencoder has no hidden layers and no activations. Nothing in its "
+    "training mentions PCA, and yet gradient descent leads it to the same subspace: the "
+    "set of all pictures that the code can draw. Trained on the 4,000 digits that come "
+    "with the lab: SGD with momentum, learning rate 2, batches of 256, 150 epochs, "
+    "slowed down so that you can watch."
 )
 
 
@@ -186,7 +187,7 @@ def _status(watched: Watched | None) -> str:
         return f":red[{language.say(watched.error)}]"
     view = watched.view
     if view is None or view.state in ("preparing", "queued"):
-        return _("Preparing: loading data and drawing first weights …")
+        return _("Preparing: loading data and drawing initial weights …")
     line = _("epoch {epoch} of {epochs}").format(epoch=view.epoch, epochs=view.experiment.epochs)
     if watched.over:
         how = _("Done") if view.state == "ended" else _("Stopped")
@@ -234,8 +235,9 @@ def _rows(size: int, watched: Watched | None) -> None:
         ],
         key="eigen_digits",
         alt=_(
-            "PCA's components, what the linear autoencoder can draw that is nearest to each, and "
-            "its own decoder features; the number is the angle between the first two."
+            "PCA's components, the closest picture to each that the linear autoencoder "
+            "can draw, and its own decoder features; the number is the angle between the "
+            "first two."
         ),
     )
     st.caption(

@@ -28,7 +28,7 @@ def side_by_side(model_id: str) -> None:
     settings, results = st.columns([1, 3.8], gap="medium")
     with settings:
         how = digits.pick_menu(models.class_names(model_id))
-    with results, st.spinner(_("Asking the model …")):
+    with results, st.spinner(_("Running the model …")):
         from aecore.questions import comparison  # torch: not before a page needs an answer
 
         errors = models.ask(model_id, comparison.errors)
@@ -107,8 +107,8 @@ def _rows(answer: "SideBySide") -> None:
         rows,
         key="compared",
         alt=_(
-            "Test pictures, what the autoencoder and PCA make of them, and the differences; the "
-            "numbers are the MSE per pixel."
+            "Test pictures, their reconstructions by the autoencoder and by PCA, and the "
+            "differences; the numbers are the MSE per pixel."
         ),
     )
 
@@ -120,10 +120,11 @@ def _notes(model_id: str, errors: "Errors") -> list[str]:
         card = pretrained.card(model_id)
         notes.append(
             _(
-                "Not quite even: this autoencoder has learned from {model:,} digits, PCA from the "
-                "{pca:,} that come with the lab. Neither has seen the test digits. On the 10,000 "
-                "test digits of the full MNIST the autoencoder's MSE is {mnist:.4f}. For a contest "
-                "on the same digits, train a model of your own or look at ‘Code sizes’."
+                "Not quite a fair comparison: this autoencoder has learned from "
+                "{model:,} digits, PCA from the {pca:,} that come with the lab. Neither "
+                "has seen the test digits. On the 10,000 test digits of the full MNIST "
+                "the autoencoder's MSE is {mnist:.4f}. For a comparison on the same "
+                "digits, train a model of your own or look at ‘Code sizes’."
             ).format(
                 model=card["training_pictures"], pca=errors.n_pca, mnist=card["test_mse_mnist"]
             )
@@ -152,7 +153,7 @@ def _notes(model_id: str, errors: "Errors") -> list[str]:
 
 def maps(model_id: str) -> None:
     """Where both put the same digits."""
-    with st.spinner(_("Asking the model …")):
+    with st.spinner(_("Running the model …")):
         from aecore.questions import comparison
 
         answer = models.ask(model_id, comparison.maps)
@@ -182,9 +183,10 @@ def maps(model_id: str) -> None:
 
 
 MAP_HELP = N_(
-    "Every mark is a test picture, drawn as its own class; the labels were never used. Nearby marks "
-    "have similar codes. PCA's plane is a flat cut through the pixels; an autoencoder may bend "
-    "its plane, so that classes part which PCA leaves on top of each other."
+    "Every mark is a test picture, drawn as its own class; the labels were never used. "
+    "Nearby marks have similar codes. PCA's plane is a flat cut through the pixels; an "
+    "autoencoder may bend its plane, so that classes separate that PCA leaves on top of "
+    "each other."
 )
 
 
@@ -212,7 +214,7 @@ def _seen(title: str, plane: "Plane") -> str:
 
 def features(model_id: str) -> None:
     """What each number of either code draws."""
-    with st.spinner(_("Asking the model …")):
+    with st.spinner(_("Running the model …")):
         from aecore.questions import comparison
 
         answer = models.ask(model_id, comparison.features)
@@ -245,9 +247,10 @@ def features(model_id: str) -> None:
 
 
 FEATURES_HELP = N_(
-    "Eigen-digits are PCA's building blocks: every picture is the mean picture plus a sum of them. "
-    "Under each stands the share of the pictures' variance that it accounts for. Decoder features "
-    "are the closest thing an autoencoder has; z1, z2, … say which number of the code is meant."
+    "Eigen-digits are PCA's building blocks: every picture is the mean picture plus a "
+    "sum of them. Under each is the share of the pictures' variance that it accounts "
+    "for. Decoder features are the closest thing an autoencoder has; z1, z2, … tell "
+    "which number of the code is meant."
 )
 
 

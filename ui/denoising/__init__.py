@@ -72,7 +72,7 @@ def lab(model_id: str) -> None:
         wish = digits.pick_menu(models.class_names(model_id))
     with results:
         say_if_untrained_for_noise(model_id)
-        with st.spinner(_("Asking the model …")):
+        with st.spinner(_("Running the model …")):
             picked = digits.pick(wish, digits.test_errors(model_id))
             cleaned = clean_test(model_id, picked, noise)
             now = benchmark(model_id, noise.kind, (noise.level,))
@@ -117,7 +117,10 @@ def _noise_menu(model_id: str) -> Noise:
         key="other_noise",
         on_click=_other_seed,
         disabled=kind in FIXED,
-        help=_("Draws the same kind of noise anew. Until then it stays while the level moves."),
+        help=_(
+            "Draws new noise of the same kind. Until you press it, changing the level keeps "
+            "the same pattern."
+        ),
     )
     return Noise(kind, float(level), seed)
 
@@ -131,16 +134,16 @@ def _finding(scores: "Mapping[str, Score]", n: int) -> None:
     winner = winner_of(scores)
     says = {
         NOISY: N_(
-            "Here the **noisy picture itself** is closest to the original: every method takes "
-            "away more than it mends."
+            "Here the **noisy picture itself** is closest to the original: every method "
+            "loses more than it repairs."
         ),
         MODEL: N_("Closest to the originals: **{winner}**."),
         PLAIN: N_("Closest to the originals: **{winner}**, trained without noise."),
     }.get(
         winner,
         N_(
-            "Closest to the originals: **{winner}**, {best} dB. It leaves what looks right as it "
-            "is; an autoencoder draws the whole picture anew from its code."
+            "Closest to the originals: **{winner}**, {best} dB. It leaves what looks "
+            "right as it is; an autoencoder redraws the whole picture from its code."
         ),
     )
     means = _(
@@ -249,7 +252,7 @@ def _gain_by_kind(model_id: str, noise: Noise) -> None:
         _("**Gain for each kind of noise**, level {level:.2f}").format(level=noise.level),
         help=_(KINDS_HELP),
     )
-    st.caption(_("This model mends: {kinds}").format(kinds=_mended(gains[MODEL])))
+    st.caption(_("This model improves: {kinds}").format(kinds=_mended(gains[MODEL])))
     components.live_plot(
         figures.gain_by_kind(
             gains,

@@ -46,9 +46,9 @@ FIXED = ("low_resolution",)
 KIND_SAYS = {
     "gaussian": N_("Adds a random grey to every pixel. The level is its standard deviation."),
     "salt_pepper": N_(
-        "Turns random pixels white or black. The level is the share of pixels that are hit."
+        "Turns random pixels white or black. The level is the share of pixels that are affected."
     ),
-    "masking": N_("Turns random pixels black. The level is the share of pixels that are hit."),
+    "masking": N_("Turns random pixels black. The level is the share of pixels that are affected."),
     "speckle": N_(
         "Makes each pixel brighter or darker by a random factor; black stays black. The level is "
         "the factor's standard deviation."
@@ -57,26 +57,28 @@ KIND_SAYS = {
         "Hides a square at a random place. The level is its side as a share of the picture's side."
     ),
     "low_resolution": N_(
-        "Shrinks the picture and blows it up again, with nothing random. The level is the share of "
-        "the side that is lost: 0.5 leaves 14×14 pixels."
+        "Shrinks the picture and enlarges it again; nothing is random. The level is the "
+        "share of the side that is lost: 0.5 leaves 14×14 pixels."
     ),
 }
 
 MEASURES_HELP = N_(
-    "**PSNR**, the peak signal-to-noise ratio in decibels (dB), says how small the squared error "
-    "is: higher is better, and 10 dB more is a tenth of the error; equal pictures have ∞. The mean "
-    "is the PSNR of the mean error. **SSIM**, the structural similarity, compares brightness, "
-    "contrast and shapes in small windows: 1 for equal pictures, near 0 for unrelated ones, higher "
-    "is better. Outputs are scored as shown, cut off at black and white."
+    "**PSNR**, the peak signal-to-noise ratio in decibels (dB), measures how small the "
+    "squared error is: higher is better, and 10 dB more is a tenth of the error; equal "
+    "pictures have ∞. The mean is the PSNR of the mean error. **SSIM**, the structural "
+    "similarity, compares brightness, contrast and shapes in small windows: 1 for equal "
+    "pictures, near 0 for unrelated ones, higher is better. Outputs are scored as shown, "
+    "cut off at black and white."
 )
 
 METHODS_HELP = N_(
-    "**Median filter**: each pixel becomes the middle one of its surroundings. **Gaussian blur**: "
-    "a mean of its surroundings, near ones count more. **Non-local means**: a mean of pixels whose "
-    "surroundings look alike. **Total variation**: the nearest picture with few and short edges. "
-    "**Plain autoencoder**: the pretrained one of the nearest code size, trained without noise. "
-    "Each filter has the strength that does best for this noise on 20 training pictures, so each "
-    "is shown at its best. Scores are means over {n} test pictures with a fixed noise of their own."
+    "**Median filter**: each pixel becomes the median of its neighbourhood. **Gaussian "
+    "blur**: a mean of the neighbourhood in which near pixels count more. **Non-local "
+    "means**: a mean of pixels whose neighbourhoods look alike. **Total variation**: the "
+    "closest picture with few and short edges. **Plain autoencoder**: the pretrained one "
+    "of the nearest code size, trained without noise. Each filter has the strength that "
+    "does best for this noise on 20 training pictures, so each is shown at its best. "
+    "Scores are means over {n} test pictures with a fixed noise of their own."
 )
 
 LEVELS_HELP = N_(
@@ -85,8 +87,8 @@ LEVELS_HELP = N_(
 )
 
 KINDS_HELP = N_(
-    "How many decibels of PSNR the output gains on the noisy picture, at the level chosen above. "
-    "Above 0 the picture got better, below 0 worse; bars end at ±12 dB, the numbers do not. "
-    "Without any noise there is nothing to gain. A model learns the noise that it is trained with; "
-    "for other kinds nothing is promised."
+    "How many decibels of PSNR the output gains on the noisy picture, at the level "
+    "chosen above. Above 0 the picture got better, below 0 worse; bars end at ±12 dB, "
+    "the numbers do not. Without any noise there is nothing to gain. A model learns the "
+    "noise that it is trained with; for other kinds there is no guarantee."
 )

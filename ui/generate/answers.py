@@ -42,7 +42,7 @@ class Seen:
 
 def look(model_id: str) -> Seen:
     """A model's codes of the test pictures; says so if it gives no numbers."""
-    with st.spinner(_("Asking the model …")):
+    with st.spinner(_("Running the model …")):
         codes = posteriors(model_id)
     if not codes.finite:
         st.info(

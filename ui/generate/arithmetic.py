@@ -33,20 +33,20 @@ MODES_HELP = N_(
 )
 LESSONS = {
     "slant": N_(
-        "A code with room enough keeps the slant along a direction of its own, nearly the same for "
-        "all classes: a small step leans digits over and leaves them what they are. A large step "
-        "leaves the region where digits lie. In a code of two numbers there is no room for such a "
-        "direction, and the step changes the class instead."
+        "A large enough code keeps the slant in a direction of its own, nearly the same "
+        "for all classes: a small step slants digits without changing what they are. A "
+        "large step leaves the region where digits lie. In a code of two numbers there "
+        "is no room for such a direction, and the step changes the class instead."
     ),
     "thickness": N_(
-        "A code with room enough keeps the stroke's thickness along a direction of its own, nearly "
-        "the same for all classes. In a code of two numbers there is no room for it, and the step "
-        "changes the class instead."
+        "A large enough code keeps the thickness of the stroke in a direction of its "
+        "own, nearly the same for all classes. In a code of two numbers there is no room "
+        "for it, and the step changes the class instead."
     ),
     "classes": N_(
-        "Where C is of class B, many become an A and keep their own slant and stroke. On other "
-        "classes it mostly does nothing, or spoils the digit: what makes a 9 of a 4 means nothing "
-        "to a 0."
+        "Where C is of class B, many become an A and keep their own slant and stroke. On "
+        "other classes it mostly does nothing, or spoils the digit: what turns a 4 into "
+        "a 9 means nothing for a 0."
     ),
     "digits": N_(
         "A gamble: the difference of two single digits holds everything in which they differ, and "
@@ -93,7 +93,7 @@ def panel(seen: Seen) -> None:
             help=_(MODES_HELP),
         )
         chosen = _choose(seen, mode)
-    with results, st.spinner(_("Asking the model …")):
+    with results, st.spinner(_("Running the model …")):
         from aecore.questions import generation
 
         answer = models.ask(
@@ -212,10 +212,10 @@ def _finding(seen: Seen, mode: str, chosen: Sum, answer: "Arithmetic") -> None:
     labels = seen.codes.labels[list(chosen.starts)]
     if mode in PROPERTIES:
         wanted = labels
-        text = _("Read as their own class: **{after:.0f}%**, before {before:.0f}%.")
+        text = _("Recognised as their own class: **{after:.0f}%**, before {before:.0f}%.")
     else:
         wanted = np.full(len(labels), chosen.label)
-        text = _("Read as class A: **{after:.0f}%**, before {before:.0f}%.")
+        text = _("Recognised as class A: **{after:.0f}%**, before {before:.0f}%.")
     said = text.format(
         after=100 * (answer.classes == wanted).mean(),
         before=100 * (answer.classes_before == wanted).mean(),

@@ -40,10 +40,10 @@ COLUMNS = (
 )
 
 LESSON = N_(
-    "**Beta** weighs two wishes against each other. Small: good reconstructions, but the codes "
-    "spread far beyond N(0, I), so that samples drawn there miss them. Large: the codes fill "
-    "N(0, I), but say less: pictures blur, and numbers of the code collapse one after the other, "
-    "until every sample is the mean picture."
+    "**Beta** balances two goals. Small: good reconstructions, but the codes spread far "
+    "beyond N(0, I), so that samples drawn there miss them. Large: the codes fill N(0, "
+    "I), but carry less information: pictures blur, and numbers of the code collapse one "
+    "by one, until every sample is the mean picture."
 )
 
 
@@ -88,7 +88,7 @@ def _panel(seen: Seen) -> None:
     with settings:
         _settings(bench)
         st.progress(progress, text=_progress_text(bench))
-    with results, st.spinner(_("Asking the models …")):
+    with results, st.spinner(_("Running the models …")):
         _results(seen, bench)
 
 
@@ -191,9 +191,9 @@ def _results(seen: Seen, bench: Bench) -> None:
     )
     st.caption(
         _(
-            "Ten samples of each, the same draws from N(0, I) where the code size is the same. The "
-            "first model has learned longer, and from other digits, than those trained here: "
-            "compare these with each other."
+            "Ten samples of each, the same draws from N(0, I) where the code size is the "
+            "same. The first model was trained longer, and on other digits, than those "
+            "trained here: compare the latter with each other."
         )
     )
     st.markdown(_(LESSON))

@@ -48,15 +48,17 @@ def panel(seen: Seen) -> None:
             format_func=lambda s: _(SOURCES[s]),
             key="_generate_style",
             help=_(
-                "Everything about a digit but its class: slant, width, thickness. The encoder is "
-                "told the class, so the code need not hold it, and what remains is the style."
+                "Everything about a digit but its class: slant, width, thickness. The "
+                "encoder is given the class, so the code need not contain it, and what "
+                "remains is the style."
             ),
         )
         if not conditional:
             st.caption(
                 _(
-                    "Shown by a pretrained conditional VAE: the model chosen in the sidebar was "
-                    "never told a class. To train your own, choose **Conditional VAE** on the page Train."
+                    "Shown by a pretrained conditional VAE: the model chosen in the "
+                    "sidebar was trained without classes. To train your own, choose "
+                    "**Conditional VAE** on the page Train."
                 )
             )
     with results:
@@ -69,12 +71,12 @@ def _drawn(model: str) -> None:
 
     seed = st.session_state.setdefault(GENERATE_STYLES, 0)
     names = models.class_names(model)
-    with st.spinner(_("Asking the model …")):
+    with st.spinner(_("Running the model …")):
         answer = models.ask(model, conditional.drawn, STYLES, seed)
     st.markdown(
         _(
-            "Each row is one code, decoded as ten classes. **{share:.0f}%** of such pictures are "
-            "read as the class that was asked for."
+            "Each row is one code, decoded as ten classes. **{share:.0f}%** of such "
+            "pictures are recognised as the requested class."
         ).format(share=100 * answer.obeyed),
         help=_(OBEYED_HELP),
     )
@@ -105,7 +107,7 @@ def _of_test_digit(model: str) -> None:
     seed = st.session_state.setdefault(GENERATE_STYLE_DIGIT, 0)
     labels = models.ask(model, posterior.posteriors).labels
     index = int(np.random.default_rng(seed).integers(len(labels)))
-    with st.spinner(_("Asking the model …")):
+    with st.spinner(_("Running the model …")):
         _show(model, models.ask(model, conditional.borrowed, index))
     st.button(
         _("Another digit"),
@@ -132,7 +134,8 @@ def _of_own_digit(model: str) -> None:
         format_func=names.__getitem__,
         key="_generate_style_class",
         help=_(
-            "A conditional model has to be told. Tell it something wrong, and see what it does."
+            "A conditional model needs to be given the class. Give it a wrong one and "
+            "see what it does."
         ),
     )
     if pixels is not None:

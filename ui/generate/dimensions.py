@@ -32,7 +32,7 @@ def traversal(seen: Seen) -> None:
     with settings:
         index = _start(seen)
         dims = _page(seen)
-    with results, st.spinner(_("Asking the model …")):
+    with results, st.spinner(_("Running the model …")):
         from aecore.questions import generation
 
         answer = models.ask(seen.model, generation.traversal, dims, index)
@@ -133,10 +133,11 @@ def bars(seen: Seen) -> None:
                 "{total:.1f} nats in all. {collapsed}"
             ).format(total=codes.kl.sum(), collapsed=_collapsed(seen)),
             help=_(
-                "How far the encoder's answer for a digit, N(mu, sigma), is from N(0, 1). More "
-                "means that the number says more about the digit; at 0 the encoder gives the same "
-                "answer for all digits, so the number says nothing. 1 nat is 1.44 bits. Below 0.01 "
-                "nats a number counts as collapsed."
+                "How far the encoder's distribution for a digit, N(μ, σ²), is from N(0, "
+                "1). More means that the number carries more information about the "
+                "digit; at 0 the encoder gives the same distribution for all digits, so "
+                "the number carries none. 1 nat is 1.44 bits. Below 0.01 nats a number "
+                "counts as collapsed."
             ),
         )
     else:

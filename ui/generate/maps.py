@@ -52,13 +52,13 @@ def panel(seen: Seen) -> None:
     if not own_fits:
         st.info(
             _(
-                "A code of one number has no map of two: both maps show pretrained models. Choose "
-                "a model with a larger code to see its own."
+                "A code of one number cannot be drawn as a map: both maps show "
+                "pretrained models. Choose a model with a larger code to see its own."
             )
         )
     plain = seen if own_fits and not seen.is_gaussian else None
     variational = seen if own_fits and seen.is_gaussian else None
-    with st.spinner(_("Asking the models …")):
+    with st.spinner(_("Running the models …")):
         shown = [plain or _pretrained(PLAIN), variational or _pretrained(VARIATIONAL)]
     for column, model in zip(st.columns(2, gap="medium"), shown, strict=True):
         with column:
@@ -105,15 +105,15 @@ def _caption(seen: Seen) -> str:
     n = len(seen.codes.order)
     if seen.codes.sigma is not None:
         how = _(
-            "The encoder answers with a mean mu, the middle of the ellipse, and a sigma for each "
-            "number, half the width and height of a 1 σ ellipse: here {sigma:.2f} on average. In "
-            "training the decoder got codes from anywhere in the cloud, so it draws the same digit "
-            "all over it. Drag a rectangle to look closer."
+            "The encoder gives a mean μ, the centre of the ellipse, and a σ for each "
+            "number, half the width and height of a 1 σ ellipse: here {sigma:.2f} on "
+            "average. In training the decoder got codes from anywhere in the cloud, so "
+            "it draws the same digit all over it. Drag a rectangle to look closer."
         ).format(sigma=seen.codes.sigma[:, seen.codes.order[:2]].mean())
     else:
         how = _(
-            "The decoder was trained on exactly such points. Nothing kept them together or near 0, and "
-            "what it draws between them is chance."
+            "The decoder was trained on exactly such points. Nothing kept them together "
+            "or near 0, and what it draws between them is a matter of chance."
         )
     if n == 2:
         return how

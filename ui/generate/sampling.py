@@ -22,10 +22,10 @@ SHOWN = 40
 SOURCES = {PRIOR: N_("drawn from N(0, I)"), FITTED: N_("drawn from a fitted Gaussian")}
 
 CLEAR_HELP = N_(
-    "A sample counts as a **clear digit** if the 10 real training digits nearest to it, pixel by "
-    "pixel, are all of one class. Measured on 200 samples drawn in the same way. Even real test "
-    "digits do not all pass, so their share is the mark to reach. It says nothing about variety: a "
-    "model that always drew the same good 1 would pass."
+    "A sample counts as a **clear digit** if the 10 real training digits nearest to it, "
+    "pixel by pixel, are all of one class. Measured on 200 samples drawn in the same "
+    "way. Even real test digits do not all pass, so their share is the target. It does "
+    "not measure variety: a model that always drew the same good 1 would pass."
 )
 
 PAIRS = {"small": ("vae-2", "vanilla-2"), "large": ("vae-16", "vanilla-32")}
@@ -49,14 +49,14 @@ def panel(seen: Seen) -> None:
             0.1,
             key="_generate_temperature",
             help=_(
-                "How far from the middle codes are drawn: each draw is multiplied by this number. "
-                "0 always gives the middle, 1 the distribution itself, 2 twice its spread: rare "
-                "codes, of which the decoder has seen few."
+                "How far from the centre codes are drawn: each draw is multiplied by "
+                "this number. 0 always gives the centre, 1 the distribution itself, 2 "
+                "twice its spread: rare codes, of which the decoder has seen few."
             ),
         )
         seed = st.session_state.setdefault(GENERATE_SEED, 0)
         st.button(_("Others"), icon=":material/casino:", key="generate_others", on_click=_others)
-    with results, st.spinner(_("Asking the model …")):
+    with results, st.spinner(_("Running the model …")):
         if seen.is_gaussian:
             drawn = {PRIOR: answers.samples(seen.model, PRIOR, SHOWN, seed, temperature)}
         else:
@@ -106,15 +106,17 @@ def _why(seen: Seen) -> str:
     """What is drawn, and why it may be."""
     if seen.is_gaussian:
         return _(
-            "Each number of the code is drawn from N(0, 1), a bell curve around 0 with standard "
-            "deviation 1. That is this model's **prior**: its KL penalty has moved the codes of "
-            "all digits there, so most draws land where the decoder has learned something."
+            "Each number of the code is drawn from N(0, 1), a normal (Gaussian) "
+            "distribution around 0 with standard deviation 1. That is this model's "
+            "**prior**: its KL penalty has moved the codes of all digits there, so most "
+            "draws land where the decoder has learned something."
         )
     return _(
-        "This model has **no prior**: nothing told it where codes should lie. So we can only "
-        "guess: a Gaussian with the mean and the covariance of its training codes, or N(0, I) as "
-        "for a VAE. Between its codes are **holes**, places where no digit lies and the decoder "
-        "has learned nothing: draws that land there are no digits."
+        "This model has **no prior**: nothing in its training fixed where codes should "
+        "lie. So we can only guess: a Gaussian with the mean and the covariance of its "
+        "training codes, or N(0, I) as for a VAE. Between its codes are **holes**, "
+        "places where no digit lies and the decoder has learned nothing: codes drawn "
+        "there do not decode to digits."
     )
 
 
@@ -132,20 +134,21 @@ def comparison(seen: Seen) -> None:
             format_func=lambda p: _(PAIR_NAMES[p]),
             key=f"_generate_pair_{own}",
             help=_(
-                "The model on show takes its place in the comparison if its code is of about this "
+                "The model shown takes part in the comparison if its code has about this "
                 "size; the others are pretrained."
             ),
         )
         st.caption(
             _(
-                "With two numbers a plain code has hardly any room for holes: a fitted Gaussian "
-                "samples it as well, but N(0, I) meets only the classes that happen to lie near 0. "
-                "With more numbers nearly all of the space is empty, and only the VAE was trained "
-                "to fill it."
+                "With two numbers a plain code has hardly any room for holes: samples "
+                "from a fitted Gaussian are as good as those of a VAE, but N(0, I) "
+                "reaches only the classes that happen to lie near 0. With more numbers "
+                "nearly all of the space is empty, and only the VAE was trained to fill "
+                "it."
             )
         )
     vae, plain = _pair(seen, chosen)
-    with results, st.spinner(_("Asking the models …")):
+    with results, st.spinner(_("Running the models …")):
         _compared(vae, plain)
 
 

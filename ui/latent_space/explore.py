@@ -32,9 +32,9 @@ WAYS = {
     "tsne": N_("t-SNE"),
 }
 WAYS_HELP = N_(
-    "A screen shows two or three numbers, so longer codes must be flattened. PCA looks at them "
-    "from the side on which they spread most. t-SNE keeps neighbours together, and gives up what "
-    "far distances mean."
+    "A screen shows two or three numbers, so longer codes must be flattened. PCA looks "
+    "at them from the side on which they spread most. t-SNE keeps neighbours together, "
+    "at the cost of the meaning of large distances."
 )
 TINTS = {
     "class": N_("class"),
@@ -43,9 +43,10 @@ TINTS = {
     "thickness": N_("stroke thickness"),
 }
 TINTS_HELP = N_(
-    "Nobody told the model about classes, slants or strokes. Where a colour changes smoothly over the "
-    "map, the code has found that property by itself. The slant is the angle by which the "
-    "picture's moments lean; the stroke's thickness is its area by the length of its middle line."
+    "The model got no information about classes, slants or strokes. Where a colour "
+    "changes smoothly over the map, the code has found that property by itself. The "
+    "slant is computed from the moments of the picture; the stroke thickness is the area "
+    "of the strokes divided by the length of their centre line."
 )
 UNITS = {
     "error": N_("MSE per pixel"),
@@ -71,7 +72,7 @@ class Settings:
 
 def test_codes(model_id: str) -> "Codes":
     """Where the test digits lie; says so if the model gives no numbers."""
-    with st.spinner(_("Asking the model …")):
+    with st.spinner(_("Running the model …")):
         from aecore.questions import latent_map  # torch: not before a page needs an answer
 
         codes = models.ask(model_id, latent_map.test_codes)
@@ -92,7 +93,10 @@ def pad(model_id: str) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            _("A map to play on, where every place is a picture, needs a code of two numbers:"),
+            _(
+                "To explore a map on which every place is a picture, you need a code of two "
+                "numbers:"
+            ),
             width="content",
         )
         for other in ("vae-2", "vanilla-2"):
@@ -217,8 +221,8 @@ def _caption(laid_out: Map, chosen: Settings, n: int) -> str:
     )
     if laid_out.way == "pca":
         how = _(
-            "PCA: the two directions in which the codes vary most, with {percent:.0f}% of "
-            "their variance; the rest is out of sight."
+            "PCA: the two directions in which the codes vary most, with {percent:.0f}% "
+            "of their variance; the rest is not visible."
         ).format(percent=100 * laid_out.explained)
     elif laid_out.way == "tsne":
         how = _(
@@ -226,7 +230,9 @@ def _caption(laid_out: Map, chosen: Settings, n: int) -> str:
             "groups and their sizes mean nothing, and the axes have no unit."
         ).format(m=len(laid_out.indices), n=n)
     elif laid_out.way == "strip":
-        how = _("The code is one number, from left to right; the height only parts the classes.")
+        how = _(
+            "The code is one number, from left to right; the height only separates the classes."
+        )
     else:
         how = _("The axes are the numbers of the code themselves, on the same scale.")
     return f"{how} {rings}"

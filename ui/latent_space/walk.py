@@ -23,7 +23,7 @@ def two_digits(model_id: str, codes: "Codes") -> None:
     settings, results = st.columns([1, 3.8], gap="medium")
     with settings:
         start, end = _choose(models.class_names(model_id), codes.labels)
-    with results, st.spinner(_("Asking the model …")):
+    with results, st.spinner(_("Running the model …")):
         from aecore.questions import latent_map
 
         answer = models.ask(model_id, latent_map.walk, start, end, STEPS)

@@ -66,7 +66,7 @@ def panel(model_id: str) -> None:
         st.button(
             _("Another digit"), icon=":material/casino:", key="one_step_other", on_click=_other
         )
-    with st.spinner(_("Asking the model …")):
+    with st.spinner(_("Running the model …")):
         _show(model_id, str(stage), float(rate))
 
 
@@ -104,7 +104,7 @@ def _data(e: Experiment, step: "Step", stage: str, colours: Palette) -> dict[str
     written = lines(e, len(step.encoder), len(step.decoder))
     about = [{"part": x.part, "stage": x.stage, "colour": tint[x.kind]} for x in written]
     return {
-        "alt": _("One training step: the picture, the formula and the code, part by part."),
+        "alt": _("One training step: the picture, the formula and the program code, part by part."),
         "stage": stage,
         "background": DARK_GROUND if is_dark() else LIGHT_GROUND,
         "flow": flow(e, step, stage, tint),
@@ -240,10 +240,11 @@ def _code_says(e: Experiment, step: "Step") -> str:
         )
     if step.mu is not None:
         return _(
-            "The code: the encoder gives a mean μ and a width σ for each number, and ε is drawn at "
-            "random. The gradient passes to μ and σ as if ε were a constant."
+            "The code: the encoder gives a mean μ and a standard deviation σ for each "
+            "number, and ε is drawn at random. The gradient passes to μ and σ as if ε "
+            "were a constant."
         )
-    return _("The code: all that the decoder gets to know about the digit.")
+    return _("The code: everything that the decoder knows about the digit.")
 
 
 def _loss_says(step: "Step") -> str:

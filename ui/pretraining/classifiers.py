@@ -256,7 +256,10 @@ def _source(key: answers.Key, own: tuple[Summary, ...], example: str) -> str:
             model=models.label(key[0]), n=datasets.SPECS[key[1]].n_test
         )
         if answers.is_outdated(key):
-            says += " " + _("The model has learned further since: train again to see it as it is.")
+            says += " " + _(
+                "The model has been trained further since then: train again to see its "
+                "current state."
+            )
         return f"{says} {seen}"
     says = _(
         "Comes with the lab: the model {model} (59,000 pictures without labels), full MNIST, "

@@ -161,11 +161,12 @@ def _results(depth: int, activation: str) -> None:
         _errors(depth, measured)
     st.caption(
         _(
-            "Gradients are measured on {n} pictures, all layers together: at random first weights, "
-            "and after each layer has been trained alone. Stack: 784 pixels, hidden layers of 256, "
-            "128, 64, 32 and 16 units as far as there are, a code of 8, and the same back. First "
-            "weights are drawn as Glorot and Bengio proposed, which keeps ReLU networks healthy, "
-            "but does not save a sigmoid stack."
+            "Gradients are measured on {n} pictures, all layers together: at random "
+            "initial weights, and after each layer has been trained alone. Network: 784 "
+            "pixels, hidden layers of 256, 128, 64, 32 and 16 units as far as there are, "
+            "a code of 8, and the same in reverse. Initial weights are drawn as Glorot "
+            "and Bengio proposed, which keeps ReLU networks healthy, but does not save a "
+            "sigmoid stack."
         ).format(n=500)
     )
 
@@ -174,8 +175,10 @@ def _status(depth: int, activation: str, measured: Measured) -> str:
     study = _studies().get((depth, activation))
     if study is None:
         if measured.errors:
-            return _("Shown: trained before, comes with the lab. ‘Train both’ repeats it live.")
-        return _("Press ‘Train both’ to train this stack in both ways, in about a minute.")
+            return _(
+                "Shown: a result that comes with the lab. ‘Train both’ repeats the training live."
+            )
+        return _("Press ‘Train both’ to train this network in both ways, in about a minute.")
     if study.error is not None:
         return f":red[{language.say(study.error)}]"
     errors = measured.errors.get(LAYER_BY_LAYER) or measured.errors.get(END_TO_END) or [0.0]

@@ -11,9 +11,10 @@ STARTS = {
 SHORT = {"frozen": N_("frozen"), "fine_tuned": N_("fine-tuned")}
 
 STARTS_HELP = N_(
-    "Three ways to begin, with the same network: the encoder and one linear layer on its code. "
-    "Random weights: nothing learned before. Frozen: the pretrained encoder stays as it is, only "
-    "the linear layer learns. Fine-tuned: all layers go on learning from the pretrained weights."
+    "Three ways to begin, with the same network: the encoder and one linear layer on its "
+    "code. Random weights: nothing learned before. Frozen: the pretrained encoder stays "
+    "as it is, only the linear layer learns. Fine-tuned: all layers continue to learn "
+    "from the pretrained weights."
 )
 
 LABELS_HELP = N_(
@@ -45,10 +46,10 @@ CHART_HELP = N_(
 )
 
 STACKS_HELP = N_(
-    "Learning follows the gradient: how much the loss changes when a weight changes. On its way "
-    "back from the reconstruction, the gradient is multiplied by the slope of every activation it "
-    "passes. A sigmoid's slope is at most 1/4, so after many layers next to nothing is left: it "
-    "vanishes, and the first layers hardly learn."
+    "Learning follows the gradient: how much the loss changes when a weight changes. On "
+    "its way back from the reconstruction, the gradient is multiplied by the derivative "
+    "of every activation that it passes. That of a sigmoid is at most 1/4, so after many "
+    "layers next to nothing is left: it vanishes, and the first layers hardly learn."
 )
 
 LAYERWISE_HELP = N_(
@@ -60,11 +61,11 @@ LAYERWISE_HELP = N_(
 DEPTH_HELP = N_("Hidden layers of the encoder; the decoder has as many. The code has 8 numbers.")
 
 ACTIVATION_HELP = N_(
-    "The nonlinearity after each hidden layer. A sigmoid flattens out on both sides; a ReLU keeps "
-    "the slope 1 wherever it is active, so the gradient survives."
+    "The nonlinearity after each hidden layer. A sigmoid flattens out on both sides; a "
+    "ReLU has derivative 1 wherever it is active, so the gradient survives."
 )
 
 TOLD = N_(
-    "This model was told the classes of its pictures while it learned, so it is no fair example of "
-    "learning without labels. Choose one that is not conditional."
+    "This model was given the classes of its pictures in training, so it is not a fair "
+    "example of learning without labels. Choose one that is not conditional."
 )

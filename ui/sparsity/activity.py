@@ -16,7 +16,7 @@ MEASURES = {"share": N_("Share active"), "mean": N_("Mean activation")}
 @st.fragment
 def panel(seen: Seen) -> None:
     """Three charts: all activations, each unit, each class."""
-    st.subheader(_("Who is active, and how much"))
+    st.subheader(_("Which units are active, and how much"))
     measure = st.segmented_control(
         _("Measured by"),
         list(MEASURES),
@@ -104,9 +104,9 @@ def _dead(seen: Seen) -> None:
         )
         + (" …" if len(dead) > 30 else ""),
         help=_(
-            "A dead unit takes the same value for every picture, so it takes up room in the code "
-            "and says nothing. A strong penalty or a small k causes it: units that are never "
-            "chosen get no gradient and never come back. Weaken the penalty, raise k, or take a "
-            "smaller code."
+            "A dead unit takes the same value for every picture, so it takes up room in "
+            "the code and carries no information. A strong penalty or a small k causes "
+            "it: units that are never chosen get no gradient and rarely recover. Weaken "
+            "the penalty, raise k, or take a smaller code."
         ),
     )

@@ -27,11 +27,12 @@ FADED = 0.25
 """How much is left of a picture that does not count yet."""
 
 NUMBERS_HELP = N_(
-    "A **unit** is one number of the code; its activation z is the value it takes for a picture. "
-    "It counts as **active** on a picture if its size |z| is above {percent:.0f}% of the largest "
-    "|z| of this model. A unit is **dead** if it takes the same value for every picture (in a "
-    "variational code: if its KL divergence is below 0.01 nats): it tells the decoder nothing. "
-    "All numbers are over the first {n:,} test pictures."
+    "A **unit** is one number of the code; its activation z is the value it takes for a "
+    "picture. It counts as **active** on a picture if its size |z| is above "
+    "{percent:.0f}% of the largest |z| of this model. A unit is **dead** if it takes the "
+    "same value for every picture (in a variational code: if its KL divergence is below "
+    "0.01 nats): it carries no information for the decoder. All numbers are over the "
+    "first {n:,} test pictures."
 )
 
 
@@ -93,8 +94,9 @@ def finding(seen: Seen) -> None:
     if recipes.kind_of(models.experiment(seen.model)) == "none":
         st.caption(
             _(
-                "Nothing in the training of this model asks for a sparse code: every panel shows "
-                "what that looks like. Choose a sparse model in the sidebar, or train one here."
+                "This model was not trained to have a sparse code; the panels show what "
+                "that looks like. Choose a sparse model in the sidebar, or train one "
+                "here."
             )
         )
     elif seen.activity.share > DENSE:
@@ -106,7 +108,10 @@ def finding(seen: Seen) -> None:
         )
     else:
         st.caption(
-            _("Few units speak for each digit, and a different few for another: a sparse code.")
+            _(
+                "Few units are active for each digit, and different ones for another digit: "
+                "a sparse code."
+            )
         )
 
 

@@ -72,8 +72,8 @@ def _count_slider(most: int) -> int:
         min(5, most),
         key=f"_sparsity_count_{most}",
         help=_(
-            "Only so many units keep their activation, those that contribute most first; all "
-            "others are set to zero and the code is decoded."
+            "Only this many units keep their activation, starting with those that "
+            "contribute most; all others are set to zero and the code is decoded."
         ),
     )
 
@@ -116,7 +116,12 @@ def _strip(answer: "BuildUp", count: int) -> None:
     """What each unit adds and the picture after it; those that are not added yet are faded."""
     units = len(answer.units)
     if units == 0:
-        st.info(_("Every unit is zero on this digit, so the decoder draws what it draws for all."))
+        st.info(
+            _(
+                "Every unit is zero on this digit, so the decoder draws the one picture that it "
+                "draws for a code of zeros."
+            )
+        )
         return
     first = int(np.clip(count - WINDOW // 2, 0, max(0, units - WINDOW)))
     shown = slice(first, first + WINDOW)
@@ -155,7 +160,7 @@ def _strip(answer: "BuildUp", count: int) -> None:
 @st.fragment
 def few_units(seen: Seen) -> None:
     """The k largest units alone, at once and without any training."""
-    st.subheader(_("What if only k units may speak?"))
+    st.subheader(_("What if only k units may be active?"))
     units = seen.table.z.shape[1]
     if units == 1:
         st.info(_("This code has a single unit: choose a model with a larger code to try this."))
@@ -188,8 +193,8 @@ def few_units(seen: Seen) -> None:
         ],
         key="sparsity_few",
         alt=_(
-            "One test picture of each class: original, reconstruction from all units, from the k "
-            "largest units alone, and the difference of the last to the original; the numbers are "
-            "MSE per pixel."
+            "One test picture of each class: original, reconstruction from all units, "
+            "from the k largest units alone, and the difference between the last and the "
+            "original; the numbers are MSE per pixel."
         ),
     )

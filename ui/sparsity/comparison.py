@@ -34,11 +34,12 @@ COLUMNS = (
 )
 
 TABLE_HELP = N_(
-    "**Undercomplete**: fewer code units than the picture has pixels (784), so it must be "
-    "squeezed. **Overcomplete**: more; only sparsity keeps such a code from copying the picture. "
-    "Mean activations of different kinds are on different scales: KL codes lie between 0 and 1. "
-    "All share one layer each way, 4,000 training digits, 15 epochs; L1 weight {weight:.2g} at 32 "
-    "units, in proportion to the code size; KL weight 0.001 with rho 0.05; k is {k}."
+    "**Undercomplete**: fewer code units than the picture has pixels (784), so the "
+    "picture must be compressed. **Overcomplete**: more; only sparsity keeps such a code "
+    "from copying the picture. Mean activations of different kinds are on different "
+    "scales: KL codes lie between 0 and 1. All have one layer in the encoder and one in "
+    "the decoder, 4,000 training digits, 15 epochs; L1 weight {weight:.2g} at 32 units, "
+    "in proportion to the code size; KL weight 0.001 with rho 0.05; k is {k}."
 )
 
 
@@ -150,10 +151,10 @@ def _progress_text(race: Race) -> str:
     if done == total:
         return _("All {total} are trained").format(total=total)
     if done:
-        return _("Cancelled: {done} of {total} are trained; the button goes on").format(
+        return _("Cancelled: {done} of {total} are trained; press the button to continue").format(
             done=done, total=total
         )
-    return _("Not trained yet: the table shows the pretrained models meanwhile")
+    return _("Not trained yet: for now the table shows the pretrained models")
 
 
 def _trained(race: Race) -> None:
@@ -179,7 +180,7 @@ def _ready_made() -> None:
     """The pretrained models, measured in the same way."""
     from aecore.questions import sparsity
 
-    with st.spinner(_("Asking the models …")):
+    with st.spinner(_("Running the models …")):
         lines = [
             (models.label(key), models.ask(key, sparsity.in_figures))
             for key in READY_MADE
@@ -213,5 +214,5 @@ def _pictures(lines: "list[tuple[str, Figures]]", *, key: str) -> None:
     components.digit_rows(
         [originals, *rows],
         key=key,
-        alt=_("The same eight test digits, and below them what each model gives back."),
+        alt=_("The same eight test digits, and below them their reconstructions by each model."),
     )

@@ -16,10 +16,10 @@ KINDS = {
 }
 
 KINDS_HELP = N_(
-    "**L1** adds the mean size of the code to the loss: every activation costs. **KL** draws each "
-    "unit's mean activation to a small target rho. **Top-k** keeps the k largest units and sets "
-    "the others to zero: exact, with no penalty. **No penalty** is the same network without any "
-    "of these."
+    "**L1** adds the mean absolute value of the code to the loss, so every activation "
+    "costs something. **KL** pulls each unit's mean activation towards a small target "
+    "rho. **Top-k** keeps the k largest units and sets the others to zero: exact, with "
+    "no penalty. **No penalty** is the same network without any of these."
 )
 
 SIZES = (16, 32, 64, 128, 256, 512, 1024)

@@ -21,11 +21,12 @@ DIGITS = 10
 SIDES = {"draws": N_("what it draws"), "seeks": N_("what it looks for")}
 
 SIDES_HELP = N_(
-    "**What it draws**: the unit's column of the decoder's weights. In a decoder with hidden "
-    "layers: what the unit's typical activation alone adds to the picture before the output "
-    "activation. **What it looks for**: the picture of fixed length that excites the unit most. "
-    "Without hidden layers these are its encoder weights; with them, the gradient at the mean "
-    "picture. Red: more ink, blue: less; each picture on its own scale."
+    "**What it draws**: the unit's column of the decoder's weights. In a decoder with "
+    "hidden layers: what the unit's typical activation alone adds to the picture before "
+    "the output activation. **What it looks for**: the input of fixed length that "
+    "activates the unit most strongly. Without hidden layers these are its encoder "
+    "weights; with them, the gradient at the mean picture. Red: more ink, blue: less; "
+    "each picture on its own scale."
 )
 
 

@@ -107,9 +107,9 @@ def _trained_side(model_id: str) -> int | None:
 
 def _on_show(model_id: str) -> str:
     """Which model it is, and what kind of picture it was trained on."""
-    text = _("On show: {model}.")
+    text = _("Shown: {model}.")
     if _trained_side(model_id) is None:
-        text = _("On show: {model}, trained on full-size pictures.")
+        text = _("Shown: {model}, trained on full-size pictures.")
     return text.format(model=models.label(model_id))
 
 
@@ -144,8 +144,8 @@ def _say_what_it_learned(model_id: str, side: int, measured: "Measured") -> None
     says = ""
     if measured.diverged:
         says = _(
-            "This model's training diverged, so nothing comes back from its codes: choose another "
-            "model, or train again with a smaller learning rate."
+            "This model's training diverged, so its codes cannot be decoded: choose "
+            "another model, or train again with a smaller learning rate."
         )
     elif trained is None:
         says = _(
@@ -154,8 +154,8 @@ def _say_what_it_learned(model_id: str, side: int, measured: "Measured") -> None
         ).format(example=models.label(PAGES["super_resolution"].example))
     elif trained != side:
         says = _(
-            "This model was trained on {trained}×{trained} pixels and has never seen {side}×{side}: "
-            "it takes these blocks for those that it knows."
+            "This model was trained on {trained}×{trained} pixels and has never seen "
+            "{side}×{side}: it mistakes these blocks for the ones that it knows."
         ).format(trained=trained, side=side)
     with st.container(key="superres_says"):
         if says:
@@ -218,7 +218,7 @@ def _decibel(ratio: float) -> str:
 
 def _chart(measured: "Measured") -> None:
     n = len(measured.errors.errors)
-    st.markdown(_("**How close each way comes**"), help=_(WAYS_HELP))
+    st.markdown(_("**How close each method gets**"), help=_(WAYS_HELP))
     scores = measured.scores
     components.live_plot(
         figures.scores_by_method(
@@ -244,7 +244,7 @@ def _strangers(model_id: str, side: int, measured: "Measured") -> None:
     """Pictures that are no digits."""
     from aecore.analysis.compression import strangers
 
-    st.subheader(_("Pictures that are no digits"))
+    st.subheader(_("Pictures that are not digits"))
     pixels = (strangers().reshape(-1, PIXELS) / 255).astype(np.float32)
     enlarged = _enlarged_own(model_id, pixels, side)
     pictures, words = st.columns([1, 1.2], gap="medium")

@@ -22,32 +22,34 @@ SIDE_HELP = N_(
 )
 
 WAYS_HELP = N_(
-    "**Nearest** repeats each small pixel. **Bilinear** blends the 2×2 nearest ones, **bicubic** "
-    "weighs 4×4 of them so that edges stay steeper. The **autoencoder** gets the same small "
-    "picture, its pixels repeated (nearest), and draws the large one from its code."
+    "**Nearest** repeats each small pixel. **Bilinear** blends the 2×2 nearest ones, "
+    "**bicubic** takes a weighted mean of 4×4 of them, which keeps edges sharper. The "
+    "**autoencoder** gets the same small picture, its pixels repeated (nearest), and "
+    "draws the large one from its code."
 )
 
 MEASURES_HELP = N_(
-    "**PSNR**, the peak signal-to-noise ratio in decibels (dB), says how small the squared error "
-    "is: higher is better, and 10 dB more is a tenth of the error. **SSIM**, the structural "
-    "similarity, compares brightness, contrast and shapes in small windows: 1 for equal pictures, "
-    "near 0 for unrelated ones. Both are measured on each picture against its original, and then "
-    "averaged."
+    "**PSNR**, the peak signal-to-noise ratio in decibels (dB), measures how small the "
+    "squared error is: higher is better, and 10 dB more is a tenth of the error. "
+    "**SSIM**, the structural similarity, compares brightness, contrast and shapes in "
+    "small windows: 1 for equal pictures, near 0 for unrelated ones. Both are measured "
+    "on each picture against its original, and then averaged."
 )
 
 HONEST = N_(
-    "**The autoencoder sees no more than the others**: all get the same {pixels} numbers. Bicubic "
-    "only weighs neighbouring pixels. The autoencoder has learned what digits look like, and draws "
-    "strokes that would explain the small picture. Where that leaves a doubt, it decides: the "
-    "result is sharp, and sometimes wrong. It **invents** what is plausible; it does not recover "
-    "what was lost."
+    "**The autoencoder sees no more than the others**: all get the same {pixels} "
+    "numbers. Bicubic only weighs neighbouring pixels. The autoencoder has learned what "
+    "digits look like, and draws strokes that would explain the small picture. Where the "
+    "small picture is ambiguous, it picks one answer: the result is sharp, and sometimes "
+    "wrong. It **invents** what is plausible; it does not recover what was lost."
 )
 
 STRANGERS_SAY = N_(
-    "What helps with digits can mislead elsewhere. The network knows strokes and nothing else: a "
-    "letter, which is made of strokes, may still come out well, but noise and a checkerboard "
-    "become strokes, too. Bicubic knows nothing of digits and treats every picture alike. This is "
-    "why a face or a number plate that a network has enlarged is no evidence."
+    "What helps with digits can mislead elsewhere. The network knows only strokes: a "
+    "letter, which is made of strokes, may still come out well, but noise and a "
+    "checkerboard become strokes, too. Bicubic knows nothing about digits and treats "
+    "every picture alike. This is why a face or a number plate that a network has "
+    "enlarged is not evidence."
 )
 
 TRAIN_HELP = N_(

@@ -39,14 +39,14 @@ NOTES: tuple[tuple[Callable[[Experiment], bool], str], ...] = (
     ),
     (
         lambda e: e.code == "gaussian",
-        N_("While training, z is drawn anew each time; afterwards the lab uses its mean, μ."),
+        N_("While training, a new z is drawn each time; afterwards the lab uses its mean, μ."),
     ),
     (
         lambda e: e.schedule == "layer_by_layer",
         N_(
-            "The numbers in circles are stages: each layer of the encoder trains alone with its "
-            "mirror in the decoder, to rebuild what comes from below. Then all train together "
-            "with this loss."
+            "The numbers in circles are stages: each layer of the encoder trains alone "
+            "with its mirror in the decoder, to rebuild the output of the layer below. "
+            "Then all train together with this loss."
         ),
     ),
 )
@@ -91,7 +91,7 @@ def explore(model_id: str) -> None:
 def _loss(e: Experiment) -> None:
     """The loss as a formula, and its terms in the colours of the part that they look at."""
     colours, terms = palette(is_dark()), loss_terms(e)
-    st.markdown(_("**Its loss**, which training makes small:"))
+    st.markdown(_("**Its loss**, which training minimises:"))
     st.latex("L = " + " + ".join(_coloured(term, colours) for term in terms))
     st.html(_explained(terms, colours))
     with st.container(key="notes_on_loss"):

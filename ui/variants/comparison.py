@@ -37,7 +37,7 @@ def compare(model_id: str) -> None:
         wish = digits.pick_menu([_(name) for name in datasets.SPECS[datasets.BUNDLED].classes])
         if wish[0] in ("best", "worst"):
             st.caption(_("Best and worst for: {model}").format(model=models.label(model_id)))
-    with results, st.spinner(_("Asking the model …")):
+    with results, st.spinner(_("Running the model …")):
         errors = {name: _errors(name) for name in names}
         picked = digits.pick(wish, errors[model_id])
         passed = {name: _passed(name, picked) for name in names}

@@ -30,8 +30,8 @@ def table() -> None:
     vanilla = VARIANTS["vanilla"]
     st.caption(
         _(
-            "Five choices make a variant. Marked is what differs from the plain autoencoder "
-            "({vanilla})."
+            "Five choices make a variant. What differs from the plain autoencoder "
+            "({vanilla}) is marked."
         ).format(vanilla=_(vanilla.title))
     )
     headings = [_("Variant"), _("What it changes"), *map(_, CHOICES.values()), _("Good for")]
