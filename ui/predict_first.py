@@ -63,8 +63,8 @@ def headline(key: str, text: str, help: str | None = None) -> bool:
     with st.container(
         horizontal=True, vertical_alignment="center", key=f"predict_{key}", gap="small"
     ):
-        asked = _("Predict first: {question}").format(question=_(challenge.question))
-        st.markdown(f":material/psychology_alt: **{asked}**")
+        asked = _("**Predict first:** {question}").format(question=_(challenge.question))
+        st.markdown(f":material/psychology_alt: {asked}")
         st.pills(
             _("Your prediction"),
             list(challenge.options),
@@ -75,7 +75,7 @@ def headline(key: str, text: str, help: str | None = None) -> bool:
             label_visibility="collapsed",
         )
         st.button(
-            _("Just show it"),
+            _("Show"),
             key=f"show_{key}",
             type="tertiary",
             on_click=show,

@@ -38,7 +38,7 @@ def test_answer_waits_for_a_prediction_or_a_wish(key):
     app = unprepared(page)
     assert not app.exception
     assert not re.search(words, text(app))
-    assert f"Predict first: {CHALLENGES[key].question}" in text(app)
+    assert f"**Predict first:** {CHALLENGES[key].question}" in text(app)
     app.button(key=f"show_{key}").click().run()
     assert not app.exception
     assert key not in predictions(app)

@@ -241,6 +241,7 @@ def test_click_on_the_map_picks_a_digit(page, server):
 
 def test_numbers_behind_a_chart_are_shown_as_a_table(page, server):
     page.goto(f"{server}/reconstructions?lang=en")
+    page.locator(".st-key-show_reconstructions-one-or-eight button").click()
     chart = page.locator(".st-key-by_class")
     expect(chart.locator(".bars")).to_be_visible()
     settle(page)
