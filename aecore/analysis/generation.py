@@ -52,8 +52,8 @@ def fit(codes: Floats) -> Gaussian:
     return Gaussian(mean, directions * np.sqrt(variances.clip(min=0)))
 
 
-def clear_share(pictures: Floats, known: Floats, labels: NDArray[np.int64]) -> float:
-    """The share of pictures whose nearest real pictures are all of one class, from 0 to 1.
+def are_clear(pictures: Floats, known: Floats, labels: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """For which pictures the nearest real ones are all of one class: (n,).
 
     Args:
         pictures: (n, pixels).
@@ -64,7 +64,8 @@ def clear_share(pictures: Floats, known: Floats, labels: NDArray[np.int64]) -> f
 
     near = KNeighborsClassifier(min(NEIGHBOURS, len(known)), algorithm="brute")
     votes = near.fit(known, labels).predict_proba(pictures)  # (n, classes)
-    return float((votes.max(axis=1) > 1 - 1e-9).mean())
+    clear: NDArray[np.bool_] = votes.max(axis=1) > 1 - 1e-9
+    return clear
 
 
 def classify(pictures: Floats, known: Floats, labels: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -20,10 +20,16 @@ class Observed:
     Attributes:
         answer: the option that came true; empty while there is nothing to decide by.
         said: what was measured, with its numbers.
+        allowed: other options that chance does not rule out: whoever predicted one of these was
+            right as well.
     """
 
     answer: str
     said: Sentence
+    allowed: frozenset[str] = frozenset()
+
+    def holds(self, prediction: str) -> bool:
+        return prediction == self.answer or prediction in self.allowed
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,7 @@ class Choose(Challenge):
         """A wrong prediction is as good as a right one: it has been tried."""
         return Verdict(
             done=True,
-            right=prediction == observed.answer,
+            right=observed.holds(prediction),
             said=observed.said,
             explanation=self.explanation,
         )
@@ -132,7 +138,7 @@ class Reach(Challenge):
         done = bool(observed.answer)
         return Verdict(
             done=done,
-            right=prediction == observed.answer,
+            right=observed.holds(prediction),
             said=observed.said,
             explanation=self.explanation if done else "",
         )

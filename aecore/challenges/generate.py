@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from aecore.analysis import intervals
 from aecore.challenges._challenge import Choose, Observed, Quiz
-from aecore.challenges._observing import band
+from aecore.challenges._observing import band, bands
 from aecore.errors import N_, Sentence
 
 if TYPE_CHECKING:
@@ -18,11 +19,17 @@ def clear_share(subject: "Subject") -> Observed:
     from aecore.questions import generation
 
     clear = generation.samples(subject, generation.PRIOR, 1, seed=0).clear
-    real = generation.real_samples(subject, 1).clear
-    said = N_("{clear:.0f}% of its samples are clear; of real test digits {real:.0f}%.")
+    real = generation.real_samples(subject, 1).clear.value
+    said = N_(
+        "{clear:.0f}% of its samples are clear (95% interval: {low:.0f} to {high:.0f}%); of real test "
+        "digits {real:.0f}%."
+    )
+    limits, keys = (0.2, 0.5), ("few", "some", "most")
+    percent = clear.times(100)
     return Observed(
-        band(clear, (0.2, 0.5), ("few", "some", "most")),
-        Sentence(said, clear=100 * clear, real=100 * real),
+        band(clear.value, limits, keys),
+        Sentence(said, clear=percent.value, low=percent.low, high=percent.high, real=100 * real),
+        bands(clear, limits, keys),
     )
 
 
@@ -31,14 +38,25 @@ def cooler(subject: "Subject") -> Observed:
     from aecore.questions import generation
 
     usual, cool = (
-        generation.samples(subject, generation.PRIOR, 1, seed=0, temperature=t).clear
+        generation.samples(subject, generation.PRIOR, 1, seed=0, temperature=t).flags
         for t in (1.0, COOL)
     )
-    gain = cool - usual
-    said = N_("Clear at temperature 1: {usual:.0f}%; at 0.5: {cool:.0f}%.")
+    gain = intervals.of_difference(cool, usual)  # of the same draws, nearer to the middle
+    said = N_(
+        "Clear at temperature 1: {usual:.0f}%; at 0.5: {cool:.0f}%. The difference lies between "
+        "{low:+.0f} and {high:+.0f} percentage points."
+    )
+    limits, keys = (-NOTICEABLE, NOTICEABLE), ("fewer", "same", "more")
     return Observed(
-        band(gain, (-NOTICEABLE, NOTICEABLE), ("fewer", "same", "more")),
-        Sentence(said, usual=100 * usual, cool=100 * cool),
+        band(gain.value, limits, keys),
+        Sentence(
+            said,
+            usual=100 * usual.mean(),
+            cool=100 * cool.mean(),
+            low=100 * gain.low,
+            high=100 * gain.high,
+        ),
+        bands(gain, limits, keys),
     )
 
 

@@ -68,8 +68,13 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     return {
         "model": arguments.model,
         "source": wanted["source"],
-        "clear_share": drawn.clear,
-        "real_clear_share": generation.real_samples(subject, 1).clear,
+        **_shared.with_intervals(
+            {
+                "clear_share": drawn.clear,
+                "real_clear_share": generation.real_samples(subject, 1).clear,
+            }
+        ),
+        "n_scored": generation.N_SCORED,
         "kl_per_dimension": None if codes.kl is None else codes.kl.tolist(),
         "variance_per_dimension": codes.variance.tolist(),
         "collapsed": (codes.collapsed.nonzero()[0] + 1).tolist(),

@@ -7,14 +7,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from aecore.analysis import generation, shape
+from aecore.analysis import generation, intervals, shape
+from aecore.analysis.intervals import Interval
 from aecore.experiment import SIDE
 from aecore.fields import N_CLASSES
 from aecore.monitor import to_pictures
-from aecore.questions.generation import N_KNOWN, N_SCORED
+from aecore.questions.generation import N_KNOWN
 from aecore.questions.subject import Subject
 from aecore.training import corrupt_fixed
 from aecore.view import Pictures
+
+N_CODES = 200
+"""Codes that the share of obeyed wishes is taken over."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,12 +27,12 @@ class InEveryClass:
 
     Attributes:
         pictures: (codes, 10, 28, 28).
-        obeyed: the share of all such pictures, over `N_SCORED` codes, that nearest neighbours
+        obeyed: the share of all such pictures, over `N_CODES` codes, that nearest neighbours
             among real digits take for the class asked for.
     """
 
     pictures: NDArray[np.uint8]
-    obeyed: float
+    obeyed: Interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,16 +59,17 @@ def drawn(subject: Subject, n: int, seed: int) -> InEveryClass:
 
     Args:
         subject: a conditional model with a Gaussian code.
-        n: codes to show, at most `N_SCORED`.
+        n: codes to show, at most `N_CODES`.
         seed: the same seed gives the same codes.
     """
     prior = generation.prior(subject.model.experiment.latent_dim)
-    z = torch.from_numpy(prior.draw(N_SCORED, seed)).to(subject.dataset.device)
+    z = torch.from_numpy(prior.draw(N_CODES, seed)).to(subject.dataset.device)
     x_hat, classes = _in_every_class(subject, z)
     known = subject.dataset.x_train[:N_KNOWN], subject.dataset.y_train[:N_KNOWN]
     found = generation.classify(x_hat.numpy(), *(part.cpu().numpy() for part in known))
-    pictures = to_pictures(x_hat).reshape(N_SCORED, N_CLASSES, SIDE, SIDE)
-    return InEveryClass(pictures[:n], float((found == classes.cpu().numpy()).mean()))
+    pictures = to_pictures(x_hat).reshape(N_CODES, N_CLASSES, SIDE, SIDE)
+    obeyed = (found == classes.cpu().numpy()).reshape(N_CODES, N_CLASSES).mean(axis=1)
+    return InEveryClass(pictures[:n], intervals.of_mean(obeyed))
 
 
 def borrowed(subject: Subject, index: int) -> Borrowed:

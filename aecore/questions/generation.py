@@ -8,22 +8,25 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from aecore.analysis import generation, shape
+from aecore.analysis import generation, intervals, shape
+from aecore.analysis.intervals import Interval
 from aecore.analysis.latent import Points
 from aecore.codes import Gaussian as GaussianCode
 from aecore.evaluation import in_chunks
 from aecore.monitor import to_pictures
 from aecore.questions.posterior import posteriors, usable
 from aecore.questions.subject import Subject
-from aecore.training import corrupt_fixed
+from aecore.training import corrupt_fixed, training_pictures
 from aecore.view import Pictures
 
 PRIOR, FITTED, REAL = "prior", "fitted", "real"
 """Where codes are drawn from: N(0, I), or the Gaussian with mean and covariance of the training
 codes. And, beside their figures, real test pictures."""
 
-N_SCORED = 200
+N_SCORED = 1_000
 """Samples (and real test pictures) that the share of clear ones is taken over."""
+
+MOST_SHOWN = 200
 
 N_KNOWN = 4000
 """Training pictures among which the neighbours of samples are sought."""
@@ -44,10 +47,12 @@ class Samples:
         pictures: (n, 28, 28).
         clear: the share of `N_SCORED` such pictures whose nearest real training pictures are all
             of one class.
+        flags: (N_SCORED,), for which of them that is so.
     """
 
     pictures: Pictures
-    clear: float
+    clear: Interval
+    flags: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +128,7 @@ def samples(subject: Subject, source: str, n: int, seed: int, temperature: float
     Args:
         subject: whose decoder.
         source: `PRIOR` or `FITTED`.
-        n: pictures to show, at most `N_SCORED`; more are drawn for their figure.
+        n: pictures to show, at most `MOST_SHOWN`; more are drawn for their figure.
         seed: the same seed gives the same samples.
         temperature: scales the distance from the distribution's mean, at least 0.
     """
@@ -134,13 +139,13 @@ def samples(subject: Subject, source: str, n: int, seed: int, temperature: float
         gaussian = generation.fit(_training_codes(subject))
     z = torch.from_numpy(gaussian.draw(N_SCORED, seed, temperature)).to(subject.dataset.device)
     x_hat = _decoded(subject, _possible(subject, z))
-    return Samples(to_pictures(x_hat[:n]), _clear(subject, x_hat))
+    return _samples(subject, x_hat, n)
 
 
 def real_samples(subject: Subject, n: int) -> Samples:
     """The first n real test pictures, measured like samples: what those are compared with."""
     x = subject.dataset.x_test[:N_SCORED]
-    return Samples(to_pictures(x[:n]), _clear(subject, x))
+    return _samples(subject, x, n)
 
 
 def traversal(subject: Subject, dims: tuple[int, ...], index: int | None = None) -> Traversal:
@@ -256,13 +261,19 @@ def _possible(subject: Subject, z: Tensor) -> Tensor:
 
 
 def _training_codes(subject: Subject) -> Points:
-    x = corrupt_fixed(subject.model.experiment, subject.dataset.x_train[:N_FITTED])
+    """Codes of pictures of the kind that the model learned from: of its classes alone."""
+    e = subject.model.experiment
+    x = training_pictures(subject.dataset, min(N_FITTED, e.n_train), e.classes)
+    x = corrupt_fixed(e, x)
     z = in_chunks(subject.model.encode, x)
     return usable(z)[0]
 
 
-def _clear(subject: Subject, x: Tensor) -> float:
-    return generation.clear_share(x.cpu().numpy(), *_known(subject))
+def _samples(subject: Subject, x: Tensor, n: int) -> Samples:
+    """The first n of some pictures, and how many of all are clear."""
+    flags = generation.are_clear(x.cpu().numpy(), *_known(subject))
+    clear = intervals.of_share(int(flags.sum()), len(flags))
+    return Samples(to_pictures(x[:n]), clear, flags)
 
 
 def _known(subject: Subject) -> tuple[NDArray[np.float32], NDArray[np.int64]]:

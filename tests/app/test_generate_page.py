@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from aecore.analysis import intervals
 from tests.app.test_pages import open_page, until, wait
 from ui import state
 from ui.generate import beta
@@ -85,9 +86,25 @@ def test_trained_betas_stand_below_the_pretrained_one(monkeypatch):
     assert not state.client().knows(run)
     assert list(bench.results) == [beta.Recipe(2, 8.0)]
     assert bench.results[beta.Recipe(2, 8.0)].latent_dim == 2
-    assert "| trained here | 8 | 2 |" in said(app)
+    assert "| trained here | 8 | 2 | 1 |" in said(app)
     assert app.button(key="generate_train").disabled  # it is there already
     assert app.session_state[state.RUN] is None  # the learner's own run stays what it was
+
+
+def test_several_seeds_are_trained_and_shown_as_one_line_with_an_interval(monkeypatch):
+    monkeypatch.setitem(beta.QUICK, "epochs", 1)
+    app = open_page("generate", lang="en")
+    app.segmented_control(key="_generate_seeds").set_value(3).run()
+    bench = app.session_state[beta.GENERATE_BENCH]
+    train(app, 8.0, 2)
+    wait(app, lambda: bench.run_id is None)
+    assert not app.exception
+    assert [recipe.seed for recipe in bench.results] == [0, 1, 2]
+    (line,) = [line for line in said(app).splitlines() if line.startswith("| trained here")]
+    assert line.startswith("| trained here | 8 | 2 | 3 |")
+    assert line.partition("**Beta**")[0].count("±") == 4  # error, KL, collapsed, clear
+    errors = [found.mse for found in bench.results.values()]
+    assert f"{intervals.of_seeds(errors).value:.4f} ±" in line
 
 
 def test_training_can_be_cancelled(monkeypatch):

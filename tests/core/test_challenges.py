@@ -3,11 +3,13 @@
 import dataclasses
 import json
 
+import numpy as np
 import pytest
 import torch
 
 from aecore import pretrained, progress, variants
-from aecore.challenges import BY_PAGE, CHALLENGES, Choose, Observed, Quiz, Reach
+from aecore.analysis.intervals import Interval
+from aecore.challenges import BY_PAGE, CHALLENGES, Choose, Observed, Quiz, Reach, _observing
 from aecore.challenges.train import collapse, smallest_code
 from aecore.codes import Code
 from aecore.diagnosis import _collapsed
@@ -82,7 +84,31 @@ def test_prediction_is_checked_against_the_model_on_show(challenge, example):
         verdict = challenge.check(option, observed)
         assert verdict.done
         assert verdict.explanation
-        assert verdict.right == (option == observed.answer)
+        assert verdict.right == (option == observed.answer or option in observed.allowed)
+    assert len(observed.allowed) < len(challenge.options)  # there is something to predict
+
+
+def test_a_prediction_that_chance_does_not_rule_out_is_right():
+    challenge = CHALLENGES["generate-clear"]
+    observed = Observed("some", Sentence("…"), frozenset({"some", "few"}))
+    verdicts = {option: challenge.check(option, observed).right for option in challenge.options}
+    assert verdicts == {"few": True, "some": True, "most": False}
+
+
+def test_bands_and_sides_follow_the_interval():
+    limits, keys = (0.2, 0.5), ("few", "some", "most")
+    assert _observing.bands(Interval(0.3, 0.25, 0.35), limits, keys) == {"some"}
+    assert _observing.bands(Interval(0.19, 0.15, 0.23), limits, keys) == {"few", "some"}
+    assert _observing.sides(Interval(1, 0.5, 1.5), "up", "down") == ("up", {"up"})
+    assert _observing.sides(Interval(-1, -3, 1), "up", "down") == ("down", {"up", "down"})
+
+
+def test_the_least_error_has_rivals_where_pictures_do_not_decide():
+    random = np.random.default_rng(0)
+    base = random.random(100)
+    errors = {"a": base, "b": base + random.normal(0, 0.01, 100), "c": base + 0.1}
+    _best, rivals = _observing.least(errors)
+    assert rivals == {"a", "b"}
 
 
 def test_which_class_errs_more_is_measured_not_remembered(example):

@@ -12,6 +12,7 @@ from torch.distributions import Normal, kl_divergence
 from aecore import pretrained, store
 from aecore.__main__ import main
 from aecore.analysis import generation as maths
+from aecore.challenges.generate import CHALLENGES
 from aecore.diagnosis import COLLAPSED
 from aecore.figures import generation as figures
 from aecore.model import Autoencoder
@@ -22,6 +23,7 @@ from aecore.questions.posterior import posteriors
 from aecore.questions.subject import Subject
 from aecore.variants import VARIANTS, build
 from aecore.view import History
+from ui.generate.sampling import CLEAR_HELP
 
 PLAIN = ("vanilla-2", "vanilla-32", "convolutional-32", "sparse-128", "top-k-128")
 
@@ -125,9 +127,9 @@ def test_fitted_gaussian_has_mean_and_covariance_of_the_codes():
 
 def test_vae_gives_more_clear_digits_than_a_plain_autoencoder_and_fewer_than_nature(digits):
     vae, plain = subject_of("vae-16", digits), subject_of("vanilla-32", digits)
-    real = generation.real_samples(vae, 1).clear
+    real = generation.real_samples(vae, 1).clear.value
     shares = [
-        generation.samples(subject, source, 1, 0).clear
+        generation.samples(subject, source, 1, 0).clear.value
         for subject, source in ((vae, PRIOR), (plain, FITTED), (plain, PRIOR))
     ]
     assert [real, *shares] == sorted([real, *shares], reverse=True)
@@ -138,7 +140,43 @@ def test_clear_share_counts_pictures_whose_neighbours_agree():
     known = np.repeat([[0.0, 0.0], [1.0, 0.0]], 20, axis=0)
     labels = np.repeat([0, 1], 20)
     labels[5:20] = 2  # around the first corner classes are mixed
-    assert maths.clear_share(np.array([[1.0, 0.1], [0.0, 0.1]]), known, labels) == 0.5
+    found = maths.are_clear(np.array([[1.0, 0.1], [0.0, 0.1]]), known, labels)
+    assert found.tolist() == [True, False]
+
+
+def test_the_share_of_clear_samples_is_of_a_thousand_and_has_an_interval(digits):
+    found = generation.samples(subject_of("vae-16", digits), PRIOR, 3, 0)
+    assert len(found.flags) == 1000
+    assert found.clear.value == found.flags.mean()
+    assert found.clear.low < found.clear.value < found.clear.high
+    assert found.clear.half_width < 0.032
+    assert "10 real training digits" in CLEAR_HELP  # as many as `NEIGHBOURS`
+    assert maths.NEIGHBOURS == 10
+    how = next(c.how for c in CHALLENGES if c.key == "generate-clear")
+    assert "the 10 nearest" in how
+
+
+def test_a_gaussian_is_fitted_to_what_the_model_learned_from(digits):
+    """A model that knows threes alone gives threes; fitted to all digits, it would not."""
+    threes = subject_of("anomaly-3", digits)
+    known = digits.x_train[:4000].numpy(), digits.y_train[:4000].numpy()
+
+    def share(subject):
+        drawn = generation.samples(subject, FITTED, 200, 0).pictures.reshape(200, -1) / 255
+        return (maths.classify(drawn, *known) == 3).mean()
+
+    assert share(threes) > 0.8
+    everything = threes.model.experiment.replace(classes=())
+    forgetful = Autoencoder(everything)
+    forgetful.load_state_dict(threes.model.state_dict())
+    assert share(Subject(forgetful.eval(), digits)) < 0.5
+
+
+def test_a_gaussian_is_fitted_to_no_more_pictures_than_there_were(digits):
+    experiment = build("vanilla", dataset="mnist-5k", n_train=20, latent_dim=8)
+    subject = Subject(Autoencoder(experiment).eval(), digits)
+    codes = generation._training_codes(subject)
+    torch.testing.assert_close(torch.from_numpy(codes), subject.model.encode(digits.x_train[:20]))
 
 
 def test_samples_of_a_codebook_consist_of_its_entries(tiny):
@@ -233,7 +271,7 @@ def test_every_question_is_answered_by_plain_models(key, digits):
     found = posteriors(subject)
     assert found.mu.shape == (1000, subject.model.experiment.latent_dim)
     for source in (PRIOR, FITTED):
-        assert 0 <= generation.samples(subject, source, 5, 0).clear <= 1
+        assert 0 <= generation.samples(subject, source, 5, 0).clear.value <= 1
     assert generation.traversal(subject, (0, 1)).rows.shape == (2, generation.STEPS, 28, 28)
     assert generation.arithmetic(subject, (0,), (1,), (2,)).results.shape == (1, 28, 28)
 
@@ -296,7 +334,8 @@ def test_command_measures_and_writes_the_samples(generate, digits, tmp_path):
     code, result, _err = generate("--n=12", "--seed=3", "--temperature=0.5", f"--out={path}")
     assert code == 0
     expected = generation.samples(subject_of("vae-16", digits), PRIOR, 12, 3, 0.5)
-    assert result["clear_share"] == expected.clear
+    assert result["clear_share"] == expected.clear.value
+    assert result["clear_share_interval"] == [expected.clear.low, expected.clear.high]
     assert result["collapsed"] == [3]
     sheet = np.array(Image.open(path))
     assert sheet.shape == (2 * 28, 10 * 28)

@@ -9,7 +9,7 @@ from aecore import variants
 from aecore.datasets import BUNDLED
 from aecore.errors import N_
 from aecore.experiment import Experiment
-from ui import components, models, state, trained_here
+from ui import components, models, several_seeds, spread, state, trained_here
 from ui.generate.answers import Seen
 from ui.language import _
 
@@ -33,6 +33,7 @@ COLUMNS = (
     N_("model"),
     N_("beta"),
     N_("code size"),
+    N_("seeds"),
     N_("test MSE per pixel"),
     N_("KL divergence (nats)"),
     N_("collapsed"),
@@ -53,10 +54,13 @@ class Recipe:
 
     latent_dim: int
     beta: float
+    seed: int = 0
 
     @property
     def experiment(self) -> Experiment:
-        return variants.build("vae", latent_dim=self.latent_dim, beta=self.beta, **QUICK)
+        return variants.build(
+            "vae", latent_dim=self.latent_dim, beta=self.beta, seed=self.seed, **QUICK
+        )
 
 
 @dataclass
@@ -66,12 +70,22 @@ class Bench:
     Attributes:
         results: what has been measured.
         recipe: what trains now, or did last.
+        waiting: what is trained after that: the other seeds.
         run_id: the run that trains now; None when none does.
     """
 
     results: "dict[Recipe, Balance]" = field(default_factory=dict)
     recipe: Recipe | None = None
+    waiting: list[Recipe] = field(default_factory=list)
     run_id: str | None = None
+
+    @property
+    def groups(self) -> "dict[tuple[int, float], list[Balance]]":
+        """Code size and beta -> what each seed gave, the smallest seed first."""
+        groups: dict[tuple[int, float], list[Balance]] = {}
+        for recipe in sorted(self.results):
+            groups.setdefault((recipe.latent_dim, recipe.beta), []).append(self.results[recipe])
+        return groups
 
 
 def panel(seen: Seen) -> None:
@@ -111,7 +125,9 @@ def _settings(bench: Bench) -> None:
         key="_generate_size",
         disabled=training,
     )
-    recipe = Recipe(size or SIZES[1], float(beta))
+    seeds = several_seeds.menu("_generate_seeds", disabled=training)
+    recipes = [Recipe(size or SIZES[1], float(beta), seed) for seed in range(seeds)]
+    missing = [recipe for recipe in recipes if recipe not in bench.results]
     if training:
         if st.button(_("Cancel"), key="generate_cancel", icon=":material/close:"):
             _end(bench)
@@ -120,20 +136,21 @@ def _settings(bench: Bench) -> None:
         key="generate_train",
         type="primary",
         icon=":material/play_arrow:",
-        disabled=recipe in bench.results,
+        disabled=not missing,
         help=_(
             "Trains a variational autoencoder with this beta on 4,000 bundled digits, 15 epochs, "
             "in seconds, and adds it to the comparison. The model that you look at above stays."
         ),
     ):
-        _start(bench, recipe)
+        bench.waiting = missing
+        _start_next(bench)
+        state.rerun()  # the whole page, as the fragment must begin to tick
 
 
-def _start(bench: Bench, recipe: Recipe) -> None:
-    bench.recipe = recipe
-    bench.run_id = state.new_run(recipe.experiment)
+def _start_next(bench: Bench) -> None:
+    bench.recipe = bench.waiting.pop(0)
+    bench.run_id = state.new_run(bench.recipe.experiment)
     state.client().play(bench.run_id)
-    state.rerun()  # the whole page, as the fragment must begin to tick
 
 
 def _end(bench: Bench) -> NoReturn:
@@ -141,6 +158,7 @@ def _end(bench: Bench) -> NoReturn:
     if bench.run_id is not None:
         state.client().delete(bench.run_id)
     bench.run_id = None
+    bench.waiting = []
     state.rerun()
 
 
@@ -157,15 +175,19 @@ def _advance(bench: Bench) -> float:
         if bench.recipe is not None:
             answer = state.client().ask(bench.run_id, generation.balance)
             bench.results[bench.recipe] = answer
-        _end(bench)
+        if not bench.waiting:
+            _end(bench)
+        state.client().delete(bench.run_id)
+        _start_next(bench)
+        return 0.0
     return view.progress
 
 
 def _progress_text(bench: Bench) -> str:
     if bench.run_id is None or bench.recipe is None:
         return _("15 epochs, a few seconds")
-    return _("Training: beta {beta:g}, code size {size}").format(
-        beta=bench.recipe.beta, size=bench.recipe.latent_dim
+    return _("Training: beta {beta:g}, code size {size}, seed {seed}").format(
+        beta=bench.recipe.beta, size=bench.recipe.latent_dim, seed=bench.recipe.seed
     )
 
 
@@ -175,14 +197,14 @@ def _results(seen: Seen, bench: Bench) -> None:
 
     first = seen.model if seen.is_gaussian and seen.knows_digits else "vae-16"
     known = models.ask(first, generation.balance)
-    lines = [(models.label(first), models.experiment(first).beta, known)]
-    lines += [(_("trained here"), r.beta, bench.results[r]) for r in sorted(bench.results)]
+    lines = [(models.label(first), models.experiment(first).beta, [known])]
+    lines += [(_("trained here"), beta, found) for (_size, beta), found in bench.groups.items()]
     _table(lines)
     components.digit_rows(
         [
             components.Row(
-                _("beta {beta:g}, size {size}").format(beta=beta, size=found.latent_dim),
-                found.samples.pictures,
+                _("beta {beta:g}, size {size}").format(beta=beta, size=found[0].latent_dim),
+                found[0].samples.pictures,
             )
             for _name, beta, found in lines
         ],
@@ -195,16 +217,36 @@ def _results(seen: Seen, bench: Bench) -> None:
             "same. The first model was trained longer, and on other digits, than those "
             "trained here: compare the latter with each other."
         )
+        + " "
+        + _(several_seeds.NOTE)
     )
     st.markdown(_(LESSON))
 
 
-def _table(lines: "list[tuple[str, float, Balance]]") -> None:
+def _table(lines: "list[tuple[str, float, list[Balance]]]") -> None:
+    """One line for each code size and beta, with the means over its seeds."""
     head = "| " + " | ".join(_(column) for column in COLUMNS) + " |"
     rule = "|:--|" + "--:|" * (len(COLUMNS) - 1)
     rows = [
-        f"| {name} | {beta:g} | {found.latent_dim} | {found.mse:.4f} | {found.kl:.1f} "
-        f"| {found.collapsed} / {found.latent_dim} | {100 * found.samples.clear:.0f}% |"
+        f"| {name} | {beta:g} | {found[0].latent_dim} | {len(found)} | {_cells(found)} |"
         for name, beta, found in lines
     ]
     st.markdown("\n".join([head, rule, *rows]))
+
+
+def _cells(found: "list[Balance]") -> str:
+    """Error, KL, collapsed dimensions and clear digits."""
+    mean = several_seeds.mean
+    clear = (
+        spread.percent(found[0].samples.clear)
+        if len(found) == 1
+        else mean([100 * f.samples.clear.value for f in found], 0, unit="%")
+    )
+    collapsed = mean([f.collapsed for f in found], 1 if len(found) > 1 else 0)
+    cells = [
+        mean([f.mse for f in found], 4),
+        mean([f.kl for f in found], 1),
+        f"{collapsed} / {found[0].latent_dim}",
+        clear,
+    ]
+    return " | ".join(cells)

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from aecore.errors import N_
-from ui import components, models, own_digit
+from ui import components, models, own_digit, spread
 from ui.generate.answers import Seen
 from ui.language import _
 
@@ -75,9 +75,9 @@ def _drawn(model: str) -> None:
         answer = models.ask(model, conditional.drawn, STYLES, seed)
     st.markdown(
         _(
-            "Each row is one code, decoded as ten classes. **{share:.0f}%** of such "
+            "Each row is one code, decoded as ten classes. {share} of such "
             "pictures are recognised as the requested class."
-        ).format(share=100 * answer.obeyed),
+        ).format(share=spread.percent(answer.obeyed, bold=True)),
         help=_(OBEYED_HELP),
     )
     components.digit_rows(

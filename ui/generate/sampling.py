@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from aecore.errors import N_
-from ui import components, models, predict_first
+from ui import components, models, predict_first, spread
 from ui.generate import answers
 from ui.generate.answers import FITTED, PRIOR, Seen
 from ui.language import _
@@ -23,8 +23,8 @@ SOURCES = {PRIOR: N_("drawn from N(0, I)"), FITTED: N_("drawn from a fitted Gaus
 
 CLEAR_HELP = N_(
     "A sample counts as a **clear digit** if the 10 real training digits nearest to it, "
-    "pixel by pixel, are all of one class. Measured on 200 samples drawn in the same "
-    "way. Even real test digits do not all pass, so their share is the target. It does "
+    "pixel by pixel, are all of one class. Measured on 1,000 samples drawn in the same "
+    "way; in brackets, the 95% interval. Even real test digits do not all pass, so their share is the target. It does "
     "not measure variety: a model that always drew the same good 1 would pass."
 )
 
@@ -87,17 +87,17 @@ def _rows(label: str, found: "Samples") -> list[components.Row]:
 
 def _finding(seen: Seen, drawn: "dict[str, Samples]") -> None:
     """How digit-like the samples are, in one line."""
-    real = 100 * answers.real_samples(seen.model, PER_ROW).clear
-    shares = {source: 100 * found.clear for source, found in drawn.items()}
+    real = spread.percent(answers.real_samples(seen.model, PER_ROW).clear)
+    shares = {source: spread.percent(found.clear, bold=True) for source, found in drawn.items()}
     if seen.is_gaussian:
         text = _(
-            "No picture went in. Clear digits: **{prior:.0f}%** of the samples, against "
-            "{real:.0f}% of real test digits."
+            "No picture went in. Clear digits: {prior} of the samples, against {real} of real "
+            "test digits."
         )
     else:
         text = _(
-            "No picture went in. Clear digits: **{fitted:.0f}%** from the fitted Gaussian and "
-            "**{prior:.0f}%** from N(0, I), against {real:.0f}% of real test digits."
+            "No picture went in. Clear digits: {fitted} from the fitted Gaussian and {prior} from "
+            "N(0, I), against {real} of real test digits."
         )
     predict_first.headline("generate-clear", text.format(real=real, **shares), help=_(CLEAR_HELP))
 
@@ -173,7 +173,9 @@ def _compared(vae: str, plain: str) -> None:
         key="generate_compared",
         alt=_("Real digits, and below them samples of a VAE and of a plain autoencoder."),
     )
-    shares = " · ".join(f"{label} **{100 * found.clear:.0f}%**" for label, found in drawn)
+    shares = " · ".join(
+        f"{label} {spread.percent(found.clear, bold=True)}" for label, found in drawn
+    )
     st.markdown(_("Clear digits: {shares}").format(shares=shares), help=_(CLEAR_HELP))
 
 
