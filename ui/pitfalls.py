@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from aecore import datasets
 from aecore.errors import N_
 from aecore.figures import pitfalls as figures
 from aecore.pitfalls import PITFALLS, Pitfall, Trial
@@ -28,7 +29,7 @@ WRONG, CURED = "wrong", "cured"
 
 HELP = N_(
     "Here you make each mistake for real, and then fix it: a small network is trained on "
-    "the 4,000 bundled digits in both ways. Seeds are fixed, so everybody sees the same "
+    "the {n:,} bundled digits in both ways. Seeds are fixed, so everybody sees the same "
     "numbers on the same machine."
 )
 
@@ -42,7 +43,7 @@ def lab() -> None:
             list(PITFALLS),
             format_func=lambda k: _(PITFALLS[k].title),
             key="_pitfall",
-            help=_(HELP),
+            help=_(HELP).format(n=datasets.SPECS[datasets.BUNDLED].n_train),
         )
     with results:
         pitfall = PITFALLS[key]

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from aecore import datasets
 from aecore.analysis import pca, probe, subspace
 from aecore.analysis.latent import Plane, project
 from aecore.evaluation import CHUNK, in_chunks
@@ -21,7 +22,7 @@ from aecore.view import Pictures
 
 MOST_FEATURES = 16
 
-MOST_PROBED = 4_000
+MOST_PROBED = datasets.SPECS[datasets.BUNDLED].n_train
 """Training codes that a classifier learns from, at most: all of the bundled digits."""
 
 Deviations = NDArray[np.float32]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from aecore import datasets
 from aecore.analysis import intervals
 from aecore.analysis.clusters import majorities, purity
 from aecore.analysis.intervals import Interval
@@ -27,7 +28,7 @@ CODE, PCA, RAW = "code", "pca", "pixels"
 
 CLASSIFIERS = ("logistic", "knn", "forest")
 
-MOST = 4_000
+MOST = datasets.SPECS[datasets.BUNDLED].n_train
 """Training pictures that are looked at, at most: all of the bundled digits."""
 
 SEED = 0

@@ -108,7 +108,7 @@ def test_errors_are_those_of_the_other_pages(key, digits):
     assert answer.model == pytest.approx(
         reconstruction.test_errors(subject).errors.mean(), rel=1e-4
     )
-    assert (answer.n_test, answer.n_pca) == (1000, 4000)
+    assert (answer.n_test, answer.n_pca) == (1000, 3500)
 
 
 def test_pca_error_falls_to_nothing_with_all_components(subject):

@@ -313,6 +313,6 @@ def test_probe_prints_accuracies_on_code_pixels_and_pca(aecore):
     result = json.loads(out.splitlines()[-1])
     assert code == 0
     assert (result["latent_dim"], result["pca_components"]) == (2, 2)
-    assert (result["n_train"], result["n_test"]) == (4000, 1000)
+    assert (result["n_train"], result["n_test"]) == (3500, 1000)
     assert 0.2 < result["pca_accuracy"] < result["code_accuracy"] < result["pixels_accuracy"] < 1
     assert result["pca_knn_accuracy"] < result["code_knn_accuracy"]

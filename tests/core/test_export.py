@@ -154,7 +154,8 @@ def test_script_reads_the_large_datasets(dataset, run_code, mnist_folder):
     experiment = Experiment(dataset=dataset, n_train=300, classes=(0, 5), epochs=1, seed=3)
     x = torch.tensor(mnist_folder.rows.reshape(-1, 784)).float() / 255
     y = torch.tensor(mnist_folder.labels)
-    own = Dataset(dataset, x, y, x[::25], y[::25])
+    train, val = datasets._held_out(y.numpy(), len(y) // 12)
+    own = Dataset(dataset, x[train], y[train], x[val], y[val], x[::25], y[::25])
     got = run_code(to_script(experiment), "--data", str(mnist_folder.root))
     assert got == pytest.approx(error_of(experiment, own), rel=1e-4)
 

@@ -13,7 +13,7 @@ from aecore.remembered import Remembered
 
 def dataset() -> Dataset:
     x, y = torch.zeros(2, 784), torch.zeros(2, dtype=torch.int64)
-    return Dataset("mnist-5k", x, y, x, y)
+    return Dataset("mnist-5k", x, y, x, y, x, y)
 
 
 def finder(found: list[str]):

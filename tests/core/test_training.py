@@ -1,5 +1,6 @@
 """The one training loop: its pace, its ends, and that it learns what it should."""
 
+import dataclasses
 import math
 
 import pytest
@@ -34,7 +35,15 @@ def ending(experiment, data):
 def untrainable():
     """Pictures whose training set teaches the opposite of the test set."""
     white, black = torch.ones(40, 784), torch.zeros(20, 784)
-    return Dataset("mnist-5k", white, torch.zeros(40).long(), black, torch.zeros(20).long())
+    return Dataset(
+        "mnist-5k",
+        white,
+        torch.zeros(40).long(),
+        black,
+        torch.zeros(20).long(),
+        black,
+        torch.zeros(20).long(),
+    )
 
 
 # ---- the pace
@@ -208,7 +217,7 @@ def test_more_epochs_let_an_ended_training_go_on_as_if_it_had_never_ended(tiny):
 def test_only_the_first_n_train_pictures_are_learned_from(tiny):
     spoilt = tiny.x_train.clone()
     spoilt[20:] = 1
-    other = Dataset("mnist-5k", spoilt, tiny.y_train, tiny.x_test, tiny.y_test)
+    other = dataclasses.replace(tiny, x_train=spoilt)
     trained = []
     for data in (tiny, other):
         training = Training(SMALL.replace(n_train=20), data)
@@ -221,7 +230,7 @@ def test_only_the_first_n_train_pictures_are_learned_from(tiny):
 
 def test_target_of_training_is_the_clean_picture():
     white = torch.ones(40, 784)
-    data = Dataset("mnist-5k", white, torch.zeros(40).long(), white, torch.zeros(40).long())
+    data = Dataset("mnist-5k", white, torch.zeros(40).long(), *2 * (white, torch.zeros(40).long()))
     blind = SMALL.replace(corruption="masking", noise_level=1.0, learning_rate=0.01, epochs=30)
     curve = [s.test.mse for s in train(blind, data) if s.test]  # sees black, is shown white
     assert curve[-1] < 0.9 * curve[0]

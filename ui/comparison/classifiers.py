@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from aecore import datasets
 from aecore.errors import N_
 from aecore.figures import comparison as figures
 from ui import charts, models
@@ -44,11 +45,12 @@ def panel(model_id: str) -> None:
         _=_,
     )
     charts.show(figure, key="accuracies", alt=finding, height=350)
+    spec = datasets.SPECS[datasets.BUNDLED]
     st.caption(
         _(
-            "Trained on up to 4,000 training digits with their labels, tested on up to "
-            "1,000 test digits; guessing gets about 10%. A difference of one or two "
+            "Trained on up to {n_train:,} training digits with their labels, tested on up to "
+            "{n_test:,} test digits; guessing gets about 10%. A difference of one or two "
             "percentage points may be chance. A code can be good for drawing and bad for "
             "telling classes apart: it was only trained to draw."
-        )
+        ).format(n_train=spec.n_train, n_test=spec.n_test)
     )

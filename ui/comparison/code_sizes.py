@@ -107,10 +107,10 @@ def _buttons(experiments: tuple[Experiment, ...]) -> None:
         )
     st.caption(
         _(
-            "Trainings: {n}, each on the 4,000 digits that come with the lab, in batches "
+            "Trainings: {n}, each on the {pictures:,} digits that come with the lab, in batches "
             "of {batch}. A vanilla one takes about two seconds, larger networks take "
             "longer."
-        ).format(n=len(experiments), batch=BATCH)
+        ).format(n=len(experiments), pictures=datasets.SPECS[datasets.BUNDLED].n_train, batch=BATCH)
     )
 
 

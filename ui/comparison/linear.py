@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from aecore import pretrained
+from aecore import datasets, pretrained
 from aecore.errors import N_, LabError
 from aecore.figures import comparison as figures
 from aecore.sweep import approaching_pca
@@ -60,7 +60,7 @@ def panel(model_id: str) -> None:
     with settings:
         size = st.slider(_("Code size"), 2, 16, 8, key="_linear_size", help=_(SIZE_HELP))
         _button(size)
-        st.caption(_(ABOUT))
+        st.caption(_(ABOUT).format(n=datasets.SPECS[datasets.BUNDLED].n_train))
     with results:
         running = _is_running()
         st.session_state[WATCHED_SEEN] = running
@@ -72,7 +72,7 @@ SIZE_HELP = N_("How many numbers the linear autoencoder's code has, and componen
 ABOUT = N_(
     "A linear autoencoder has no hidden layers and no activations. Nothing in its "
     "training mentions PCA, and yet gradient descent leads it to the same subspace: the "
-    "set of all pictures that the code can draw. Trained on the 4,000 digits that come "
+    "set of all pictures that the code can draw. Trained on the {n:,} digits that come "
     "with the lab: SGD with momentum, learning rate 2, batches of 256, 150 epochs, "
     "slowed down so that you can watch."
 )

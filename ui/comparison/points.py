@@ -33,7 +33,7 @@ def label(experiment: Experiment) -> str:
 def of_pretrained() -> figures.Points:
     keys = [key for key in pretrained.available() if _is_clean(pretrained.experiment_of(key))]
     return figures.Points(
-        name=_("pretrained on 59,000 digits"),
+        name=_("pretrained on {n:,} digits").format(n=pretrained.n_pictures()),
         sizes=[pretrained.experiment_of(key).latent_dim for key in keys],
         errors=[pretrained.card(key)["test_mse_bundled"] for key in keys],
         texts=[models.label(key) for key in keys],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import streamlit as st
 
 from aecore import variants
-from aecore.datasets import BUNDLED
+from aecore.datasets import BUNDLED, SPECS
 from aecore.errors import N_
 from aecore.experiment import Experiment
 from ui import components, models, several_seeds, spread, state, trained_here
@@ -27,7 +27,7 @@ QUICK: dict[str, Any] = {
     "batch_size": 64,
     "learning_rate": 0.002,
 }
-"""4,000 digits in 15 epochs: a few seconds, and about 940 updates of the weights."""
+"""The bundled digits in 15 epochs: a few seconds, and about 820 updates of the weights."""
 
 COLUMNS = (
     N_("model"),
@@ -138,9 +138,9 @@ def _settings(bench: Bench) -> None:
         icon=":material/play_arrow:",
         disabled=not missing,
         help=_(
-            "Trains a variational autoencoder with this beta on 4,000 bundled digits, 15 epochs, "
+            "Trains a variational autoencoder with this beta on {n:,} bundled digits, 15 epochs, "
             "in seconds, and adds it to the comparison. The model that you look at above stays."
-        ),
+        ).format(n=SPECS[BUNDLED].n_train),
     ):
         bench.waiting = missing
         _start_next(bench)

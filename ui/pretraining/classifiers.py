@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from aecore import datasets
+from aecore import datasets, pretrained
 from aecore.analysis.pretraining import FINE_TUNED, FROZEN, RANDOM, Summary, check_classes
 from aecore.errors import LabError
 from aecore.experiment import spec_of
@@ -17,7 +17,7 @@ TICK = 0.5
 
 PRETRAINING_SEEN = "pretraining_seen"
 
-COUNTS = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 60_000)
+COUNTS = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, datasets.SPECS["mnist"].n_train)
 
 SEEDS = (3, 5, 10)
 
@@ -102,7 +102,7 @@ def _data(model_id: str, running: bool) -> str:
         answers.data_choices(model_id),
         format_func=lambda key: _(choices[key]),
         key=f"_pretraining_data_{model_id}",
-        help=_(words.DATA_HELP),
+        help=_(words.DATA_HELP).format(n=datasets.SPECS[datasets.BUNDLED].n_train),
         disabled=running,
     )
     return data
@@ -118,9 +118,9 @@ def _why_not(classes: tuple[int, ...], high: int, available: int) -> str:
     if high > available and available < COUNTS[-1]:
         return _(
             "There are about {available:,} labelled training pictures here, so larger numbers are "
-            "left out. Full MNIST has 60,000: train once with the dataset MNIST on the page "
+            "left out. Full MNIST has {most:,}: train once with the dataset MNIST on the page "
             "‘Train’, and choose it under ‘Labelled pictures’."
-        ).format(available=available)
+        ).format(available=available, most=datasets.SPECS["mnist"].n_train)
     return ""
 
 
@@ -262,9 +262,13 @@ def _source(key: answers.Key, own: tuple[Summary, ...], example: str) -> str:
             )
         return f"{says} {seen}"
     says = _(
-        "Comes with the lab: the model {model} (59,000 pictures without labels), full MNIST, "
-        "10,000 test pictures, 10 seeds (5 from 30,000 labels on)."
-    ).format(model=models.label(example))
+        "Comes with the lab: the model {model} ({pictures:,} pictures without labels), full "
+        "MNIST, {n_test:,} test pictures, 10 seeds (5 from 30,000 labels on)."
+    ).format(
+        model=models.label(example),
+        pictures=pretrained.n_pictures(),
+        n_test=datasets.SPECS["mnist"].n_test,
+    )
     if example != key[0]:
         says += " " + _("Press ‘Train’ to see what {model} gives.").format(
             model=models.label(key[0])

@@ -33,7 +33,7 @@ CLASSES_HELP = N_(
 )
 
 DATA_HELP = N_(
-    "Where labelled training pictures and test pictures come from. More than 4,000 labels need "
+    "Where labelled training pictures and test pictures come from. More than {n:,} labels need "
     "full MNIST: it is offered here once it has been fetched by a training on the page ‘Train’."
 )
 

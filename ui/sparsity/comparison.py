@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
-from aecore import pretrained
+from aecore import datasets, pretrained
 from aecore.errors import N_
 from ui import components, models, state, trained_here
 from ui.language import _
@@ -38,7 +38,7 @@ TABLE_HELP = N_(
     "picture must be compressed. **Overcomplete**: more; only sparsity keeps such a code "
     "from copying the picture. Mean activations of different kinds are on different "
     "scales: KL codes lie between 0 and 1. All have one layer in the encoder and one in "
-    "the decoder, 4,000 training digits, 15 epochs; L1 weight {weight:.2g} at 32 units, "
+    "the decoder, {n:,} training digits, 15 epochs; L1 weight {weight:.2g} at 32 units, "
     "in proportion to the code size; KL weight 0.001 with rho 0.05; k is {k}."
 )
 
@@ -203,7 +203,11 @@ def _table(lines: "list[tuple[str, Figures]]") -> None:
     st.markdown("\n".join([head, rule, *rows]))
     st.caption(
         _("What the columns mean"),
-        help=_(TABLE_HELP).format(weight=32 * recipes.L1_PER_UNIT, k=recipes.COMPARED_K),
+        help=_(TABLE_HELP).format(
+            n=datasets.SPECS[datasets.BUNDLED].n_train,
+            weight=32 * recipes.L1_PER_UNIT,
+            k=recipes.COMPARED_K,
+        ),
     )
 
 

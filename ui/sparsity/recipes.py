@@ -29,7 +29,7 @@ KL_WEIGHTS = (0.0, 0.0001, 0.0003, 0.001, 0.002, 0.003, 0.005, 0.01, 0.03, 0.1)
 RHOS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 
 QUICK: dict[str, Any] = {"epochs": 15, "batch_size": 64, "learning_rate": 0.002, "hidden": ()}
-"""4,000 digits in 15 epochs: a few seconds, and about 940 updates of the weights."""
+"""The bundled digits in 15 epochs: a few seconds, and about 820 updates of the weights."""
 
 COMPARED_SIZES = (32, 1024)
 COMPARED_K = 10

@@ -4,6 +4,7 @@ from typing import TypeVar
 
 import streamlit as st
 
+from aecore import datasets
 from aecore.errors import N_
 from aecore.experiment import Experiment
 from ui import models, trained_here
@@ -13,7 +14,7 @@ from ui.sparsity import recipes
 Step = TypeVar("Step", int, float)
 
 TRAIN_HELP = N_(
-    "Weights change only by training: this trains a new model with these settings on 4,000 bundled "
+    "Weights change only by training: this trains a new model with these settings on {n:,} bundled "
     "digits, 15 epochs, in seconds, and then shows it on this page. It becomes your run."
 )
 
@@ -29,7 +30,7 @@ def _panel(model_id: str) -> None:
         "sparsity",
         experiment,
         label=_("Train it here"),
-        about=_(TRAIN_HELP),
+        about=_(TRAIN_HELP).format(n=datasets.SPECS[datasets.BUNDLED].n_train),
         idle=_("15 epochs, a few seconds"),
     )
 

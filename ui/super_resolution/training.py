@@ -12,7 +12,7 @@ from ui.super_resolution.words import SIZE_HELP, TRAIN_HELP
 SIZES = (2, 8, 16, 32, 64, 128)
 
 EPOCHS, EPOCHS_ON_MANY = 10, 5
-"""On the bundled digits, and on the 60,000 pictures of the other datasets."""
+"""On the bundled digits, and on the many more pictures of the other datasets."""
 
 
 def recipe(side: int, size: int, data: str) -> Experiment:

@@ -1,5 +1,6 @@
 """The pictures: which they are, and what is done to them before encoding."""
 
+from aecore.datasets import BUNDLED, SPECS
 from aecore.experiment import Experiment, small_side
 
 _CLASSES = {
@@ -17,26 +18,39 @@ def pixels(images):
 '''
 
 # The same rows as the lab's bundled digits, in the same order: see aecore.datasets.
+
+# The parts of the lab, picture by picture: see aecore.datasets.
+_PARTS = '''
+def parts(labels, n):
+    """Rows to learn from, and rows for validation: every nth of each class."""
+    held_out = torch.zeros(len(labels), dtype=torch.bool)
+    held_out[torch.argsort(labels, stable=True)[n - 1 :: n]] = True
+    return torch.where(~held_out)[0], torch.where(held_out)[0]
+'''
+
 _SMALL = """
 mnist = datasets.MNIST(DATA, train=True, download=True)
-# The first 500 digits of each class: four fifths to train on, the rest to test.
+# The first 500 digits of each class: a fifth to test with, the rest to learn from and choose by.
 first = torch.cat([torch.where(mnist.targets == d)[0][:500] for d in range(10)])
 images, labels = mnist.data[first], mnist.targets[first]
 random = np.random.RandomState(55)
 mixed = random.permutation(5000)
-is_train = np.zeros(5000, dtype=bool)
+is_test = np.ones(5000, dtype=bool)
 for digit in range(10):
     places = np.flatnonzero(labels.numpy()[mixed] == digit)
-    is_train[places[:400]] = True
-train = random.permutation(mixed[is_train])
-test = random.permutation(mixed[~is_train])
-x_train, x_test = pixels(images[train]), pixels(images[test])
+    is_test[places[:400]] = False
+rest = random.permutation(mixed[~is_test])
+test = random.permutation(mixed[is_test])
+train, val = (rest[rows] for rows in parts(labels[rest], {every}))
+x_train, x_val, x_test = pixels(images[train]), pixels(images[val]), pixels(images[test])
 """
 
 _LARGE = """
-train = datasets.{name}(DATA, train=True, download=True)
+given = datasets.{name}(DATA, train=True, download=True)
 test = datasets.{name}(DATA, train=False, download=True)
-x_train, x_test = pixels(train.data), pixels(test.data)
+train, val = parts(given.targets, {every})
+x_train, x_val = pixels(given.data[train]), pixels(given.data[val])
+x_test = pixels(test.data)
 """
 
 _CORRUPTIONS = {
@@ -91,21 +105,26 @@ _TEST_INPUT = {
 
 
 def pictures(e: Experiment) -> str:
-    """`x_train` and `x_test`; for a model that is told the class, `y_train` and `y_test` too."""
-    lines = [(_SMALL if e.dataset == "mnist-5k" else _LARGE).strip()]
-    if e.classes or e.condition == "label":
-        small = e.dataset == "mnist-5k"
-        found = "labels[train], labels[test]" if small else "train.targets, test.targets"
-        lines.append(f"y_train, y_test = {found}")
+    """`x_train`, `x_val` and `x_test`; where classes matter, `y_train`, `y_val`, `y_test` too."""
+    small = e.dataset == BUNDLED
+    spec = SPECS[e.dataset]
+    lines = [(_SMALL if small else _LARGE).strip()]
+    if e.classes or e.label_width:
+        labels = "labels" if small else "given.targets"
+        lines.append(f"y_train, y_val = {labels}[train], {labels}[val]")
+    if e.label_width:
+        lines.append(f"y_test = {'labels[test]' if small else 'test.targets'}")
     if e.classes:
         lines.append("chosen = torch.isin(y_train, torch.tensor(CLASSES))")
         lines.append("x_train, y_train = x_train[chosen.to(DEVICE)], y_train[chosen]")
-    if e.n_train < 60_000:
+    if e.n_train < spec.n_train:
         lines.append("x_train = x_train[:N_TRAIN]")
-    if e.condition == "label":
-        lines.append("y_train, y_test = y_train[: len(x_train)].to(DEVICE), y_test.to(DEVICE)")
-    source = "\n".join(lines).format(name=_CLASSES[e.dataset])
-    return f"{_PIXELS.strip()}\n\n\n{source}"
+    if e.label_width:
+        lines.append("y_train = y_train[: len(x_train)].to(DEVICE)")
+        lines.append("y_val, y_test = y_val.to(DEVICE), y_test.to(DEVICE)")
+    every = (spec.n_train + spec.n_val) // spec.n_val
+    source = "\n".join(lines).format(name=_CLASSES[e.dataset], every=every)
+    return f"{_PIXELS.strip()}\n\n\n{_PARTS.strip()}\n\n\n{source}"
 
 
 def corruption(e: Experiment) -> str:
