@@ -28,6 +28,8 @@ class Layer:
         parameters: its weights and biases.
         activation: what follows it.
         stage: in a training layer by layer, when it trains, from 1; else None.
+        tied: whether its weights are those of its mirror in the encoder; `parameters` counts what
+            is its own.
         told: numbers that say the class, which it gets besides `shape_in` (planes, for a
             convolution); 0 for none.
     """
@@ -40,6 +42,7 @@ class Layer:
     activation: str = "identity"
     stage: int | None = None
     told: int = 0
+    tied: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ def _chain(
     if part == "decoder":
         kinds, shapes, last = kinds[::-1], shapes[::-1], e.output
     n = len(kinds)
+    tied = part == "decoder" and e.shares_weights
     turns = range(1, n + 1) if part == "encoder" else range(n, 0, -1)
     return tuple(
         Layer(
@@ -109,10 +113,11 @@ def _chain(
             kind=kind,
             shape_in=shape_in,
             shape_out=shape_out,
-            parameters=_parameters(kind, shape_in, shape_out, told),
+            parameters=_parameters(kind, (0,) if tied else shape_in, shape_out, told),
             activation=last if i == n - 1 else e.activation,
             stage=turn if e.schedule == "layer_by_layer" else None,
             told=told,
+            tied=tied,
         )
         for i, (kind, (shape_in, shape_out), turn, told) in enumerate(
             zip(kinds, pairwise(shapes), turns, [e.label_width] + [0] * (n - 1), strict=True)

@@ -7,6 +7,9 @@ With layers h_i = f(a_i), a_i = h_(i-1) W_i^T + b_i, and N pixels in a batch, it
     dL/db_i = sum of dL/da_i over the batch
     dL/da_(i-1) = (dL/da_i W_i) * f'(a_(i-1))    and what it hands down
 
+Where a decoder's layer has the weights of its mirror in the encoder, W_i^T, they get the sum of
+what both uses give: the decoder, which comes first on the way back, sets it, the encoder adds.
+
 Autograd does the same for any function, and pays for it: it writes down every operation, and takes
 fresh memory for each result. Here every batch uses the same memory again, which is still in the
 processor's cache, and all that can be is done in place. The code in the middle, where the variants
@@ -22,6 +25,7 @@ from torch import Generator, Tensor, nn
 from aecore.experiment import Experiment
 from aecore.losses import RECON_LOSSES
 from aecore.model import Autoencoder, total
+from aecore.networks import Tied
 
 ACTIVATE: dict[str, Callable[[Tensor], Tensor]] = {
     "identity": lambda a: a,
@@ -60,6 +64,7 @@ def applies(experiment: Experiment, device: torch.device) -> bool:
         and experiment.recon_loss in ("mse", "bce")
         and experiment.penalty != "contractive"  # a gradient of a gradient
         and experiment.schedule == "end_to_end"
+        and not (experiment.shares_weights and experiment.label_width)
     )
 
 
@@ -73,7 +78,7 @@ class ByHand:
     def __init__(self, model: Autoencoder) -> None:
         e = model.experiment
         self._model = model
-        self._encoder = _Stack(model.encoder, e.activation)
+        self._encoder = _Stack(model.encoder, e.activation, adds=e.shares_weights)
         self._decoder = _Stack(model.decoder, e.activation)
         self._code_parameters = tuple(model.code.parameters())
 
@@ -142,16 +147,23 @@ class ByHand:
 class _Stack:
     """Linear layers with an activation between each two, and memory for batches of each size.
 
+    Args:
+        layers: linear ones, with their own weights or tied ones, and what stands between them.
+        activation: what stands between them.
+        adds: whether to add to the gradients of weights instead of setting them.
+
     Attributes:
         gradients: of the latest batch: dL/da_0, …, dL/da_n, each (batch, units). The last is for
             the caller to use.
     """
 
-    def __init__(self, layers: nn.Sequential, activation: str) -> None:
-        linear = [layer for layer in layers if isinstance(layer, nn.Linear)]
-        self._weights = [layer.weight for layer in linear]  # (units above, units below)
-        self._biases = [layer.bias for layer in linear]
+    def __init__(self, layers: nn.Sequential, activation: str, adds: bool = False) -> None:
+        self._linear = [layer for layer in layers if isinstance(layer, (nn.Linear, Tied))]
+        # (units above, units below)
+        self._weights = [layer.weight.detach() for layer in self._linear]
+        self._biases = [layer.bias.detach() for layer in self._linear]
         self._activation = activation
+        self._adds = adds
         for parameter in layers.parameters():
             parameter.grad = torch.zeros_like(parameter)
         self._memory: dict[int, tuple[list[Tensor], list[Tensor]]] = {}
@@ -184,11 +196,14 @@ class _Stack:
             dL/dx where asked for, else dL/da_1.
         """
         for i in range(len(self._weights), 0, -1):
-            weight, bias, below = self._weights[i - 1], self._biases[i - 1], self._h[i - 1]
-            torch.mm(gradient.t(), below, out=weight.grad)
-            torch.sum(gradient, 0, out=bias.grad)
+            layer, below = self._linear[i - 1], self._h[i - 1]
+            if self._adds:
+                _set(layer.weight.grad).addmm_(gradient.t(), below)
+            else:
+                torch.mm(gradient.t(), below, out=_gradient_of_weights(layer))
+            torch.sum(gradient, 0, out=layer.bias.grad)
             if i > 1 or to_input:
-                gradient = torch.mm(gradient, weight, out=self.gradients[i - 1])
+                gradient = torch.mm(gradient, self._weights[i - 1], out=self.gradients[i - 1])
             if i > 1:
                 TIMES_SLOPE[self._activation](gradient, below)
         return gradient
@@ -196,3 +211,19 @@ class _Stack:
     def _new_memory(self, x: Tensor) -> tuple[list[Tensor], list[Tensor]]:
         outputs = [x.new_empty(len(x), len(bias)) for bias in self._biases]
         return outputs, [torch.empty_like(rows) for rows in (x, *outputs)]
+
+
+def _gradient_of_weights(layer: nn.Linear | Tied) -> Tensor:
+    """Where a layer's gradient goes, (units above, units below): to its mirror for a tied one."""
+    if isinstance(layer, nn.Linear):
+        return _set(layer.weight.grad)
+    shared = _set(layer.mirror.weight.grad)
+    part = layer.part_of(shared)
+    if part.numel() < shared.numel():
+        shared.zero_()  # the rest has this use alone, to which the encoder adds
+    return part
+
+
+def _set(gradient: Tensor | None) -> Tensor:
+    assert gradient is not None
+    return gradient

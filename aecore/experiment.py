@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from aecore.errors import N_, ExperimentError
-from aecore.fields import N_CLASSES, Choice, Classes, Number, Spec, Value, Widths, quoted
+from aecore.fields import N_CLASSES, Choice, Classes, Number, Spec, Switch, Value, Widths, quoted
 
 PIXELS = 784
 SIDE = 28
@@ -144,6 +144,19 @@ class Experiment:
             ),
             part="network",
             choices={"sigmoid": N_("sigmoid"), "identity": N_("none (identity)")},
+        ),
+    )
+    tied: bool = _field(
+        False,
+        Switch(
+            title=N_("Tied weights"),
+            help=N_(
+                "Each decoder layer uses the weights of its mirror image in the encoder, transposed, "
+                "and only its biases are its own: half as many weights, each of which learns from "
+                "both uses."
+            ),
+            part="network",
+            when=("network", ("linear", "dense")),
         ),
     )
 
@@ -524,6 +537,11 @@ class Experiment:
     def label_width(self) -> int:
         """How many numbers encoder and decoder get besides the picture and the code."""
         return N_CLASSES if self.condition == "label" else 0
+
+    @property
+    def shares_weights(self) -> bool:
+        """Whether the decoder uses the encoder's weights: a convolutional one never does."""
+        return self.tied and self.matters("tied")
 
     def matters(self, name: str) -> bool:
         """Whether this field has any effect in this experiment."""

@@ -11,7 +11,7 @@ from aecore.errors import N_, ExperimentError
 LONGEST_QUOTE = 80
 """Characters of a useless value that are repeated to the learner."""
 
-Value = int | float | str | tuple[int, ...]
+Value = bool | int | float | str | tuple[int, ...]
 
 N_CLASSES = 10
 """Classes of each dataset; their numbers are 0 to 9."""
@@ -140,6 +140,25 @@ class Choice(Spec):
                 received=quoted(value),
             )
         return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Switch(Spec):
+    """Something that is on or off; written `true` and `false`."""
+
+    def check(self, name: str, value: Any) -> bool:
+        if isinstance(value, str):
+            value = {"true": True, "false": False}.get(value.strip().lower(), value)
+        if not isinstance(value, bool):
+            raise ExperimentError(
+                N_("{parameter} must be true or false, but was {received}."),
+                parameter=name,
+                received=quoted(value),
+            )
+        return value
+
+    def format(self, value: Any) -> str:
+        return "true" if value else "false"
 
 
 @dataclass(frozen=True, kw_only=True)

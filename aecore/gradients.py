@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from aecore.datasets import BUNDLED, Dataset
 from aecore.experiment import Experiment
 from aecore.model import Autoencoder
+from aecore.networks import Tied
 from aecore.training import Training
 
 WIDTHS = (256, 128, 64, 32, 16)
@@ -81,11 +82,12 @@ def layer_gradients(model: Autoencoder, x: Tensor) -> tuple[float, ...]:
 
     Returns:
         One norm for each layer, from the one next to the picture to the one that makes the
-        reconstruction.
+        reconstruction; with tied weights a layer's is that of its mirror, the sum of both uses.
     """
-    layers = [m for m in [*model.encoder, *model.decoder] if isinstance(m, nn.Linear)]
+    layers = [m for m in [*model.encoder, *model.decoder] if isinstance(m, (nn.Linear, Tied))]
     loss = model.losses(model(x), x)["total_loss"]
-    gradients = torch.autograd.grad(loss, [layer.weight for layer in layers])
+    own = [m.mirror.weight if isinstance(m, Tied) else m.weight for m in layers]
+    gradients = torch.autograd.grad(loss, own)
     return tuple(gradient.norm().item() for gradient in gradients)
 
 

@@ -50,7 +50,7 @@ class Autoencoder(nn.Module):
         self.experiment = experiment
         self.code = CODES[experiment.code](experiment)
         self.encoder = build_encoder(experiment, self.code.width)
-        self.decoder = one_plane.sooner(build_decoder(experiment))
+        self.decoder = one_plane.sooner(build_decoder(experiment, self.encoder))
         self.output = ACTIVATIONS[experiment.output]()
         self.layers_in_use: int | None = None
         """While a deep model is built up layer by layer: how many of the encoder's; None for all."""

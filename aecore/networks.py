@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import torch
+import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from aecore.experiment import PIXELS, SIDE, Experiment
@@ -30,6 +31,59 @@ def _dense(widths: Sequence[int], activation: str) -> nn.Sequential:
     layers: list[nn.Module] = []
     for fan_in, fan_out in pairwise(widths):
         layers += [nn.Linear(fan_in, fan_out), ACTIVATIONS[activation]()]
+    return nn.Sequential(*layers[:-1])
+
+
+class Tied(nn.Module):
+    """A layer of the decoder that uses the weights of its mirror in the encoder, transposed.
+
+        a = W^T h + V y + b
+
+    W belongs to the encoder, b is its own, and so is V, for the class y where the layer is told.
+    What the encoder alone has is left out: the weights of the class, and those of a Gaussian
+    code's variances.
+
+    (B, n_in + told) -> (B, n_out).
+
+    Args:
+        mirror: the encoder's layer, with n_in outputs and n_out inputs at least.
+        n_in, n_out: numbers that come in and go out.
+        told: how many numbers more come in, which say the class.
+    """
+
+    def __init__(self, mirror: nn.Linear, n_in: int, n_out: int, told: int = 0) -> None:
+        super().__init__()
+        self._mirror = (mirror,)  # in a tuple, so that its weights are not counted twice
+        self.n_in, self.n_out = n_in, n_out
+        self.bias = nn.Parameter(torch.zeros(n_out))
+        self.told = nn.Linear(told, n_out, bias=False) if told else None
+
+    @property
+    def mirror(self) -> nn.Linear:
+        return self._mirror[0]
+
+    @property
+    def weight(self) -> Tensor:
+        """W^T, (n_out, n_in): a view of the encoder's weights."""
+        return self.part_of(self.mirror.weight)
+
+    def part_of(self, shared: Tensor) -> Tensor:
+        """What belongs to this layer of a tensor like the encoder's weights, transposed: a view."""
+        return shared[: self.n_in, : self.n_out].t()
+
+    def forward(self, h: Tensor) -> Tensor:
+        a = F.linear(h[:, : self.n_in], self.weight, self.bias)
+        return a if self.told is None else a + self.told(h[:, self.n_in :])
+
+
+def _tied(e: Experiment, encoder: nn.Sequential) -> nn.Sequential:
+    """The encoder's layers once more, in reverse."""
+    mirrors = [layer for layer in reversed(encoder) if isinstance(layer, nn.Linear)]
+    widths = [e.latent_dim, *reversed(_hidden(e)), PIXELS]
+    told = [e.label_width] + [0] * (len(mirrors) - 1)
+    layers: list[nn.Module] = []
+    for mirror, (n_in, n_out), also in zip(mirrors, pairwise(widths), told, strict=True):
+        layers += [Tied(mirror, n_in, n_out, also), ACTIVATIONS[e.activation]()]
     return nn.Sequential(*layers[:-1])
 
 
@@ -102,10 +156,17 @@ def build_encoder(experiment: Experiment, width: int) -> nn.Sequential:
     return _dense(widths, experiment.activation)
 
 
-def build_decoder(experiment: Experiment) -> nn.Sequential:
-    """The decoder of an experiment: the encoder's mirror image."""
+def build_decoder(experiment: Experiment, encoder: nn.Sequential) -> nn.Sequential:
+    """The decoder of an experiment: the encoder's mirror image.
+
+    Args:
+        experiment: decides every layer.
+        encoder: of the same experiment; tied weights are its own.
+    """
     if experiment.network == "conv":
         return _conv_decoder(experiment)
+    if experiment.shares_weights:
+        return _tied(experiment, encoder)
     widths = [
         experiment.latent_dim + experiment.label_width,
         *reversed(_hidden(experiment)),
@@ -116,6 +177,12 @@ def build_decoder(experiment: Experiment) -> nn.Sequential:
 
 def _hidden(experiment: Experiment) -> tuple[int, ...]:
     return () if experiment.network == "linear" else experiment.hidden
+
+
+def numbers_of(part: nn.Module) -> int:
+    """How many weights and biases a part computes with, those that it shares included."""
+    shared = [layer.weight for layer in part.modules() if isinstance(layer, Tied)]
+    return sum(numbers.numel() for numbers in (*part.parameters(), *shared))
 
 
 def initialise(module: nn.Module, generator: Generator) -> None:

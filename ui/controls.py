@@ -8,7 +8,7 @@ import streamlit as st
 from aecore import datasets, variants
 from aecore.errors import N_, ExperimentError
 from aecore.experiment import SPECS, Experiment
-from aecore.fields import Choice, Classes, Number, Spec, Widths
+from aecore.fields import Choice, Classes, Number, Spec, Switch, Widths
 from aecore.presets import PRESETS
 from ui import state
 from ui.language import _
@@ -153,6 +153,9 @@ def _field(name: str, spec: Spec, experiment: Experiment) -> None:
     if isinstance(spec, Choice):
         st.session_state[key] = value
         st.selectbox(options=list(spec.choices), format_func=lambda v: _(spec.choices[v]), **common)
+    elif isinstance(spec, Switch):
+        st.session_state[key] = value
+        st.toggle(**common)
     elif isinstance(spec, Classes):
         st.session_state[key] = list(value)
         names = datasets.SPECS[experiment.dataset].classes

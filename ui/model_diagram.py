@@ -120,7 +120,7 @@ class _Sheet:
                 'stroke-width="2"/>'
             )
             self.text(CENTRE, middle, str(layer.stage), colour, anchor="middle", size=14)
-        words = [_kind(layer), _weights(layer.parameters)]
+        words = [_kind(layer), _tied(layer) if layer.tied else _weights(layer.parameters)]
         if layer.told:
             words.insert(0, _("+ the class (10 numbers)"))
         self.labels(middle, words, colour)
@@ -271,6 +271,10 @@ def _kind(layer: Layer) -> str:
 
 def _weights(n: int) -> str:
     return _("{n:,} weights").format(n=n)
+
+
+def _tied(layer: Layer) -> str:
+    return _("encoder's Wᵀ + {n:,} weights").format(n=layer.parameters)
 
 
 def choice(experiment: Experiment, name: str) -> str:

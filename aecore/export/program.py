@@ -111,7 +111,7 @@ def sections(e: Experiment, _: Translate = str) -> list[Section]:
     if e.corruption != "none":
         steps.append(Section(_("Input noise"), _(_CORRUPTION), data.corruption(e)))
     steps += [
-        Section(_("Model"), _(_MODEL[e.code]), model.autoencoder(e)),
+        Section(_("Model"), _model_about(e, _), model.autoencoder(e)),
         Section(_("Loss"), _(loss_help), loss.functions(e)),
         Section(_("Training"), _(about_training), loop.training(e)),
         Section(_("Result"), _(_RESULT), 'print(f"test MSE: {error:.8f} per pixel")'),
@@ -153,6 +153,11 @@ def _data_about(e: Experiment, _: Translate) -> str:
             "torchvision fetches MNIST. The lab's bundled digits are 5,000 of its training pictures: the same ones are taken here, in the same order."
         )
     return _("torchvision fetches the pictures; what is tested on is never trained on.")
+
+
+def _model_about(e: Experiment, _: Translate) -> str:
+    tied = [f"{_(SPECS['tied'].title)}: {_(SPECS['tied'].help)}"] if e.shares_weights else []
+    return "\n".join([_(_MODEL[e.code]), *tied])
 
 
 _DATASETS = {

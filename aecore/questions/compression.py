@@ -16,6 +16,7 @@ from aecore.codes import VectorQuantised
 from aecore.evaluation import CHUNK, in_chunks
 from aecore.experiment import PIXELS
 from aecore.monitor import to_pictures
+from aecore.networks import numbers_of
 from aecore.questions.subject import Subject
 from aecore.references import fitted_pca
 from aecore.remembered import Remembered
@@ -288,7 +289,7 @@ def _decode(subject: Subject, z: NDArray[np.float32]) -> Tensor:
 def _decoder_bytes(subject: Subject) -> int:
     """Weights of the decoder, and the codebook or the two ends of each number's range."""
     model = subject.model
-    numbers = sum(parameter.numel() for parameter in model.decoder.parameters())
+    numbers = numbers_of(model.decoder)
     if isinstance(model.code, VectorQuantised):
         numbers += model.code.codebook.weight.numel()
     else:

@@ -11,6 +11,7 @@ from torch import Generator, Tensor, nn
 
 from aecore.codes import Gaussian
 from aecore.model import Autoencoder, Output
+from aecore.networks import Tied
 from aecore.questions.subject import Subject
 from aecore.training import corrupt_fixed
 
@@ -26,7 +27,8 @@ class LayerStep:
         bias: (units,).
         out: (units,), behind the activation.
         gradient: (units,), of the loss by W h + b; summed over places for a convolution.
-        weight_norm, gradient_norm: of the layer's weights W, and of the loss's gradient by them.
+        weight_norm, gradient_norm: of the layer's weights W, and of the loss's gradient by them; a
+            tied layer's are those of its mirror in the encoder.
     """
 
     weighted: Numbers
@@ -115,7 +117,7 @@ def one_step(subject: Subject, index: int, learning_rate: float) -> Step:
 class _Pass:
     """A layer with weights, what comes out of it, and what its activation makes of that."""
 
-    layer: nn.Linear | nn.Conv2d | nn.ConvTranspose2d
+    layer: nn.Linear | Tied | nn.Conv2d | nn.ConvTranspose2d
     before: Tensor
     out: Tensor
 
@@ -146,7 +148,7 @@ def _through(part: nn.Sequential, h: Tensor) -> tuple[list[_Pass], Tensor]:
     passes: list[_Pass] = []
     for layer in part:
         h = layer(h)
-        if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
+        if isinstance(layer, (nn.Linear, Tied, nn.Conv2d, nn.ConvTranspose2d)):
             if h.requires_grad:
                 h.retain_grad()
             passes.append(_Pass(layer, h, h))
@@ -160,7 +162,8 @@ def _described(passes: list[_Pass]) -> tuple[LayerStep, ...]:
 
 
 def _describe(one: _Pass) -> LayerStep:
-    weight, bias = one.layer.weight, one.layer.bias
+    layer, bias = one.layer, one.layer.bias
+    weight = layer.mirror.weight if isinstance(layer, Tied) else layer.weight
     assert bias is not None
     units = len(bias)
     # (1, units) or (1, units, height, width) -> (units, places)

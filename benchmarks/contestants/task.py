@@ -89,7 +89,7 @@ class Network(nn.Module):
         self.gaussian = experiment.code == "gaussian"
         width = experiment.latent_dim * (2 if self.gaussian else 1)
         self.encoder = build_encoder(experiment, width)
-        self.decoder = build_decoder(experiment)
+        self.decoder = build_decoder(experiment, self.encoder)
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
         """(x_hat,), or for a VAE (logits, mu, log_var)."""

@@ -10,13 +10,14 @@ from aecore import schedule
 from aecore.anatomy import AT_THE_CODE, PENALTY, RECONSTRUCTION, anatomy, loss_terms
 from aecore.experiment import SPECS, Experiment
 from aecore.model import Autoencoder
+from aecore.networks import Tied
 from aecore.variants import VARIANTS
 from tests.core.test_variants import COMBINATIONS
 
 EXPERIMENTS = {key: variant.experiment for key, variant in VARIANTS.items()} | {
     name: Experiment(**fields) for name, fields in COMBINATIONS.items()
 }
-KINDS = {nn.Linear: "dense", nn.Conv2d: "conv", nn.ConvTranspose2d: "conv_transpose"}
+KINDS = {nn.Linear: "dense", Tied: "dense", nn.Conv2d: "conv", nn.ConvTranspose2d: "conv_transpose"}
 
 
 @pytest.fixture(params=EXPERIMENTS.values(), ids=EXPERIMENTS.keys())

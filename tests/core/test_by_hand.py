@@ -21,6 +21,16 @@ CASES = {
     "BCE": ("vanilla", {"recon_loss": "bce"}),
     "no output activation": ("vanilla", {"output": "identity"}),
     "AdamW": ("vanilla", {"optimizer": "adamw"}),
+    **{
+        f"tied {key}": (key, {"tied": True})
+        for key in variants.VARIANTS
+        if key not in ("contractive", "convolutional")
+    },
+    "tied BCE, no hidden layer": ("vae", {"tied": True, "recon_loss": "bce", "hidden": ()}),
+    "tied, SGD, no output activation": (
+        "vanilla",
+        {"tied": True, "optimizer": "sgd", "output": "identity", "network": "linear"},
+    ),
 }
 
 
@@ -58,6 +68,13 @@ def test_most_dense_variants_are_written_out():
     }
     assert {"linear", "vanilla", "deep", "denoising", "vae", "vq"} <= written
     assert written.isdisjoint({"convolutional", "contractive", "stacked"})
+
+
+def test_tied_weights_are_written_out_unless_the_class_is_told():
+    cpu = torch.device("cpu")
+    assert by_hand.applies(variants.build("vae", tied=True), cpu)
+    assert not by_hand.applies(variants.build("vae", tied=True, condition="label"), cpu)
+    assert by_hand.applies(variants.build("vae", condition="label"), cpu)
 
 
 def test_activation_without_a_slope_from_its_output_is_left_to_autograd():

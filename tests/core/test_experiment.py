@@ -9,7 +9,7 @@ import pytest
 from aecore import datasets, variants
 from aecore.errors import ExperimentError
 from aecore.experiment import DEFAULTS, RULES, SPECS, Experiment, parse_fields, spec_of
-from aecore.fields import Choice, Classes, Number, Widths
+from aecore.fields import Choice, Classes, Number, Switch, Widths
 from aecore.variants import VARIANTS
 
 NUMBERS = [name for name, spec in SPECS.items() if isinstance(spec, Number)]
@@ -197,6 +197,17 @@ def test_unknown_field_like_none_lists_all():
     assert ", ".join(SPECS) in str(caught.value)
 
 
+@pytest.mark.parametrize("value", [0, 1, None, "yes", "", "truetrue", (True,), 1.0])
+def test_switch_takes_nothing_but_true_and_false(value):
+    assert refusal(tied=value) == f"tied must be true or false, but was {value!r}."
+
+
+@pytest.mark.parametrize("text", ["true", " True ", "TRUE"])
+def test_switch_reads_its_words(text):
+    assert Experiment(tied=text).tied is True
+    assert parse_fields({"tied": "false"}) == {"tied": False}
+
+
 # ---- links and JSON
 
 
@@ -205,6 +216,8 @@ def others(name, value):
     spec = SPECS[name]
     if isinstance(spec, Choice):
         return [choice for choice in spec.choices if choice != value]
+    if isinstance(spec, Switch):
+        return [not value]
     if isinstance(spec, Classes):
         return [c for c in ((), (3,), (0, 9)) if c != value]
     if isinstance(spec, Widths):

@@ -81,6 +81,19 @@ PARTS = {
     "layer by layer, cut short": {"schedule": "layer_by_layer", "layer_epochs": 2, "epochs": 3},
     "two classes, patience": {"classes": (3, 8), "patience": 1, "learning_rate": 0.1, "epochs": 9},
     "target": {"target_test_mse": 0.09, "epochs": 20},
+    "tied, Gaussian code, class told": {"tied": True, "code": "gaussian", "condition": "label"},
+    "tied, top-k, linear, SGD": {
+        "tied": True,
+        "network": "linear",
+        "code": "top_k",
+        "optimizer": "sgd",
+    },
+    "tied, layer by layer": {
+        "tied": True,
+        "schedule": "layer_by_layer",
+        "layer_epochs": 1,
+        "epochs": 5,
+    },
     "no hidden layer": {"hidden": (), "latent_dim": 2, "activation": "elu"},
 }
 

@@ -13,6 +13,8 @@ from aecore.variants import VARIANTS
 EXPERIMENTS = {key: variant.experiment for key, variant in VARIANTS.items()} | {
     "conv vae": Experiment(network="conv", hidden=(4, 8), code="gaussian"),
     "linear": Experiment(network="linear"),
+    "tied": Experiment(tied=True),
+    "tied conditional vae": Experiment(tied=True, code="gaussian", condition="label"),
 }
 
 

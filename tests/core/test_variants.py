@@ -27,6 +27,11 @@ COMBINATIONS = {
     "no hidden layer": {"hidden": (), "recon_loss": "l1"},
     "one channel stack": {"network": "conv", "hidden": (3,)},
     "three channel stacks": {"network": "conv", "hidden": (3, 4, 5)},
+    "tied": {"tied": True},
+    "tied linear": {"tied": True, "network": "linear"},
+    "tied conditional vae": {"tied": True, "code": "gaussian", "condition": "label"},
+    "tied vq": {"tied": True, "code": "vq", "codebook_size": 8},
+    "tied stacked": {"tied": True, "schedule": "layer_by_layer"},
     **{f"activation {a}": {"activation": a} for a in SPECS["activation"].choices},
     **{f"code {a}": {"code_activation": a} for a in SPECS["code_activation"].choices},
     **{f"optimizer {o}": {"optimizer": o} for o in SPECS["optimizer"].choices},
@@ -89,7 +94,8 @@ def test_losses_are_finite_and_add_up(experiment, tiny):
 
 def test_every_parameter_gets_a_gradient(experiment, tiny):
     model = Autoencoder(experiment)
-    terms = model.losses(model(tiny.x_train, Generator().manual_seed(0)), tiny.x_train)
+    output = model(tiny.x_train, Generator().manual_seed(0), tiny.y_train)
+    terms = model.losses(output, tiny.x_train)
     terms["total_loss"].backward()
     for name, parameter in model.named_parameters():
         assert parameter.grad is not None, name
@@ -105,7 +111,7 @@ def test_model_knows_its_number_of_parameters(experiment):
 def test_decoder_mirrors_the_encoder(experiment):
     def shapes(part, *, turned):
         # nn.Linear holds (out, in), nn.Conv2d (out, in, 3, 3), its transpose (in, out, 3, 3)
-        found = [w.shape for name, w in part.state_dict().items() if name.endswith("weight")]
+        found = [layer.weight.shape for layer in part if hasattr(layer, "weight")]
         return [s[::-1] if turned and len(s) == 2 else s for s in found]
 
     plain = Autoencoder(experiment.replace(code="deterministic", condition="none"))

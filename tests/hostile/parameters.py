@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from aecore.experiment import SPECS
-from aecore.fields import Choice, Number, Spec
+from aecore.fields import Choice, Number, Spec, Switch
 from tests.hostile.strategies import TEXTS, texts
 
 ROOT = Path(__file__).parents[2]
@@ -85,6 +85,8 @@ def near_misses(name: str) -> tuple[str, ...]:
             for limit in (spec.low, spec.high)
             for change in (-1, -1e-9, 0, 0.5, 1e-9, 1)
         )
+    if isinstance(spec, Switch):
+        return ("true", "false", "TRUE", "tru", "0", "1", "true,false", "true\0")
     if isinstance(spec, Choice):
         first = next(iter(spec.choices))
         return (*spec.choices, first.upper(), first + " ", first[:-1], f"{first}\0")

@@ -9,7 +9,7 @@ import streamlit as st
 from aecore import variants
 from aecore.errors import N_
 from aecore.experiment import SPECS
-from aecore.fields import Choice, Classes, Number
+from aecore.fields import Choice, Classes, Number, Switch
 from aecore.links import VARIANT
 from aecore.runs_table import Model, Setting, settings, to_csv
 from ui.language import _
@@ -75,6 +75,8 @@ def _said(name: str, text: str | None) -> str:
     spec = SPECS[name]
     if isinstance(spec, Choice):
         return plain(_(spec.choices[text]))
+    if isinstance(spec, Switch):
+        return _("yes") if spec.check(name, text) else _("no")
     if isinstance(spec, Classes):
         return plain(text.replace(",", ", ")) or _("all ten")
     if isinstance(spec, Number) and spec.whole and name != "seed":

@@ -221,6 +221,9 @@ def says(e: Experiment, step: "Step") -> dict[str, str]:
     for letter, layers in (("e", step.encoder), ("d", step.decoder)):
         for i, layer in enumerate(layers, start=1):
             said[f"{letter}{i}"] = _layer_says(letter == "e", i, layer)
+    if e.shares_weights:
+        for i in range(1, len(step.decoder) + 1):
+            said[f"d{i}"] += " " + _tied_says(len(step.decoder) + 1 - i)
     return said
 
 
@@ -231,6 +234,13 @@ def _layer_says(is_encoder: bool, i: int, layer: "LayerStep") -> str:
         else _("Decoder, layer {i}: size of its weights |W| = {w:.3g}, of their gradient {g:.3g}.")
     )
     return text.format(i=i, w=layer.weight_norm, g=layer.gradient_norm)
+
+
+def _tied_says(mirror: int) -> str:
+    return _(
+        "They are those of the encoder's layer {i}, transposed (tied weights): their gradient is the "
+        "sum of what both uses give."
+    ).format(i=mirror)
 
 
 def _code_says(e: Experiment, step: "Step") -> str:

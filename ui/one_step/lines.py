@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from aecore.experiment import Experiment
+from aecore.experiment import PIXELS, Experiment
 
 FUNCTIONS = {
     "relu": ("ReLU", "F.relu"),
@@ -52,9 +52,9 @@ def lines(e: Experiment, n_encoder: int, n_decoder: int) -> tuple[Line, ...]:
     """All lines of one step, in the order in which they are computed."""
     return (
         *_input(e),
-        *_layers(e, "e", "encoder", n_encoder),
+        *_encoder(e, n_encoder),
         _code(e, n_encoder),
-        *_layers(e, "d", "decoder", n_decoder),
+        *_decoder(e, n_decoder),
         _loss(e),
         Line(
             "gradient", "text", BACKWARD, f"{_v('g')} = ∂{_v('L')} / ∂{_v('W')}", "loss.backward()"
@@ -85,31 +85,61 @@ def _input(e: Experiment) -> tuple[Line, ...]:
     )
 
 
-def _layers(e: Experiment, letter: str, kind: str, n: int) -> tuple[Line, ...]:
+def _encoder(e: Experiment, n: int) -> tuple[Line, ...]:
     """W h + b and an activation, layer after layer."""
-    is_encoder = kind == "encoder"
-    name = "h" if is_encoder else "g"
-    first = ("x" if e.corruption == "none" else "x̃") if is_encoder else "z"
-    first_code = {"x": "x", "x̃": "x_tilde", "z": "z"}[first]
+    first = ("x", "x") if e.corruption == "none" else ("x̃", "x_tilde")
     found = []
     for i in range(1, n + 1):
-        last = i == n
-        source = _v(first) if i == 1 else _v(name, str(i - 1))
-        source_code = first_code if i == 1 else f"{name}{i - 1}"
-        if i == 1 and e.label_width:
-            source, source_code = f"[{source}, {_v('y')}]", f"torch.cat([{source_code}, y], dim=1)"
-        linear = f"{_v('W', f'{letter}{i}')} {source} + {_v('b', f'{letter}{i}')}"
-        code = f"{kind}{i}({source_code})"
-        activation = (e.output if not is_encoder else "identity") if last else e.activation
-        if activation in FUNCTIONS:
-            shown, called = FUNCTIONS[activation]
-            linear, code = f"{shown}({linear})", f"{called}({code})"
-        target = _v("x̂") if last and not is_encoder else _v(name, str(i))
-        target_code = "x_hat" if last and not is_encoder else f"{name}{i}"
+        source = (_v(first[0]), first[1]) if i == 1 else (_v("h", str(i - 1)), f"h{i - 1}")
+        html, code = _weighted(e, source, "e", i)
+        html, code = _activated("identity" if i == n else e.activation, html, code)
         found.append(
-            Line(f"{letter}{i}", kind, FORWARD, f"{target} = {linear}", f"{target_code} = {code}")
+            Line(f"e{i}", "encoder", FORWARD, f"{_v('h', str(i))} = {html}", f"h{i} = {code}")
         )
     return tuple(found)
+
+
+def _decoder(e: Experiment, n: int) -> tuple[Line, ...]:
+    """The same back to the picture."""
+    found = []
+    for i in range(1, n + 1):
+        source = (_v("z"), "z") if i == 1 else (_v("g", str(i - 1)), f"g{i - 1}")
+        weighted = _tied(e, source, i, n) if e.shares_weights else _weighted(e, source, "d", i)
+        html, code = _activated(e.output if i == n else e.activation, *weighted)
+        target, name = (_v("x̂"), "x_hat") if i == n else (_v("g", str(i)), f"g{i}")
+        found.append(Line(f"d{i}", "decoder", FORWARD, f"{target} = {html}", f"{name} = {code}"))
+    return tuple(found)
+
+
+def _weighted(e: Experiment, source: tuple[str, str], letter: str, i: int) -> tuple[str, str]:
+    """W h + b of layer i, as formula and as code; the first is told the class as well."""
+    (html, code), kind = source, "encoder" if letter == "e" else "decoder"
+    if i == 1 and e.label_width:
+        html, code = f"[{html}, {_v('y')}]", f"torch.cat([{code}, y], dim=1)"
+    html = f"{_v('W', f'{letter}{i}')} {html} + {_v('b', f'{letter}{i}')}"
+    return html, f"{kind}{i}({code})"
+
+
+def _tied(e: Experiment, source: tuple[str, str], i: int, n: int) -> tuple[str, str]:
+    """W^T h + b of the decoder's layer i of n, where W is its mirror's in the encoder."""
+    (html, code), mirror = source, n + 1 - i
+    weight = _v("W", f"e{mirror}")
+    matrix = f"encoder{mirror}.weight"
+    if i == 1 and e.code == "gaussian":  # the rows that make the mean
+        weight, matrix = _v("W", f"e{mirror}, μ"), f"{matrix}[:{e.latent_dim}]"
+    if mirror == 1 and e.label_width:  # without the columns of the class
+        matrix += f"[:, :{PIXELS}]"
+    html, code = f"{weight}<sup>T</sup> {html}", f"{code} @ {matrix}"
+    if i == 1 and e.label_width:
+        html, code = f"{html} + {_v('V')} {_v('y')}", f"{code} + y @ V.T"
+    return f"{html} + {_v('b', f'd{i}')}", f"{code} + b_d{i}"
+
+
+def _activated(name: str, html: str, code: str) -> tuple[str, str]:
+    if name not in FUNCTIONS:
+        return html, code
+    shown, called = FUNCTIONS[name]
+    return f"{shown}({html})", f"{called}({code})"
 
 
 def _code(e: Experiment, n_encoder: int) -> Line:

@@ -25,6 +25,28 @@ class Planes(nn.Module):
         return torch.cat([picture, told], dim=1)
 '''
 
+_TIED = '''
+class Tied(nn.Module):
+    """A layer with the weights of its mirror in the encoder, transposed, and biases of its own."""
+
+    def __init__(self, mirror, n_in, n_out{told}):
+        super().__init__()
+        self.mirror = [mirror]  # in a list, so that its weights are not counted twice
+        self.n_in, self.n_out = n_in, n_out
+        self.bias = nn.Parameter(torch.zeros(n_out)){own}
+
+    def forward(self, h):
+        weight = self.mirror[0].weight[: self.n_in, : self.n_out]
+        return {forward}
+'''
+
+_TIED_TOLD = """
+        self.told = nn.Linear(told, n_out, bias=False) if told else None"""
+
+_TIED_FORWARD = "F.linear(h, weight.t(), self.bias)"
+
+_TIED_FORWARD_TOLD = """a if self.told is None else a + self.told(h[:, self.n_in :])"""
+
 _WITH_CLASS = '''
 def with_class(rows, label):
     """Each row with its class as ten numbers behind it: one 1, or none for -1."""
@@ -131,6 +153,8 @@ def autoencoder(e: Experiment) -> str:
     functions = [_PLANES] if conv and e.label_width else []
     if e.label_width:
         functions.append(_WITH_CLASS)
+    if e.shares_weights:
+        functions.append(_tied_layer(e))
     functions += [_class(e), _initialise(e)]
     source = "\n\n\n".join(function.strip() for function in functions)
     return source + "\n\n\nmodel = Autoencoder()\ninitialise(model)\nmodel.to(DEVICE)"
@@ -200,7 +224,28 @@ def _dense(e: Experiment) -> tuple[list[str], list[str]]:
         [layer for pair in pairwise(chain) for layer in (_linear(*pair), _MODULES[e.activation])]
         for chain in widths
     )
+    if e.shares_weights:
+        decoder = _tied(e, (e.latent_dim, *out))
     return encoder[:-1], decoder[:-1]  # no activation behind the last layer
+
+
+def _tied_layer(e: Experiment) -> str:
+    """The class `Tied`: what it is told of the class has weights of its own."""
+    if not e.label_width:
+        return _TIED.format(told="", own="", forward=_TIED_FORWARD)
+    layer = _TIED.format(told=", told=0", own=_TIED_TOLD, forward=_TIED_FORWARD_TOLD)
+    linear = "        a = F.linear(h[:, : self.n_in], weight.t(), self.bias)\n"
+    return layer.replace("        return a if", f"{linear}        return a if")
+
+
+def _tied(e: Experiment, widths: tuple[int, ...]) -> list[str]:
+    """The decoder's layers: the encoder's from its end, each with an activation behind it."""
+    found = []
+    for i, (n_in, n_out) in enumerate(pairwise(widths), start=1):
+        also = f", {e.label_width}" if i == 1 and e.label_width else ""
+        mirror = 2 * (len(widths) - 1 - i)  # activations count as well
+        found += [f"Tied(self.encoder[{mirror}], {n_in}, {n_out}{also})", _MODULES[e.activation]]
+    return found
 
 
 def _conv(e: Experiment) -> tuple[list[str], list[str]]:
@@ -238,4 +283,8 @@ def _code_width(e: Experiment) -> int:
 def _initialise(e: Experiment) -> str:
     conv = "(nn.Linear, nn.Conv2d, nn.ConvTranspose2d)"
     source = _INITIALISE.strip().format(kinds=conv if e.network == "conv" else "nn.Linear")
+    if e.shares_weights and e.label_width:  # what the decoder is told has no bias
+        zeros = "            nn.init.zeros_(layer.bias)"
+        own = "            if layer.bias is not None:\n    "
+        source = source.replace(zeros, own + zeros)
     return source + (_INITIALISE_CODEBOOK.rstrip() if e.code == "vq" else "")
