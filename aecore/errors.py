@@ -83,7 +83,7 @@ def unknown_run(run_id: str) -> RunError:
     return RunError(
         N_(
             "This server has no run {run_id}: it may have expired or been deleted. "
-            "Press Play to start a new one with the same settings."
+            "On the page Train, Play starts a new one with the same settings."
         ),
         run_id=repr(run_id[:24]),
     )

@@ -162,6 +162,17 @@ class RunView:
         return self.history.test_mse[-1] if self.history.test_mse else None
 
     @property
+    def under_way(self) -> tuple[int, int]:
+        """The epoch to which the newest batch belongs, and the batch's number there, both from 1;
+        (0, 0) before the first. Of a file, the last one in its curves."""
+        if self.ended == "loaded":
+            return self.epoch, self.steps_per_epoch
+        if not self.steps_per_epoch or not self.step:
+            return self.epoch, 0
+        epoch, batch = divmod(self.step - 1, self.steps_per_epoch)
+        return epoch + 1, batch + 1
+
+    @property
     def can_go_on(self) -> bool:
         """Whether a run that has ended may train further, since its stop rules were moved."""
         over = self.ended in ("stopped", "diverged", "loaded")

@@ -9,6 +9,7 @@ frame.open_page("train")
 st.title(_("Train an autoencoder and watch it learn"))
 lesson.panel("train")
 
+view = live.watched_run()  # first, as another viewer may have moved what the controls show
 settings, results = st.columns([1, 3.8], gap="medium")
 
 with settings:
@@ -19,7 +20,6 @@ with settings:
     controls.data_offer()
 
 with results:
-    view = live.watched_run()
     live.toolbar(view)
     with st.container(horizontal=True, vertical_alignment="center"):
         live.facts(view)

@@ -59,6 +59,8 @@ _digit_rows = _register("digit_rows")
 _scrubber = _register("scrubber")
 _draw_canvas = _register("draw_canvas")
 _one_step = _register("one_step")
+_copy_text = _register("copy_text")
+_manners = _register("manners")
 
 
 @cache
@@ -79,6 +81,33 @@ def mount_plotly_runtime() -> None:
     cache, which forgets what two runs in a row did not mention: call it on every page to keep it).
     """
     _plotly_runtime(key="plotly_runtime", data=_packed_plotly())
+
+
+def mount_manners() -> None:
+    """Has Back leave the page, the focus stay where it was, and text be copied over plain http too.
+
+    Call it once per page, before anything that the learner can touch.
+    """
+    _manners(key="manners")
+
+
+def copy_text(text: str, *, key: str) -> None:
+    """A text that fills the width, and a button that copies it and says whether it could.
+
+    Args:
+        text: What is copied.
+        key: Identifies the element on the page.
+    """
+    words = {
+        "label": _("Link"),
+        "copy": _("Copy"),
+        "copied": _("Copied."),
+        "by_hand": _(
+            "This browser does not let this page copy: the link is selected, copy it with Ctrl+C "
+            "(on a phone, hold a finger on it)."
+        ),
+    }
+    _copy_text(key=key, data=_as_json({"text": text, "words": words}))
 
 
 def live_plot(

@@ -40,6 +40,9 @@ STYLE = """<style>
   & :is(td, th) { overflow-wrap: normal }
   &:has(> table) { overflow-x: auto }
 }
+[data-testid=stApp] [data-testid=stPageLink-NavLink]:focus-visible {
+  background: transparent; outline: 2px solid currentcolor; outline-offset: -2px
+}
 @media (max-width: 640px) {
   [data-testid=stMarkdownContainer] :is(td, th) { padding: 0.25rem 0.375rem; font-size: 0.875rem }
   .st-key-navigation { gap: 0.75rem }
@@ -239,6 +242,7 @@ def open_page(key: str) -> str:
         st.html(DARK)
     if state.is_big():
         st.html(LARGE)
+    components.mount_manners()
     with st.sidebar:
         _navigation()
         if key == "train":

@@ -10,10 +10,10 @@ import streamlit as st
 
 from aecore import datasets, schedule, variants
 from aecore.errors import N_
-from aecore.experiment import SPECS, Experiment
+from aecore.experiment import Experiment
 from aecore.figures import live as figures
 from aecore.view import RunView
-from ui import codebook, components, digits, language, state, trained_here
+from ui import codebook, components, digits, language, runs, state, trained_here
 from ui.frame import is_dark
 from ui.language import _
 
@@ -44,35 +44,57 @@ def watched_run() -> RunView:
     a new one if the controls have moved away from it.
     """
     client = state.client()
-    experiment = state.experiment()
     run_id = state.run_id()
     if run_id is not None and client.knows(run_id):
         view = state.look(run_id)
-        if view.experiment.same_run(experiment):
-            changes = live_fields(experiment)
-            if any(getattr(view.experiment, name) != value for name, value in changes.items()):
-                client.adjust(run_id, **changes)
-                state.look_anew()
-            return state.look(run_id)
+        if view.experiment.same_run(state.experiment()):
+            return _brought_together(view)
         if view.step or view.state in ("running", "queued"):
             return view
-        client.delete(run_id)
-    run_id = state.new_run(experiment)
+        state.discard(run_id)
+    run_id = state.new_run(state.experiment())
     state.set_run(run_id)
     return state.look(run_id)
 
 
-def live_fields(experiment: Experiment) -> dict[str, object]:
-    return {name: getattr(experiment, name) for name, spec in SPECS.items() if spec.live}
+def _brought_together(view: RunView) -> RunView:
+    """A run and the controls with the same live fields, as far as one of them may still change.
+
+    What this learner has moved since they were at one goes into the run, unless it is over: a
+    finished run stays as it is. The controls take what another viewer has moved.
+    """
+    of_run = state.live_fields(view.experiment)
+    mine = state.live_fields(state.experiment())
+    at_one = state.agreed(view.run_id) or mine
+    moved = {name: value for name, value in mine.items() if value != at_one[name]}
+    if taken := {name: of_run[name] for name in of_run if name not in moved}:
+        state.set_experiment(state.experiment().replace(**taken))
+    if moved and view.state not in OVER:
+        state.attempt(partial(state.client().adjust, view.run_id, **moved))
+        state.look_anew()
+        view, of_run = state.look(view.run_id), of_run | moved
+        moved = {}
+    state.agree(view.run_id, of_run | {name: at_one[name] for name in moved})
+    return view
+
+
+OVER = ("ended", "failed")
+"""States of a run that stays as it is."""
+
+
+def fits(view: RunView, experiment: Experiment) -> bool:
+    """Whether Play would go on with this run: if it is over, it must be the same altogether."""
+    if view.state in OVER:
+        return view.experiment.canonical() == experiment.canonical()
+    return view.experiment.same_run(experiment)
 
 
 def toolbar(view: RunView) -> None:
     """Play, pause, step, stop, reset, and the pace."""
     client = state.client()
     run_id = view.run_id
-    running = view.state in ("running", "queued")
+    running = _is_set_going(view)
     can_step = view.state in ("ready", "paused")
-    client.set_pace(run_id, PACES[st.session_state.get(state.PACE, "full")][1])
     with st.container(horizontal=True, vertical_alignment="bottom", key="toolbar"):
         if running:
             st.button(
@@ -91,6 +113,7 @@ def toolbar(view: RunView) -> None:
                 type="primary",
                 on_click=state.attempt,
                 args=(partial(play, run_id),),
+                help=_(AGAIN) if view.state == "ended" else None,
             )
         for key, label, icon, action, enabled in (
             ("step_batch", _("1 batch"), "skip_next", client.step_batch, can_step),
@@ -107,8 +130,10 @@ def toolbar(view: RunView) -> None:
                 args=(partial(action, run_id),),
                 help=_(HELP[key]),
             )
-        _pace_menu()
+        _pace_menu(view)
 
+
+AGAIN = N_("This run is finished and stays as it is: Play starts a new one.")
 
 HELP = {
     "step_batch": N_("One update of the weights, then pause."),
@@ -118,15 +143,24 @@ HELP = {
 }
 
 
-def _pace_menu() -> None:
+def _is_set_going(view: RunView) -> bool:
+    """Whether it trains, waits for its turn, or will train as soon as its model is built."""
+    if view.state != "preparing":
+        return view.state in ("running", "queued")
+    known = state.client().mark(view.run_id)
+    return known is not None and known[0]
+
+
+def _pace_menu(view: RunView) -> None:
     key = state.widget_key(state.PACE)
-    st.session_state[key] = st.session_state.get(state.PACE, "full")
+    st.session_state[key] = _pace_of(view)
     st.selectbox(
         _("Pace"),
         list(PACES),
         format_func=lambda pace: _(PACES[pace][0]),
         key=key,
         on_change=_change_pace,
+        args=(view.run_id,),
         width=state.type_wide(130),
         label_visibility="collapsed",
         help=_(
@@ -135,8 +169,20 @@ def _pace_menu() -> None:
     )
 
 
-def _change_pace() -> None:
-    st.session_state[state.PACE] = st.session_state[state.widget_key(state.PACE)]
+def _pace_of(view: RunView) -> str:
+    """The pace of a run under way, which another viewer may have set; else the learner's own."""
+    chosen: str = st.session_state.get(state.PACE, "full")
+    if not _is_set_going(view):
+        return chosen
+    pace = state.client().pace(view.run_id)
+    return next((key for key, (_name, known) in PACES.items() if known == pace), chosen)
+
+
+def _change_pace(run_id: str) -> None:
+    chosen = st.session_state[state.widget_key(state.PACE)]
+    if chosen in PACES:
+        st.session_state[state.PACE] = chosen
+        state.attempt(partial(state.client().set_pace, run_id, PACES[chosen][1]))
 
 
 def facts(view: RunView) -> None:
@@ -153,23 +199,25 @@ def facts(view: RunView) -> None:
             view.device,
         ]
     line = " · ".join(parts)
-    if not experiment.same_run(state.experiment()):
+    if not fits(view, state.experiment()):
         line = _(":orange[Settings changed: Play starts a new run.] Shown: {run}").format(run=line)
     st.caption(line)
 
 
 def play(run_id: str) -> None:
-    """Goes on with this run, or starts anew if it is over or the controls say something else."""
+    """Goes on with this run, or starts a new one if it is over or the controls say something else."""
     client = state.client()
     experiment = state.experiment()
     if not client.knows(run_id):
         run_id = state.new_run(experiment)
     view = client.view(run_id)
-    if not view.experiment.same_run(experiment):
-        client.stop(run_id)
-        run_id = state.new_run(experiment)
-    elif view.state == "failed" or (view.state == "ended" and not view.can_go_on):
+    if view.state == "failed" and fits(view, experiment):
         client.reset(run_id)
+    elif view.state in OVER or not fits(view, experiment):
+        if view.state not in OVER:
+            client.stop(run_id)
+        run_id = state.new_run(experiment)
+    client.set_pace(run_id, PACES[st.session_state.get(state.PACE, "full")][1])
     client.play(run_id)
     state.set_run(run_id)
     state.set_model(run_id)
@@ -179,8 +227,14 @@ def play(run_id: str) -> None:
 def panel(view: RunView) -> None:
     """Everything there is to see of a run; refreshes itself while there is something new."""
     moving = view.state in ("preparing", "queued", "running")
-    st.session_state[state.SEEN_STATE] = view.state
+    st.session_state[state.SEEN_STATE] = _seen(view)
     st.fragment(_panel, run_every=TICK if moving else None)(view.run_id)
+    runs.follow([] if moving else [view])
+
+
+def _seen(view: RunView) -> tuple[str, bool]:
+    """What the buttons and menus around the panel depend on."""
+    return view.state, view.step > 0
 
 
 def _panel(run_id: str) -> None:
@@ -189,8 +243,8 @@ def _panel(run_id: str) -> None:
     if not client.knows(run_id):
         state.rerun()
     view = state.look(run_id)
-    if view.state != st.session_state[state.SEEN_STATE]:
-        state.rerun()  # the buttons around this fragment must follow
+    if _seen(view) != st.session_state[state.SEEN_STATE]:
+        state.rerun()  # the buttons and menus around this fragment must follow
     _progress(view)
     _incidents(view)
     _numbers(view)
@@ -246,23 +300,25 @@ def _incidents(view: RunView) -> None:
 
 
 def _status(view: RunView) -> str:
+    epoch, batch = view.under_way
     parts = [
-        _("epoch {epoch} of {epochs}").format(epoch=view.epoch, epochs=view.experiment.epochs),
+        _("epoch {epoch} of {epochs}").format(
+            epoch=epoch, epochs=max(epoch, view.experiment.epochs)
+        ),
         _("{speed:,.0f} images/s").format(speed=view.images_per_second),
     ]
     if view.experiment.schedule == "layer_by_layer" and not view.ended:
         stage = schedule.stage_at(view.experiment, view.epoch)
         name = _stage_name(stage)
         parts.insert(1, f"{name} ({stage.widths[0]} → {stage.widths[1]})" if stage.widths else name)
-    if view.state == "paused" and view.unwatched:
-        parts.insert(0, _("Paused, because nobody was watching"))
-    elif view.state == "paused":
-        batch = view.step % view.steps_per_epoch or view.steps_per_epoch * (view.step > 0)
-        parts.insert(0, _("Paused"))
-        parts.insert(
-            2, _("batch {batch} of {batches}").format(batch=batch, batches=view.steps_per_epoch)
-        )
+    of_epoch = _("batch {batch} of {batches}").format(batch=batch, batches=view.steps_per_epoch)
+    if view.state == "paused":
+        parts.insert(1, of_epoch)
+        paused = _("Paused, because nobody was watching") if view.unwatched else _("Paused")
+        parts.insert(0, paused)
     elif view.ended:
+        if batch != view.steps_per_epoch:
+            parts.insert(1, of_epoch)
         parts.insert(0, _(ENDED[view.ended]))
         parts.append(_("{seconds:.1f} s of training").format(seconds=view.seconds))
     elif view.seconds_left is not None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
 import streamlit as st
 
-from aecore import datasets, pretrained, variants
+from aecore import datasets, pretrained, run_labels
 from aecore.errors import RunError
-from aecore.experiment import Experiment, small_side
+from aecore.experiment import Experiment
 from aecore.view import RunView
 from ui import state
 from ui.language import _
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+LABELS = "run_labels"
+"""Session: what its runs were called when the page was last drawn."""
+
 
 def picker(example: str) -> str:
     """A menu of the models that can be looked at. Returns the chosen one's id.
@@ -27,7 +30,7 @@ def picker(example: str) -> str:
         example: the pretrained model that the page shows while the learner has chosen none.
     """
     key = state.widget_key(state.MODEL)
-    own = {view.run_id: run_label(view) for view in state.own_runs()}
+    own = own_labels()
     st.session_state[key] = state.chosen_model() or ""
     st.selectbox(
         _("Model"),
@@ -56,7 +59,7 @@ def picker(example: str) -> str:
 def run_picker() -> None:
     """A menu of the learner's runs, for the page that trains."""
     key = state.widget_key(state.RUN)
-    own = {view.run_id: run_label(view) for view in state.own_runs()}
+    own = own_labels()
     watched = state.run_id()
     st.session_state[key] = watched if watched in own else ""
     st.selectbox(
@@ -98,8 +101,7 @@ def _known(chosen: str) -> str | None:
     A browser tells a choice by its words, and these may be those of another language, or of a run
     that has been renamed or is gone.
     """
-    known = not chosen or chosen in pretrained.available() or state.client().knows(chosen)
-    return chosen if known else None
+    return chosen if not chosen or state.is_model(chosen) else None
 
 
 def experiment(model_id: str) -> Experiment:
@@ -118,25 +120,32 @@ def class_names(model_id: str) -> tuple[str, ...]:
 
 
 def label(model_id: str) -> str:
-    """Variant and code size; a run says that it is the learner's own, or its name."""
-    return (
-        _described(experiment(model_id)) if _is_pretrained(model_id) else run_label(_view(model_id))
-    )
+    """What a model is called: variant and code size; a run by what tells it from the others."""
+    if _is_pretrained(model_id):
+        return run_labels.described(experiment(model_id), _)
+    known: Mapping[str, str] = st.session_state.get(LABELS, {})
+    return known.get(model_id) or run_label(_view(model_id))
+
+
+def own_labels() -> dict[str, str]:
+    """Run -> label, newest first: for each of the learner's runs another one.
+
+    A menu tells the server which option was chosen by its words: two runs that are called the same
+    would be one to it.
+    """
+    trained = state.own_runs()
+    known = {view.run_id for view in trained} | set(pretrained.available())
+    others = [state.look(m) for m in state.compared() if m not in known]  # not trained yet
+    views = [*others, *trained][::-1]
+    taken = [_("New run"), *(label(key) for key in pretrained.available())]
+    found = run_labels.labels([(view.name, view.experiment) for view in views], taken=taken, _=_)
+    st.session_state[LABELS] = dict(zip((view.run_id for view in views), found, strict=True))
+    return {view.run_id: st.session_state[LABELS][view.run_id] for view in trained}
 
 
 def run_label(view: RunView) -> str:
-    """What a run is called in menus."""
-    return view.name or _("My {model}").format(model=_described(view.experiment))
-
-
-def _described(e: Experiment) -> str:
-    name = f"{_(variants.get(e.variant).title)} {e.latent_dim}"
-    if e.corruption == "low_resolution":
-        name = _("{model}, from {side}×{side}").format(model=name, side=small_side(e.noise_level))
-    if not e.classes:
-        return name
-    classes = ", ".join(_(datasets.SPECS[e.dataset].classes[label]) for label in e.classes)
-    return _("{model}, only {classes}").format(model=name, classes=classes)
+    """What a run is called for itself: its name, or its model."""
+    return run_labels.labels([(view.name, view.experiment)], _=_)[0]
 
 
 def version(model_id: str) -> int:

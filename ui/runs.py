@@ -1,5 +1,6 @@
 """The learner's runs: which there are, how good they are, and what to do with them."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -12,6 +13,13 @@ from ui.language import _
 
 OPEN_ON = "my_runs_open_on"
 """Key of the page on which the list of runs is open."""
+
+FOLLOWED = "followed_runs"
+"""Session: how the runs at rest stood when the page was drawn."""
+
+TICK_OF_OWN, TICK_OF_OTHERS = 4.0, 1.0
+"""Seconds between looks at runs at rest: those that this session started, and those that came with a
+link, which whoever passed it on may set going."""
 
 
 def button(page: str) -> None:
@@ -37,6 +45,22 @@ def button(page: str) -> None:
         st.dialog(_("My runs"), width="large", on_dismiss=partial(_open_on, None))(_list)()
 
 
+def follow(views: Sequence[RunView]) -> None:
+    """Draws the page again once one of these runs at rest has been moved elsewhere: in another tab,
+    or by another one who has the link."""
+    st.session_state[FOLLOWED] = {v.run_id: (False, v.step, v.experiment) for v in views}
+    own = all(state.has_started(view.run_id) for view in views)
+    tick = TICK_OF_OWN if own else TICK_OF_OTHERS
+    st.fragment(_follow, run_every=tick if views else None)()
+
+
+def _follow() -> None:
+    """Draws nothing, and looks at no run: to ask how it stands is enough."""
+    client = state.client()
+    if any(client.mark(run_id) != then for run_id, then in st.session_state[FOLLOWED].items()):
+        state.rerun()
+
+
 def _open_on(page: str | None) -> None:
     st.session_state[OPEN_ON] = page
 
@@ -46,8 +70,9 @@ def _list() -> None:
     if not runs:
         st.caption(_("No runs any more: train a new one."))
         return
+    labels = models.own_labels()
     for view in runs:
-        _row(view)
+        _row(view, labels[view.run_id])
     st.caption(
         _(
             "A kept run stays in the list after a reload, is not replaced by newer ones, and is "
@@ -56,7 +81,7 @@ def _list() -> None:
     )
 
 
-def _row(view: RunView) -> None:
+def _row(view: RunView, label: str) -> None:
     """One run: its name and figures, and what can be done with it; wraps on a phone."""
     client = state.client()
     run_id = view.run_id
@@ -65,7 +90,7 @@ def _row(view: RunView) -> None:
         st.text_input(
             _("Name"),
             value=view.name,
-            placeholder=models.run_label(view),
+            placeholder=label,
             max_chars=LONGEST_NAME,
             label_visibility="collapsed",
             key=name_key,
@@ -88,7 +113,7 @@ def _row(view: RunView) -> None:
             _("Delete"),
             icon=":material/delete:",
             key=f"delete_{run_id}",
-            on_click=_delete,
+            on_click=state.delete,
             args=(run_id,),
         )
     for incident in view.incidents:
@@ -105,11 +130,3 @@ def _figures(view: RunView) -> str:
         error=view.test_mse,
         seconds=view.seconds,
     )
-
-
-def _delete(run_id: str) -> None:
-    if state.chosen_model() == run_id:
-        state.set_model(None)
-    if state.run_id() == run_id:
-        state.set_run(None)
-    state.client().delete(run_id)

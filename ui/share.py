@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 import streamlit as st
 
 from aecore.challenges import CHALLENGES
-from ui import state
+from ui import components, state
 from ui.language import _
 
 
@@ -32,7 +32,7 @@ def copy_link() -> None:
                 "again."
             )
         )
-        st.code(address(state.link()), language=None, wrap_lines=True)
+        components.copy_text(address(state.link()), key="link_to_copy")
 
 
 def type_size() -> None:

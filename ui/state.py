@@ -18,7 +18,7 @@ from aecore import links, pretrained, variants
 from aecore.challenges import BY_PAGE, CHALLENGES
 from aecore.engine.client import Client
 from aecore.errors import N_, ExperimentError, LabError, RunError, Sentence, unknown_run
-from aecore.experiment import Experiment
+from aecore.experiment import SPECS, Experiment
 from aecore.links import Guidance
 from aecore.view import RunView
 
@@ -26,6 +26,9 @@ LANGUAGE = "lang"
 RUN = "run"
 VARIANT = links.VARIANT
 RUNS = "runs"
+STARTED = "started_runs"
+AGREED = "agreed"
+TRAINS = "trains"
 KEPT = "kept"
 MODEL = "model"
 COMPARED = "compare"
@@ -84,7 +87,47 @@ def owner() -> str:
 
 def new_run(value: Experiment) -> str:
     """A run of this session, not yet started. Returns its id."""
-    return client().create(value, owner())
+    run_id = client().create(value, owner())
+    _started().append(run_id)
+    return run_id
+
+
+def adopt(file: bytes) -> str:
+    """A run of this session from a saved file. Returns its id. Raises StoreError."""
+    run_id = client().adopt(file, owner())
+    _started().append(run_id)
+    return run_id
+
+
+def discard(run_id: str) -> None:
+    """Lets a run go; it is deleted if this session started it: others may still look at theirs."""
+    if has_started(run_id):
+        client().delete(run_id)
+    if run_id in _own_ids():
+        _own_ids().remove(run_id)
+
+
+def delete(run_id: str) -> None:
+    """Deletes a run, and takes it out of all that this session looks at."""
+    if wished_model() == run_id:
+        set_model(None)
+    if st.session_state.get(RUN) == run_id:
+        set_run(None)
+    if run_id in st.session_state.get(COMPARED, ()):
+        set_compared([other for other in st.session_state[COMPARED] if other != run_id])
+    if run_id in _own_ids():
+        _own_ids().remove(run_id)
+    client().delete(run_id)
+
+
+def has_started(run_id: str) -> bool:
+    """Whether this session began the run, as against one that came with its link."""
+    return run_id in _started()
+
+
+def _started() -> list[str]:
+    ids: list[str] = st.session_state.setdefault(STARTED, [])
+    return ids
 
 
 def experiment() -> Experiment:
@@ -164,12 +207,17 @@ def compared() -> list[str]:
         st.session_state[COMPARED] = [name for name in named if name][:MOST_COMPARED]
     known = []
     for name in st.session_state[COMPARED]:
-        if name in pretrained.available() or client().knows(name):
+        if is_model(name):
             known.append(name)
         else:
             notify(unknown_run(name))
     set_compared(known)
     return known
+
+
+def is_model(name: str) -> bool:
+    """Whether there is a model of that name: a pretrained one, or a run."""
+    return name in pretrained.available() or client().knows(name)
 
 
 def set_compared(value: list[str]) -> None:
@@ -183,14 +231,20 @@ def run_id() -> str | None:
         if st.session_state[RUN] and not client().knows(st.session_state[RUN]):
             notify(unknown_run(st.session_state[RUN]))
             st.session_state[RUN] = None
+        if st.session_state[RUN]:
+            set_run(st.session_state[RUN])
+            _take_live_fields(st.session_state[RUN])
     value: str | None = st.session_state[RUN]
     return value
 
 
 def set_run(value: str | None) -> None:
     st.session_state[RUN] = value
-    if value is not None and value not in _own_ids():
+    if value is None:
+        return
+    if value not in _own_ids():
         _own_ids().append(value)
+    agree(value, live_fields(client().view(value).experiment))
 
 
 def watch(value: str) -> None:
@@ -198,6 +252,30 @@ def watch(value: str) -> None:
     experiment = client().view(value).experiment
     set_run(value)
     set_experiment(experiment)
+
+
+def live_fields(value: Experiment) -> dict[str, object]:
+    """What may change while a run of this experiment trains."""
+    return {name: getattr(value, name) for name, spec in SPECS.items() if spec.live}
+
+
+def agree(run_id: str, fields: dict[str, object]) -> None:
+    """Takes down in which live fields the controls and a run are at one: what differs from them
+    later has been moved, here by this learner, there by another one who watches the run as well."""
+    st.session_state[AGREED] = (run_id, fields)
+
+
+def agreed(run_id: str) -> dict[str, object]:
+    """The live fields in which the controls and a run were at one; empty if they never were."""
+    at_one, fields = st.session_state.get(AGREED, ("", {}))
+    return dict(fields) if at_one == run_id else {}
+
+
+def _take_live_fields(run_id: str) -> None:
+    """The controls follow a run that a link has brought: it may have been changed since."""
+    found, now = client().view(run_id).experiment, experiment()
+    if found.same_run(now):
+        set_experiment(now.replace(**live_fields(found)))
 
 
 def attempt(command: Callable[[], object]) -> None:
@@ -238,27 +316,60 @@ def look(run_id: str) -> RunView:
 
 def own_runs() -> list[RunView]:
     """The runs of this session that have trained, newest first."""
-    watched = run_id()
-    if watched is not None and watched not in _own_ids():
-        _own_ids().append(watched)
+    run_id()  # the one of the link is among them
     known = [look(own) for own in reversed(_own_ids()) if client().knows(own)]
     return [view for view in known if view.step]
 
 
 def forget_old_runs() -> None:
-    """Deletes the oldest runs that nobody wants to keep, past `MOST_RUNS` of them."""
-    passing = [view.run_id for view in own_runs() if not view.kept and view.run_id != run_id()]
+    """Lets the oldest runs go that nobody wants to keep, past `MOST_RUNS` of them.
+
+    What the learner looks at or compares stays.
+    """
+    wanted = {run_id(), wished_model(), *st.session_state.get(COMPARED, ())}
+    passing = [v.run_id for v in own_runs() if not v.kept and v.run_id not in wanted]
     for old in passing[MOST_RUNS - 1 :]:
-        client().delete(old)
+        discard(old)
 
 
 def _own_ids() -> list[str]:
-    """All runs that this session started, and those that its link says were kept."""
+    """All runs of this session, oldest first: those that it started, and those of its link."""
     if RUNS not in st.session_state:
-        kept = st.query_params.get(KEPT, "").split(",")
-        st.session_state[RUNS] = [own for own in kept[:MOST_KEPT_IN_LINK] if client().knows(own)]
+        query = st.query_params
+        kept = query.get(KEPT, "").split(",")[:MOST_KEPT_IN_LINK]
+        together = query.get(COMPARED, "").split(",")[:MOST_COMPARED]
+        named = dict.fromkeys([*kept, *together, query.get(MODEL, "")])
+        st.session_state[RUNS] = [own for own in named if own and client().knows(own)]
     ids: list[str] = st.session_state[RUNS]
     return ids
+
+
+def trains(page: str) -> str | None:
+    """The run that trains on a lab page, and becomes its model when it ends."""
+    return _all_that_train().get(page)
+
+
+def set_trains(page: str, value: str | None) -> None:
+    _all_that_train().pop(page, None)
+    if value is not None:
+        _all_that_train()[page] = value
+
+
+def _all_that_train() -> dict[str, str]:
+    """Page -> run; a link has them as well, so that a reload does not lose sight of them."""
+    if TRAINS not in st.session_state:
+        pairs = (pair.partition(":") for pair in st.query_params.get(TRAINS, "").split(",")[:9])
+        st.session_state[TRAINS] = {page: run for page, _, run in pairs if client().knows(run)}
+    found: dict[str, str] = st.session_state[TRAINS]
+    return found
+
+
+def wished_model() -> str | None:
+    """The model that the learner has chosen, also one that has not trained yet."""
+    if MODEL not in st.session_state:
+        st.session_state[MODEL] = st.query_params.get(MODEL) or None
+    value: str | None = st.session_state[MODEL]
+    return value
 
 
 def chosen_model() -> str | None:
@@ -266,9 +377,7 @@ def chosen_model() -> str | None:
 
     A run counts from its first batch on; until then the page's own is shown.
     """
-    if MODEL not in st.session_state:
-        st.session_state[MODEL] = st.query_params.get(MODEL) or None
-    chosen: str | None = st.session_state[MODEL]
+    chosen = wished_model()
     if chosen is None or chosen in pretrained.available():
         return chosen
     if client().knows(chosen):
@@ -323,8 +432,12 @@ def link() -> dict[str, str]:
     query = {LANGUAGE: st.session_state[LANGUAGE]}
     if (watched := run_id()) is not None:
         query[RUN] = watched
-    if (model := chosen_model()) is not None:
+    chosen_model()  # lets go of one that is no more
+    if (model := wished_model()) is not None:
         query[MODEL] = model
+    training = [f"{p}:{run}" for p, run in _all_that_train().items() if client().knows(run)]
+    if training:
+        query[TRAINS] = ",".join(training)
     if kept := [view.run_id for view in own_runs() if view.kept]:
         query[KEPT] = ",".join(kept[:MOST_KEPT_IN_LINK])
     if together := compared():

@@ -107,7 +107,7 @@ def _open(key: str) -> None:
         return
     st.session_state[TAKE_HOME_OPENED] += 1
     try:
-        run_id = state.client().adopt(file.getvalue(), state.owner())
+        run_id = state.adopt(file.getvalue())
     except LabError as error:
         state.notify(error)
         return

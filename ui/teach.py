@@ -15,7 +15,7 @@ from aecore.errors import N_
 from aecore.experiment import SPECS
 from aecore.links import LONGEST_TASK, SETTINGS, VARIANT, Guidance
 from aecore.presets import PRESETS
-from ui import frame, language, models, share, state
+from ui import components, frame, language, models, share, state
 from ui.language import _
 
 NOW = ""
@@ -151,7 +151,7 @@ def _result(link: str) -> None:
     import segno
 
     st.markdown(_("**Your link**: copy it, or show the QR code to the class"))
-    st.code(link, language=None, wrap_lines=True)
+    components.copy_text(link, key="teach_link")
     if (urlsplit(link).hostname or "") in ("localhost", "127.0.0.1", "::1"):
         st.caption(
             _(

@@ -13,7 +13,7 @@ TICK = 0.5
 
 def is_training(page: str) -> bool:
     """Whether a run that was started on this page is still under way."""
-    return st.session_state.get(_key(page)) is not None
+    return state.trains(page) is not None
 
 
 def run_every(page: str) -> float | None:
@@ -79,29 +79,24 @@ def waiting(view: RunView) -> str:
     ).format(place=view.queue_place)
 
 
-def _key(page: str) -> str:
-    return f"{page}_run"
-
-
 def _start(page: str, experiment: Experiment) -> None:
-    client = state.client()
     run_id = state.new_run(experiment)
-    client.play(run_id)
-    st.session_state[_key(page)] = run_id
+    state.client().play(run_id)
+    state.set_trains(page, run_id)
     state.rerun()  # the whole page, as the fragment must begin to tick
 
 
 def _watched(page: str) -> RunView | None:
     """The run that trains here; one that has come to its end is shown instead."""
-    run_id = st.session_state.get(_key(page))
+    run_id = state.trains(page)
     if run_id is None:
         return None
     view = look(run_id)
     if view is None:
-        st.session_state[_key(page)] = None
+        state.set_trains(page, None)
         state.rerun()
     if view.state == "ended":
-        st.session_state[_key(page)] = None
+        state.set_trains(page, None)
         state.watch(run_id)
         state.set_model(run_id)
         state.forget_old_runs()
@@ -110,8 +105,8 @@ def _watched(page: str) -> RunView | None:
 
 
 def _forget(page: str, run_id: str) -> None:
-    st.session_state[_key(page)] = None
-    state.client().delete(run_id)
+    state.set_trains(page, None)
+    state.discard(run_id)
 
 
 def _far(view: RunView) -> str:
@@ -120,5 +115,5 @@ def _far(view: RunView) -> str:
     if view.state == "preparing":
         return _("Preparing …")
     return _("Training: epoch {epoch} of {epochs}").format(
-        epoch=view.epoch, epochs=view.experiment.epochs
+        epoch=view.under_way[0], epochs=view.experiment.epochs
     )

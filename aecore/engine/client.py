@@ -132,6 +132,20 @@ class Client:
                 return False
         return True
 
+    def mark(self, run_id: str) -> tuple[bool, int, Experiment] | None:
+        """Whether a run trains, its batches, and its settings, as last heard; None if it is gone.
+
+        Unlike a look it asks no other process, and does not keep the run from expiring.
+        """
+        entry = self._entries.get(run_id)
+        if entry is None or not entry.place.holds(run_id):
+            return None
+        return entry.active, entry.step, entry.experiment
+
+    def pace(self, run_id: str) -> float | None:
+        """Batches per second that a run has been slowed down to; None for as fast as it goes."""
+        return self._entry(run_id).pace
+
     def delete(self, run_id: str) -> None:
         """Forgets a run, on disk too; an unknown one does no harm."""
         if (entry := self._entries.get(run_id)) is not None:

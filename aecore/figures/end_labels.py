@@ -12,7 +12,7 @@ SIZE = 12
 """Of the letters, in CSS pixels."""
 
 LONGEST = 24
-"""Letters of a name; more are cut off."""
+"""Letters of a name; of more, the middle is cut out."""
 
 ROOM = 0.085
 """Share of the chart's height that a name needs."""
@@ -23,7 +23,7 @@ GAP = 8
 
 def width(names: Sequence[str]) -> int:
     """CSS pixels right of the curves that these names need: no more, as a phone has few."""
-    return round(max((_pixels(_cut(name)) for name in names), default=0)) + 2 * GAP
+    return round(max((_pixels(name) for name in short(names)), default=0)) + 2 * GAP
 
 
 def annotations(
@@ -46,11 +46,11 @@ def annotations(
             "xanchor": "left",
             "yanchor": "middle",
             "xshift": GAP,
-            "text": escape(_cut(name), quote=False),
+            "text": escape(name, quote=False),
             "font": {"color": colour, "size": SIZE},
             "showarrow": False,
         }
-        for place, name, colour in zip(places, names, colours, strict=True)
+        for place, name, colour in zip(places, short(names), colours, strict=True)
     ]
 
 
@@ -72,8 +72,34 @@ def spread(places: NDArray[np.floating], room: float) -> NDArray[np.float64]:
     return result
 
 
-def _cut(name: str) -> str:
-    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
+def short(names: Sequence[str]) -> list[str]:
+    """Names of at most `LONGEST` letters; those that were different are so still.
+
+    What tells runs apart stands at the end of their names, or behind the first point in them.
+    """
+    for cut in (_with_end, _with_differences):
+        cuts = [cut(name) for name in names]
+        if len(set(cuts)) == len(set(names)):
+            return cuts
+    places = {name: number for number, name in enumerate(dict.fromkeys(names), start=1)}
+    return [f"{name[: LONGEST - 5].rstrip()}… {places[name]}" for name in names]
+
+
+def _with_end(name: str) -> str:
+    """The beginning of a long name, and its last part, or its last letters."""
+    if len(name) <= LONGEST:
+        return name
+    begin, _, last = name.rpartition(" · ")
+    end = last[6 - LONGEST :] if begin else name[-LONGEST // 3 :]
+    return f"{name[: LONGEST - 2 - len(end)]}… {end}"
+
+
+def _with_differences(name: str) -> str:
+    """The first letters of a long name, and the beginning of its differences from other runs."""
+    if len(name) <= LONGEST:
+        return name
+    begin, _, differences = name.partition(" · ")
+    return f"{begin[:4]}… {differences}"[: LONGEST - 1].rstrip() + "…"
 
 
 def _pixels(name: str) -> float:

@@ -101,8 +101,8 @@ def test_training_on_other_classes_shows_the_new_model(monkeypatch):
     app.selectbox(key="_anomaly_variant").set_value("vanilla").run()
     app.button(key="anomaly_train").click().run()
     assert not app.exception
-    run_id = app.session_state["anomaly_run"]
-    wait(app, lambda: not app.session_state["anomaly_run"])
+    run_id = app.session_state[state.TRAINS].get("anomaly")
+    wait(app, lambda: not app.session_state[state.TRAINS].get("anomaly"))
     assert not app.exception
     assert app.session_state[state.MODEL] == run_id
     assert value(app, "classes") == (0, 1)
@@ -115,7 +115,7 @@ def test_cancelled_training_leaves_no_run(monkeypatch):
     monkeypatch.setattr(training, "EPOCHS", 1000)
     app = open_page("anomaly", lang="en", model=EXAMPLE)
     app.button(key="anomaly_train").click().run()
-    run_id = app.session_state["anomaly_run"]
+    run_id = app.session_state[state.TRAINS].get("anomaly")
     app.button(key="anomaly_cancel").click().run()
     assert not app.exception
     assert not state.client().knows(run_id)

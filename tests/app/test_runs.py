@@ -64,6 +64,168 @@ def test_untrained_run_leaves_the_example_on_show():
     assert app.selectbox(key="_model").value == ""
 
 
+def play(app: AppTest) -> str:
+    """Presses Play and waits for the end. Returns the run's id."""
+    app.button(key="play").click().run()
+    run_id = app.session_state[state.RUN]
+    until(lambda: state.client().view(run_id).state == "ended")
+    app.run()
+    return run_id
+
+
+def link_of(app: AppTest) -> dict[str, str]:
+    """The query that stands in the address bar."""
+    found = app.query_params.items()
+    return {name: value if isinstance(value, str) else value[0] for name, value in found}
+
+
+OTHERS = {
+    "seed": lambda app: app.number_input(key="_seed").set_value(3),
+    "n_train": lambda app: app.select_slider(key="_n_train").set_value(100),
+    "learning_rate": lambda app: app.select_slider(key="_learning_rate").set_value(0.01),
+    "penalty_weight": lambda app: app.select_slider(key="_penalty_weight").set_value(0.1),
+    "patience": lambda app: app.number_input(key="_patience").set_value(2),
+    "max_seconds": lambda app: app.number_input(key="_max_seconds").set_value(60.0),
+    "target_test_mse": lambda app: app.number_input(key="_target_test_mse").set_value(0.001),
+    "epochs": lambda app: app.select_slider(key="_epochs").set_value(2),
+}
+"""Moves one setting each, from those of the first run."""
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_run_that_differs_in_one_setting_is_another_run_and_each_opens_as_itself(name):
+    app, first = trained(variant="sparse", latent_dim="8", hidden="16")
+    before = state.client().view(first)
+    OTHERS[name](app).run()
+    assert any("Settings changed" in caption.value for caption in app.caption)
+    second = play(app)
+    assert second != first
+    assert state.client().view(first).experiment == before.experiment
+    assert state.client().view(first).history == before.history
+    menu = app.selectbox(key="_run")
+    assert menu.value == second
+    assert len(set(menu.options)) == len(menu.options) == 3
+    for run in (first, second, first):
+        app.selectbox(key="_run").set_value(run).run()
+        assert app.session_state[state.RUN] == run
+        assert app.session_state[state.EXPERIMENT] == state.client().view(run).experiment
+        app.run()
+        assert app.session_state[state.RUN] == run
+    go(app, "reconstructions")
+    for run in (second, first):
+        app.selectbox(key="_model").set_value(run).run()
+        app.run()
+        assert app.query_params["model"] in (run, [run])
+        assert app.selectbox(key="_model").value == run
+    go(app, "compare")
+    app.multiselect(key="_compare").set_value([first, second]).run()
+    assert app.session_state[state.COMPARED] == [first, second]
+    assert not app.exception
+    assert not app.warning
+
+
+@pytest.fixture(scope="module")
+def twins() -> tuple[str, str]:
+    """Two runs of the same settings, trained for an epoch."""
+    return trained(hidden="16")[1], trained(hidden="16")[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", [key for key in PAGES if key != "home"])
+def test_no_menu_has_two_options_of_the_same_words(key, language, twins):
+    app = open_page(key, lang=language, kept=",".join(twins))
+    for menu in [*app.selectbox, *app.multiselect, *app.radio]:
+        assert len(set(menu.options)) == len(menu.options), menu.key
+
+
+def test_same_settings_again_are_a_run_of_its_own_and_numbered():
+    app, first = trained()
+    second = play(app)
+    assert second != first
+    assert app.selectbox(key="_run").options[1:] == ["My Vanilla 32 (2)", "My Vanilla 32 (1)"]
+
+
+def test_live_fields_change_a_run_under_way_and_not_a_finished_one():
+    app = open_page(lang="en", epochs="1000", hidden="16", latent_dim="2")
+    app.button(key="play").click().run()
+    run_id, client = app.session_state[state.RUN], state.client()
+    until(lambda: client.view(run_id).step)
+    for state_of_run in ("running", "paused"):
+        app.select_slider(key="_learning_rate").set_value(
+            {"running": 0.01, "paused": 0.02}[state_of_run]
+        ).run()
+        until(lambda: client.view(run_id).experiment.learning_rate in (0.01, 0.02))
+        assert app.session_state[state.RUN] == run_id
+        if state_of_run == "running":
+            app.button(key="pause").click().run()
+    assert client.view(run_id).experiment.learning_rate == 0.02
+    assert not any("Settings changed" in caption.value for caption in app.caption)
+    app.button(key="stop").click().run()
+    app.select_slider(key="_learning_rate").set_value(0.05).run()
+    assert client.view(run_id).experiment.learning_rate == 0.02
+    assert any("Settings changed" in caption.value for caption in app.caption)
+    app.button(key="play").click().run()
+    assert app.session_state[state.RUN] != run_id
+    client.stop(app.session_state[state.RUN])
+
+
+def test_two_viewers_of_a_run_do_not_take_back_what_the_other_has_moved():
+    app = open_page(lang="en", epochs="1000", hidden="16", latent_dim="2")
+    app.button(key="play").click().run()
+    run_id, client = app.session_state[state.RUN], state.client()
+    until(lambda: client.view(run_id).step)
+    link = link_of(app.run())
+    second = open_page(**link)
+    second.select_slider(key="_learning_rate").set_value(0.01).run()
+    app.run()
+    assert client.view(run_id).experiment.learning_rate == 0.01
+    assert app.select_slider(key="_learning_rate").value == 0.01
+    app.number_input(key="_patience").set_value(900).run()
+    second.run()
+    third = open_page(**link)  # a link from before both changes
+    for viewer in (second, third):
+        assert viewer.session_state[state.EXPERIMENT].patience == 900
+        assert viewer.session_state[state.EXPERIMENT].learning_rate == 0.01
+        assert viewer.session_state[state.RUN] == run_id
+    assert client.view(run_id).experiment.patience == 900
+    client.stop(run_id)
+
+
+def test_viewer_who_changes_settings_deletes_no_run_of_another():
+    app = open_page(lang="en", hidden="16")
+    run_id = app.session_state[state.RUN]
+    second = open_page(lang="en", hidden="16", run=run_id)
+    assert second.session_state[state.RUN] == run_id
+    second.select_slider(key="_latent_dim").set_value(4).run()
+    assert second.session_state[state.RUN] != run_id
+    assert state.client().knows(run_id)
+
+
+def test_link_names_the_model_from_the_first_moment_of_its_training():
+    app = open_page(lang="en", epochs="1000", batch_size="16")
+    app.button(key="play").click().run()
+    run_id = app.session_state[state.RUN]
+    assert app.query_params["model"] in (run_id, [run_id])
+    until(lambda: state.client().view(run_id).step)
+    link = link_of(app)
+    again = open_page("latent_space", **link)
+    assert not again.warning
+    assert again.selectbox(key="_model").value == run_id
+    state.client().stop(run_id)
+
+
+def test_link_brings_runs_of_another_into_the_menus():
+    _, first = trained(hidden="16")
+    _, second = trained(hidden="16", seed="1")
+    app = open_page("compare", lang="en", compare=f"{first},{second}", model=first)
+    assert not app.exception
+    assert app.multiselect(key="_compare").value == [first, second]
+    names = [e.value for e in app.markdown if "seed 1" in e.value and "seed 0" in e.value]
+    assert names
+    go(app, "reconstructions")
+    assert app.selectbox(key="_model").value == first
+
+
 def test_choosing_a_run_brings_its_settings_back():
     app, first = trained()
     app.select_slider(key="_latent_dim").set_value(4).run()
@@ -100,6 +262,33 @@ def test_kept_run_stands_in_the_link_and_is_found_again():
     again.selectbox(key="_model").set_value(run_id).run()
     assert not again.exception
     assert not again.warning
+
+
+def test_run_deleted_by_its_learner_leaves_comparison_and_menus_without_a_word():
+    app, first = trained()
+    OTHERS["seed"](app).run()
+    second = play(app)
+    go(app, "compare")
+    app.multiselect(key="_compare").set_value([first, second, "vae-16"]).run()
+    app.button(key="my_runs").click().run()
+    app.button(key=f"delete_{second}").click().run()
+    app.run()
+    assert not app.exception
+    assert not app.warning
+    assert app.multiselect(key="_compare").value == [first, "vae-16"]
+    assert "compare" in app.query_params
+    assert second not in str(app.query_params)
+
+
+def test_oldest_runs_stay_while_they_are_compared(monkeypatch):
+    monkeypatch.setattr(state, "MOST_RUNS", 1)
+    app, first = trained()
+    app.session_state[state.COMPARED] = [first, "vae-16"]
+    for name in ("seed", "n_train"):
+        OTHERS[name](app).run()
+        last = play(app)
+    assert state.client().knows(first)
+    assert state.client().knows(last)
 
 
 def test_deleted_run_is_gone_and_the_page_shows_its_example():

@@ -49,7 +49,7 @@ def test_training_here_makes_the_model_on_show(monkeypatch, kind, name, expected
     app.segmented_control(key="_sparsity_kind").set_value(kind).run()
     app.select_slider(key="_sparsity_size").set_value(16).run()
     app.button(key="sparsity_train").click().run()
-    wait(app, lambda: app.session_state["sparsity_run"] is None)
+    wait(app, lambda: app.session_state[state.TRAINS].get("sparsity") is None)
     assert not app.exception
     run = app.session_state[state.RUN]
     assert app.session_state[state.MODEL] == run
@@ -64,11 +64,11 @@ def test_training_here_makes_the_model_on_show(monkeypatch, kind, name, expected
 def test_training_here_can_be_cancelled():
     app = open_page("sparsity", lang="en")
     app.button(key="sparsity_train").click().run()
-    run = app.session_state["sparsity_run"]
+    run = app.session_state[state.TRAINS].get("sparsity")
     app.button(key="sparsity_cancel").click().run()
     assert not app.exception
     assert not state.client().knows(run)
-    assert app.session_state["sparsity_run"] is None
+    assert app.session_state[state.TRAINS].get("sparsity") is None
 
 
 def test_comparison_can_be_cancelled_and_keeps_what_it_has(monkeypatch):

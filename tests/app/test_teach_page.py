@@ -8,17 +8,25 @@ from aecore.challenges import BY_PAGE, CHALLENGES
 from aecore.links import LONGEST_TASK, SETTINGS
 from tests.app.test_pages import open_page, value
 from tests.app.test_runs import go
-from ui import frame, state, teach
+from ui import components, frame, state, teach
 from ui.frame import PAGES
 from ui.language import LANGUAGES
 
 LOCKED = {"variant": "top-k", "latent_dim": "30", "lock": "latent_dim,variant", "hide": "epochs"}
 
 
-def made_link(app) -> dict[str, str]:
-    """The parameters of the link that the page for teachers shows."""
-    codes = [code.value for code in app.main.code]
-    return dict(parse_qsl(urlsplit(codes[0]).query))
+OFFERED: dict[str, str] = {}
+"""Key -> text, of what can be copied from the page that was drawn last."""
+
+
+@pytest.fixture(autouse=True)
+def offered(monkeypatch):
+    monkeypatch.setattr(components, "copy_text", lambda text, key: OFFERED.update({key: text}))
+
+
+def made_link(key: str = "teach_link") -> dict[str, str]:
+    """The parameters of the link that the page offers."""
+    return dict(parse_qsl(urlsplit(OFFERED[key]).query))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -26,7 +34,7 @@ def test_page_makes_a_link_at_once(language):
     app = open_page("teach", lang=language)
     assert not app.exception
     assert not app.warning
-    assert made_link(app) == {"lang": language, "variant": "vanilla", "big": "1"}
+    assert made_link() == {"lang": language, "variant": "vanilla", "big": "1"}
 
 
 def test_link_opens_what_the_teacher_chose():
@@ -36,7 +44,7 @@ def test_link_opens_what_the_teacher_chose():
     app.multiselect(key="_teach_hide").set_value(["epochs", "optimizer"])
     app.text_area(key="_teach_task").set_value("Why are <b>all</b>\nthe same?").run()
     assert not app.exception
-    query = made_link(app)
+    query = made_link()
 
     learner = open_page("train", **query)
     assert not learner.exception
@@ -56,7 +64,7 @@ def test_challenge_is_set_and_its_panel_open():
     app.selectbox(key="_teach_page").set_value("reconstructions").run()
     key = BY_PAGE["reconstructions"][0].key
     app.selectbox(key="_teach_challenge_reconstructions").set_value(key).run()
-    query = made_link(app)
+    query = made_link()
     assert query["challenge"] == key
     learner = open_page("reconstructions", **query)
     assert not learner.exception
@@ -76,7 +84,7 @@ def test_unknown_challenge_is_said(language):
 def test_all_settings_are_locked_with_one_word():
     app = open_page("teach", lang="en")
     app.toggle(key="_teach_all").set_value(True).run()
-    query = made_link(app)
+    query = made_link()
     assert query["lock"] == "all"
     learner = open_page("train", **query)
     widgets = [*learner.select_slider, *learner.slider, *learner.number_input, *learner.text_input]
@@ -168,7 +176,7 @@ def test_large_type_is_switched_in_the_sidebar_and_stays_in_the_link():
 @pytest.mark.parametrize("key", ["train", "home", "compare"])
 def test_copied_link_reproduces_the_session(key):
     app = open_page(key, lang="ko", variant="denoising", noise_level="0.7", task="Look!")
-    query = dict(parse_qsl(urlsplit(app.sidebar.code[0].value).query))
+    query = made_link("link_to_copy")
     assert query["variant"] == "denoising"
     other = open_page("train", **query)
     assert other.session_state[state.EXPERIMENT] == app.session_state[state.EXPERIMENT]

@@ -77,6 +77,35 @@ def test_client_trains_several_runs_at_once(client):
     assert len({client.view(r).history.test_mse for r in runs}) == 5
 
 
+def test_mark_of_a_run_changes_when_it_moves_and_asks_nobody(client, monkeypatch):
+    run_id = client.create(ENDLESS)
+    wait_for(lambda: client.view(run_id).state == "ready", "the model")
+    assert client.mark(run_id) == (False, 0, ENDLESS)
+    client.play(run_id)
+    assert client.mark(run_id)[0]
+    client.adjust(run_id, learning_rate=0.01)
+    wait_for(lambda: client.mark(run_id)[1] > 0, "batches")
+    client.pause(run_id)
+    view = client.view(run_id)
+    wait_for(
+        lambda: client.mark(run_id) == (False, view.step, ENDLESS.replace(learning_rate=0.01)),
+        "the same as in a look at the run at rest",
+    )
+    monkeypatch.setattr(Host, "view", lambda *args: pytest.fail("it was looked at"))
+    assert client.mark(run_id)
+    client.delete(run_id)
+    assert client.mark(run_id) is None
+
+
+def test_pace_of_a_run_can_be_read_by_whoever_watches_it(client):
+    run_id = client.create(SMALL)
+    assert client.pace(run_id) is None
+    client.set_pace(run_id, 4.0)
+    assert client.pace(run_id) == 4.0
+    with pytest.raises(RunError):
+        client.pace("no such run")
+
+
 def test_client_spreads_runs_over_its_hosts(client):
     first = client.create(SMALL.replace(epochs=1000))
     client.play(first)

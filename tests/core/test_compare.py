@@ -103,6 +103,25 @@ def test_names_get_the_room_that_they_need_and_no_more():
     assert end_labels.width([]) < short
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["My Vanilla 32 · learning rate 0.01", "My Vanilla 32 · learning rate 0.02", "PCA"],
+        [
+            "My Vanilla 32 · seed 3 · learning rate 0.01",
+            "My Vanilla 32 · seed 4 · learning rate 0.01",
+        ],
+        ["a" * 40 + " · seed 3", "b" * 40 + " · seed 3", "mean picture"],
+        [f"{'x' * 20}{letter}{'y' * 30}" for letter in "abcdef"],
+    ],
+)
+def test_long_names_are_cut_where_they_do_not_differ(names):
+    cut = end_labels.short(names)
+    assert max(map(len, cut)) <= end_labels.LONGEST
+    assert len(set(cut)) == len(names)
+    assert end_labels.short(["short", "short"]) == ["short", "short"]
+
+
 def test_large_type_enlarges_letters_and_margins_but_no_data():
     figure = error_curves([Curve("a", [0, 1], [0.05, 0.04])], 0.067, mean_name="mean")
     larger = enlarged(figure, 2)

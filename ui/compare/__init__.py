@@ -12,7 +12,7 @@ from aecore.errors import N_
 from aecore.figures import runs as figures
 from aecore.runs_table import Model
 from aecore.view import RunView
-from ui import components, digits, models, own_digit, state
+from ui import components, digits, models, own_digit, runs, state
 from ui.compare.table import number, plain, tables
 from ui.frame import is_dark
 from ui.language import _
@@ -37,25 +37,29 @@ CURVES_HELP = N_(
 
 def pick() -> list[str]:
     """A menu of all models, of which two or more are compared."""
-    own = [view.run_id for view in state.own_runs()]
-    options = [*own, *pretrained.available()]
-    newest = own[:3]
+    own = models.own_labels()
+    newest = list(own)[:3]
     chosen = state.compared() or [*newest, *EXAMPLES][: max(2, len(newest))]
-    options += [name for name in chosen if name not in options]  # from a link of someone else's
-    labels = {name: models.label(name) for name in options}
+    labels = own | {name: models.label(name) for name in (*pretrained.available(), *chosen)}
     key = state.widget_key(state.COMPARED)
     st.session_state[key] = chosen
     st.multiselect(
         _("Models to compare"),
-        options,
+        list(labels),
         format_func=lambda name: labels.get(name, name),  # the widget may remember one that is gone
         key=key,
         max_selections=state.MOST_COMPARED,
-        on_change=lambda: state.set_compared(st.session_state[key]),
+        on_change=_change,
         placeholder=_("choose two or more"),
         help=_("Your runs and the pretrained models; at most {n}.").format(n=state.MOST_COMPARED),
     )
     return chosen
+
+
+def _change() -> None:
+    """Takes the choice; a browser tells it by words, and some may be of a run that is gone."""
+    told: list[str] = st.session_state[state.widget_key(state.COMPARED)]
+    state.set_compared([name for name in told if state.is_model(name)])
 
 
 def panel(chosen: list[str]) -> None:
@@ -64,6 +68,8 @@ def panel(chosen: list[str]) -> None:
     st.session_state[COMPARE_SEEN] = states
     moving = any(name in ("preparing", "queued", "running") for name in states)
     st.fragment(_panel, run_every=TICK if moving else None)(chosen)
+    at_rest = [view for view in map(_view, chosen) if view is not None]
+    runs.follow([] if moving else at_rest)
 
 
 def _states(chosen: Sequence[str]) -> list[str]:
@@ -78,7 +84,7 @@ def _panel(chosen: list[str]) -> None:
     if len(chosen) < 2:
         st.info(_("Choose at least two models above."), icon=":material/info:")
         return
-    names = _names(chosen)
+    names = [models.label(m) for m in chosen]
     on_bundled = _shares_no_dataset(chosen)
     settings_column, results = st.columns([1, 3.8], gap="medium")
     with settings_column:
@@ -93,15 +99,6 @@ def _panel(chosen: list[str]) -> None:
         _pictures(chosen, table, wish, on_bundled)
         _notes(chosen, on_bundled, scores[0])
         tables(table)
-
-
-def _names(chosen: Sequence[str]) -> list[str]:
-    """What the models are called: numbered where two are called the same."""
-    labels = [models.label(m) for m in chosen]
-    return [
-        f"{name} ({labels[: i + 1].count(name)})" if labels.count(name) > 1 else name
-        for i, name in enumerate(labels)
-    ]
 
 
 def _dataset(model_id: str) -> str:
@@ -246,7 +243,8 @@ def own(chosen: list[str]) -> None:
         return
     answers = [digits.reconstruct_own(m, pixels) for m in chosen]
     rows = [components.Row(_("original"), answers[0].originals)]
-    for name, answer in zip(_names(chosen), answers, strict=True):
+    for model_id, answer in zip(chosen, answers, strict=True):
+        name = models.label(model_id)
         rows.append(components.Row(f"{name}: {float(answer.errors[0]):.4f}", answer.x_hat))
     components.digit_rows(
         rows, key="compare_own", alt=_("Your digit, and as each model rebuilds it.")
