@@ -32,12 +32,14 @@ class Term:
         key: identifies it, in links and as the anchor of its row.
         names: in each language.
         meanings: one or two sentences in each language.
+        others: the other words in use for it, in each language; the search finds them, too.
         page: the key of the page where it is met.
     """
 
     key: str
     names: Mapping[str, str]
     meanings: Mapping[str, str]
+    others: Mapping[str, tuple[str, ...]]
     page: str
 
     def name(self) -> str:
@@ -62,6 +64,7 @@ def _read(path: Path, changed: int) -> Mapping[str, Term]:
             key,
             {spoken: entry[spoken] for spoken in language.LANGUAGES},
             {spoken: entry["meaning"][spoken] for spoken in language.LANGUAGES},
+            {spoken: tuple(entry.get("also", {}).get(spoken, ())) for spoken in language.LANGUAGES},
             entry["page"],
         )
         for key, entry in entries.items()
@@ -85,7 +88,8 @@ def found(wanted: str) -> list[Term]:
 
 
 def _searched(term: Term) -> str:
-    return " ".join([*term.names.values(), term.meaning()]).casefold()
+    others = [word for words in term.others.values() for word in words]
+    return " ".join([*term.names.values(), *others, term.meaning()]).casefold()
 
 
 def page() -> None:
@@ -95,7 +99,7 @@ def page() -> None:
     term = terms().get(st.session_state.get(GLOSSARY_ASKED, ""))
     with st.container(key="asked_term"):
         if term is not None:
-            st.info(f"**{term.names['en']} · {term.names['ko']}**  \n{term.meaning()}")
+            st.info("  \n".join([f"**{term.names['en']} · {term.names['ko']}**", *_told(term)]))
     wanted = st.text_input(
         _("Search"),
         key="_glossary_search",
@@ -105,6 +109,13 @@ def page() -> None:
     hits = found(wanted)
     st.caption(_("Terms shown: {shown} of {n}").format(shown=len(hits), n=len(terms())))
     table(hits)
+
+
+def _told(term: Term) -> list[str]:
+    """What a term means, and its other names in the learner's language if there are any."""
+    others = term.others[language.current()]
+    also = [_("Also: {words}").format(words=", ".join(others))] if others else []
+    return [term.meaning(), *also]
 
 
 def table(shown: Sequence[Term]) -> None:
@@ -124,9 +135,15 @@ def table(shown: Sequence[Term]) -> None:
 def _row(term: Term, link: str) -> str:
     met = frame.PAGES[term.page]
     address = f"{Path(met.file).stem}?{link}"
+    names = "".join(_name(term, spoken) for spoken in ("en", "ko"))
     return (
-        f'<tr id="{anchor(term)}"><th scope="row" lang="en">{escape(term.names["en"])}</th>'
-        f'<th scope="row" lang="ko">{escape(term.names["ko"])}</th>'
-        f"<td>{escape(term.meaning())}</td>"
+        f'<tr id="{anchor(term)}">{names}<td>{escape(term.meaning())}</td>'
         f'<td><a href="{escape(address)}">{escape(_(met.title))}</a></td></tr>'
     )
+
+
+def _name(term: Term, spoken: str) -> str:
+    """A term in one language, with the other words in use for it below."""
+    others = ", ".join(term.others[spoken])
+    below = f'<span class="lab-also">{escape(others)}</span>' if others else ""
+    return f'<th scope="row" lang="{spoken}">{escape(term.names[spoken])}{below}</th>'

@@ -180,7 +180,8 @@ def test_picture_is_valid_and_has_no_words(key):
 
 def test_every_term_has_both_languages_and_a_page():
     for key, entry in tomllib.loads(glossary.FILE.read_text(encoding="utf-8")).items():
-        assert set(entry) == {"en", "ko", "meaning", "page"}, key
+        assert set(entry) - {"also"} == {"en", "ko", "meaning", "page"}, key
+        assert set(entry.get("also", {})) <= set(LANGUAGES), key
         assert set(entry["meaning"]) == set(LANGUAGES), key
         assert entry["page"] in TAUGHT, key
         assert re.search("[가-힣]|top-k", entry["ko"]), key
@@ -228,6 +229,33 @@ def test_glossary_searches_in_both_languages(spoken):
         assert len(rows(app)) < 6
     app.text_input(key="_glossary_search").set_value("zzz").run()
     assert rows(app) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "key"),
+    [
+        ("노이즈", "denoising"),
+        ("문턱값", "threshold"),
+        ("임계값", "threshold"),
+        ("정답", "label"),
+        ("병목", "code"),
+        ("코드", "code"),
+        ("복원", "reconstruction"),
+        ("과완비", "overcomplete"),
+        ("그래디언트", "gradient"),
+        ("latent vector", "code"),
+        ("AUROC", "auc"),
+    ],
+)
+def test_glossary_finds_a_term_by_the_other_words_in_use(wanted, key):
+    app = open_page("glossary", lang="ko")
+    app.text_input(key="_glossary_search").set_value(wanted).run()
+    assert key in rows(app)
+    entry = glossary.terms()[key]
+    shown = [*entry.names.values(), *entry.others["en"], *entry.others["ko"]]
+    assert any(wanted in word for word in shown)
+    asked = open_page("glossary", lang="ko", term=key).info[0].value
+    assert all(word in asked for word in entry.others["ko"])
 
 
 def test_glossary_shows_first_what_a_lesson_asked_for():
