@@ -91,7 +91,7 @@ ENGLISH = {
     "used, not in use": r"\bin use\b",
     "shown, not on show": r"\bon show\b",
     "not a digit, not no digit": r"\b(?:is|are|be|that are|were) no (?:digits?|pictures?|numbers?)\b",
-    "carries information, not says": r"\bsays? (?:more|less|nothing|little|the same)\b",
+    "carries information, not says": r"\bsays? (?:more|less|nothing(?! about)|little|the same)\b",
     "is active or off": r"\b(?:speaks?|silent|silenced)\b",
     "given, not told": r"\b(?:is|are|was|were|never|been) told\b|\btold nothing\b",
     "shown or is, not stands": r"\bstands? (?:at|still|in|among|beside)\b",
