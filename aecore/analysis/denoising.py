@@ -86,8 +86,8 @@ def psnr(mse: float) -> float:
     """Peak signal-to-noise ratio of pictures with greys in [0, 1], in decibels.
 
     Args:
-        mse: the mean squared error per pixel, at least 0; the mean over several pictures gives
-            the ratio of all of them together.
+        mse: a picture's mean squared error per pixel, at least 0. Over several pictures the mean of
+            their ratios is said, here and wherever the lab says a PSNR.
 
     Returns:
         -10 log10(mse): 10 dB more is a tenth of the error; infinite for equal pictures.
@@ -95,3 +95,8 @@ def psnr(mse: float) -> float:
     if mse == 0:
         return math.inf
     return -10 * math.log10(mse)
+
+
+def decibels(errors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`psnr` of each of some pictures: (n,) -> (n,)."""
+    return np.array([psnr(error) for error in errors.tolist()])

@@ -90,6 +90,21 @@ def of_difference(a: ArrayLike, b: ArrayLike, seed: int = SEED) -> Interval:
     return of_mean(np.asarray(a, np.float64) - np.asarray(b, np.float64), seed)
 
 
+def of_ratio(a: ArrayLike, b: ArrayLike, seed: int = SEED) -> Interval:
+    """How many times the mean of b the mean of a is, both measured on the same pictures.
+
+    Args:
+        a, b: (n,), in the same order; the mean of b is above 0.
+        seed: of the draws.
+    """
+    first, second = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    random = np.random.default_rng(seed)
+    drawn = random.integers(len(first), size=(RESAMPLES, len(first)))
+    times = first[drawn].mean(axis=1) / second[drawn].mean(axis=1)
+    low, high = np.quantile(times, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Interval(float(first.mean() / second.mean()), float(low), float(high))
+
+
 def of_auroc(scores: ArrayLike, strange: NDArray[np.bool_], seed: int = SEED) -> Interval:
     """The area under the ROC curve, with a percentile bootstrap that draws either kind by itself.
 

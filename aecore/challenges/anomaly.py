@@ -4,7 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from aecore.analysis import intervals
+from aecore.analysis.intervals import verdict
 from aecore.challenges._challenge import Choose, Observed, Quiz
+from aecore.challenges._observing import bands
 from aecore.errors import N_, LabError, Sentence
 
 if TYPE_CHECKING:
@@ -35,13 +38,22 @@ def least_strange(subject: "Subject") -> Observed:
     normal = _normal(subject)
     found = anomaly.detect(subject, normal)
     scores, suspects = found.scores["mse"], [c for c in SUSPECTS if c not in normal]
-    means = {c: float(scores[found.labels == c].mean()) for c in suspects}
+    of_class = {c: scores[found.labels == c] for c in suspects}
+    means = {c: float(values.mean()) for c, values in of_class.items()}
     least = min(means, key=means.__getitem__)
+    rivals = {
+        str(c)
+        for c, values in of_class.items()
+        if verdict(intervals.of_seed_difference(values.tolist(), of_class[least].tolist()))
+        != "better"
+    }
     own = float(scores[np.isin(found.labels, normal)].mean())
     said = N_(
         "Mean error of the normal pictures: {own:.4f}. Of class {least}: {error:.4f}, the least."
     )
-    return Observed(str(least), Sentence(said, own=own, least=least, error=means[least]))
+    return Observed(
+        str(least), Sentence(said, own=own, least=least, error=means[least]), frozenset(rivals)
+    )
 
 
 def black(subject: "Subject") -> Observed:
@@ -52,7 +64,9 @@ def black(subject: "Subject") -> Observed:
     found = anomaly.detect(subject, normal)
     usual = found.scores["mse"][~found.strange]
     score = float(anomaly.score_made_up(subject, normal).scores["mse"][BLACK])
-    share = float((usual < score).mean())
+    below = intervals.of_share(int((usual < score).sum()), len(usual))
+    share = below.value
+    allowed = bands(below, (0.5,), ("normal", "high")) if share < 1 else frozenset({"strangest"})
     said = N_(
         "The black picture has the error {score:.4f}; {percent:.0f}% of the normal test pictures have "
         "less."
@@ -60,6 +74,7 @@ def black(subject: "Subject") -> Observed:
     return Observed(
         "normal" if share < 0.5 else "high" if share < 1 else "strangest",
         Sentence(said, score=score, percent=100 * share),
+        allowed,
     )
 
 

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from aecore.analysis import intervals
 from aecore.challenges._challenge import Choose, Observed, Quiz
-from aecore.challenges._observing import usable
+from aecore.challenges._observing import least, sides, usable
 from aecore.errors import N_, Sentence
 
 if TYPE_CHECKING:
@@ -18,11 +19,15 @@ def clean_in(subject: "Subject") -> Observed:
     from aecore.questions import denoising
 
     found = denoising.benchmark(subject, "gaussian", (0.0, MUCH)).scores
-    clean, noisy = found[0.0][denoising.MODEL].mse, found[MUCH][denoising.MODEL].mse
+    scores = found[0.0][denoising.MODEL], found[MUCH][denoising.MODEL]
+    clean, noisy = (score.mse for score in scores)
     usable(clean, noisy)
-    answer = "nothing" if clean < LOSSLESS else "less" if clean < noisy else "more"
+    more = intervals.of_difference(scores[1].errors, scores[0].errors)
+    answer, allowed = sides(more, "less", "more")
+    if clean < LOSSLESS:
+        answer, allowed = "nothing", frozenset({"nothing"})
     said = N_("Without noise the MSE is {clean:.4f}, with noise of 0.4 it is {noisy:.4f}.")
-    return Observed(answer, Sentence(said, clean=clean, noisy=noisy))
+    return Observed(answer, Sentence(said, clean=clean, noisy=noisy), allowed)
 
 
 def little_noise(subject: "Subject") -> Observed:
@@ -31,17 +36,19 @@ def little_noise(subject: "Subject") -> Observed:
 
     scores = denoising.benchmark(subject, "gaussian", (LITTLE,)).scores[LITTLE]
     names = (denoising.NOISY, denoising.MODEL, denoising.PLAIN)
-    filtered = min(score.mse for name, score in scores.items() if name not in names)
+    filters = [score for name, score in scores.items() if name not in names]
     errors = {
-        "noisy": scores[denoising.NOISY].mse,
-        "model": scores[denoising.MODEL].mse,
-        "filter": filtered,
+        "noisy": scores[denoising.NOISY].errors,
+        "model": scores[denoising.MODEL].errors,
+        "filter": min(filters, key=lambda score: score.mse).errors,
     }
+    means = {name: float(values.mean()) for name, values in errors.items()}
     said = N_(
         "With noise of 0.1: the noisy picture itself {noisy:.4f}, through this model {model:.4f}, the "
         "best classical filter {filter:.4f}."
     )
-    return Observed(min(errors, key=errors.__getitem__), Sentence(said, **errors))
+    answer, allowed = least(errors)
+    return Observed(answer, Sentence(said, **means), allowed)
 
 
 CHALLENGES = (

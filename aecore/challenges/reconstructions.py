@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from aecore.analysis import intervals
 from aecore.challenges._challenge import Choose, Observed, Quiz
-from aecore.challenges._observing import band, usable
+from aecore.challenges._observing import band, bands, sides, usable
 from aecore.errors import N_, Sentence
 
 if TYPE_CHECKING:
@@ -17,10 +18,13 @@ def one_or_eight(subject: "Subject") -> Observed:
     from aecore.questions import reconstruction
 
     found = reconstruction.test_errors(subject)
-    one, eight = (float(found.errors[found.labels == c].mean()) for c in (1, 8))
+    of_class = [found.errors[found.labels == c] for c in (1, 8)]
+    one, eight = (float(errors.mean()) for errors in of_class)
     usable(one, eight)
+    more = intervals.of_seed_difference(*(errors.tolist() for errors in of_class))
+    answer, allowed = sides(more, "1", "8")
     said = N_("This model's mean error is {one:.4f} on class 1 and {eight:.4f} on class 8.")
-    return Observed("1" if one > eight else "8", Sentence(said, one=one, eight=eight))
+    return Observed(answer, Sentence(said, one=one, eight=eight), allowed)
 
 
 def inverted(subject: "Subject") -> Observed:
@@ -28,17 +32,21 @@ def inverted(subject: "Subject") -> Observed:
     from aecore.questions import reconstruction
 
     x = subject.dataset.x_test[:N_INVERTED].cpu().numpy()
-    usual = float(reconstruction.reconstruct_own(subject, x).errors.mean())
-    turned = float(reconstruction.reconstruct_own(subject, 1 - x).errors.mean())
+    as_they_are, exchanged = (
+        reconstruction.reconstruct_own(subject, pictures).errors for pictures in (x, 1 - x)
+    )
+    usual, turned = float(as_they_are.mean()), float(exchanged.mean())
     usable(usual, turned)
+    limits, keys = (2, 10), ("same", "some", "much")
     times = turned / max(usual, 1e-9)
     said = N_(
         "Unchanged, {n} test pictures are reconstructed with MSE {usual:.4f}; with black "
         "and white swapped, with {turned:.4f}, {times:.0f} times as much."
     )
     return Observed(
-        band(times, (2, 10), ("same", "some", "much")),
+        band(times, limits, keys),
         Sentence(said, n=N_INVERTED, usual=usual, turned=turned, times=times),
+        bands(intervals.of_ratio(exchanged, as_they_are), limits, keys),
     )
 
 

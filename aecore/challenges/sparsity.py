@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from aecore.analysis import intervals
 from aecore.challenges._challenge import Choose, Observed, Quiz
-from aecore.challenges._observing import band, usable
+from aecore.challenges._observing import band, bands, usable
 from aecore.errors import N_, Sentence
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def ten_largest(subject: "Subject") -> Observed:
     from aecore.questions import sparsity
 
     found = sparsity.thinned(subject, tuple(range(N_THINNED)), KEPT)
+    limits, keys = (1.5, 4), ("little", "some", "much")
     whole, kept = float(found.errors.mean()), float(found.kept_errors.mean())
     usable(whole, kept)
     times = kept / max(whole, 1e-9)
@@ -38,8 +40,9 @@ def ten_largest(subject: "Subject") -> Observed:
         "Whole code: MSE {whole:.4f}. Its 10 largest units alone: {kept:.4f}, {times:.1f} times."
     )
     return Observed(
-        band(times, (1.5, 4), ("little", "some", "much")),
+        band(times, limits, keys),
         Sentence(said, whole=whole, kept=kept, times=times),
+        bands(intervals.of_ratio(found.kept_errors, found.errors), limits, keys),
     )
 
 

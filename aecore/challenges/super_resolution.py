@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from aecore.challenges._challenge import Choose, Observed, Quiz
-from aecore.challenges._observing import band, usable
+from aecore.challenges._observing import band, bands, sides, usable
 from aecore.errors import N_, Sentence
 
 if TYPE_CHECKING:
@@ -26,20 +26,21 @@ def beats_bicubic(subject: "Subject") -> Observed:
     """In how many test pictures the model is closer than bicubic enlarging."""
     found = _measured(subject, SMALL)
     said = N_("From 14×14 pixels, this model is closer in {percent:.0f}% of the test pictures.")
+    limits, keys = (0.5, 0.9), ("few", "most", "all")
     return Observed(
-        band(found.wins, (0.5, 0.9), ("few", "most", "all")),
-        Sentence(said, percent=100 * found.wins),
+        band(found.wins.value, limits, keys),
+        Sentence(said, percent=100 * found.wins.value),
+        bands(found.wins, limits, keys),
     )
 
 
 def tiny(subject: "Subject") -> Observed:
     """Who is closer from so few pixels that a digit can hardly be read."""
-    scores = _measured(subject, TINY).scores
-    model, bicubic = scores["model"].psnr, scores["bicubic"].psnr
+    found = _measured(subject, TINY)
+    model, bicubic = (found.scores[name].psnr.value for name in ("model", "bicubic"))
+    answer, allowed = sides(found.gain, "model", "bicubic")
     said = N_("From 7×7 pixels: this model {model:.1f} dB, bicubic {bicubic:.1f} dB.")
-    return Observed(
-        "model" if model > bicubic else "bicubic", Sentence(said, model=model, bicubic=bicubic)
-    )
+    return Observed(answer, Sentence(said, model=model, bicubic=bicubic), allowed)
 
 
 CHALLENGES = (

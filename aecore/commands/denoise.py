@@ -38,7 +38,6 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     wanted = {n: SPECS[n].parse(flags[n], text) for n, text in given.items() if text is not None}
     subject = _runs.subject(arguments)
     from aecore import store
-    from aecore.analysis.denoising import psnr
     from aecore.questions import denoising
 
     noise = _trained_noise(subject.model.experiment).replace(**wanted)
@@ -54,9 +53,13 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         "level": level,
     }
     for method, score in found.scores[level].items():
-        result |= {f"{method}_psnr": psnr(score.mse), f"{method}_ssim": score.ssim}
+        result |= _shared.with_intervals({f"{method}_psnr": score.psnr})
+        result[f"{method}_ssim"] = score.ssim
         if score.strength is not None:
             result[f"{method}_strength"] = score.strength
+    scores = found.scores[level]
+    gain = scores[denoising.MODEL].gain(scores[denoising.NOISY])
+    result |= _shared.with_intervals({"model_gain_db": gain})
     return dict(store.without_nan(result))
 
 

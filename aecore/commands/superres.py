@@ -49,13 +49,14 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         "n_test": len(measured.errors.errors),
         "side": side,
         "trained_side": trained,
-        "share_closer_than_bicubic": measured.wins,
+        **_shared.with_intervals(
+            {"share_closer_than_bicubic": measured.wins, "gain_over_bicubic_db": measured.gain}
+        ),
     }
     for method, score in measured.scores.items():
         result |= {
-            f"{method}_psnr": score.psnr,
+            **_shared.with_intervals({f"{method}_psnr": score.psnr, f"{method}_ssim": score.ssim}),
             f"{method}_psnr_std": score.psnr_std,
-            f"{method}_ssim": score.ssim,
             f"{method}_ssim_std": score.ssim_std,
         }
     return dict(store.without_nan(result))

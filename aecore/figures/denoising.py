@@ -6,7 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from aecore.figures.style import LEGEND, OUTSIDE_BARS, Figure, Palette, Translate, layout, palette
+from aecore.analysis.intervals import Interval
+from aecore.figures.style import (
+    LEGEND,
+    OUTSIDE_BARS,
+    Figure,
+    Palette,
+    Translate,
+    error_bars,
+    layout,
+    palette,
+)
 
 GAIN_SHOWN = 12.0
 """Decibels up and down that the axis of the gains covers."""
@@ -86,7 +96,7 @@ def _mark(level: float, colours: Palette) -> dict[str, Any]:
 
 
 def gain_by_kind(
-    gains: Mapping[str, Sequence[float]],
+    gains: Mapping[str, Sequence[Interval]],
     kinds: Sequence[str],
     *,
     names: Mapping[str, str],
@@ -98,6 +108,7 @@ def gain_by_kind(
 
     Args:
         gains: "model" or "plain" -> (n,), above 0 where the picture got better; NaN for none.
+            Their intervals are drawn as thin lines.
         kinds: (n,), what the kinds of noise are called.
         names: what the methods are called.
         trained: which of the kinds the model was trained with, if any.
@@ -107,7 +118,7 @@ def gain_by_kind(
     colours = palette(dark)
     traces = []
     for key, values in gains.items():
-        numbers = np.array(values, np.float32)
+        numbers = np.array([gain.value for gain in values], np.float32)
         shown = np.clip(numbers, -GAIN_SHOWN, GAIN_SHOWN)
         traces.append(
             {
@@ -116,6 +127,7 @@ def gain_by_kind(
                 "y": shown,
                 "name": names[key],
                 "marker": {"color": method_colours(colours)[key]},
+                "error_y": error_bars(values) | {"color": colours.text, "thickness": 1.2},
                 "text": [f"{g:+.1f}" if np.isfinite(g) else "" for g in numbers],
                 **OUTSIDE_BARS,
                 "hovertemplate": "%{text} dB<extra>" + names[key] + "</extra>",

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from torch import Generator, Tensor
 
 from aecore import pretrained
-from aecore.analysis.denoising import FILTERS, tune
+from aecore.analysis import intervals
+from aecore.analysis.denoising import FILTERS, decibels, tune
+from aecore.analysis.intervals import Interval
 from aecore.corruption import CORRUPTIONS
 from aecore.datasets import Dataset
 from aecore.experiment import SIDE
@@ -52,19 +54,32 @@ class Cleaned:
     ssim: Mapping[str, NDArray[np.float32]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Score:
     """How a method fares over many test pictures.
 
     Attributes:
-        mse: mean squared error per pixel.
+        errors: (n,), each picture's mean squared error per pixel.
         ssim: mean structural similarity.
         strength: of a filter, tuned for this noise; None for autoencoders and noisy pictures.
     """
 
-    mse: float
+    errors: NDArray[np.float64]
     ssim: float
     strength: float | None = None
+
+    @property
+    def mse(self) -> float:
+        return float(self.errors.mean())
+
+    @property
+    def psnr(self) -> Interval:
+        """The mean of the pictures' ratios, in decibels; infinite where nothing is lost."""
+        return intervals.of_mean(decibels(self.errors))
+
+    def gain(self, other: "Score") -> Interval:
+        """Decibels by which this method is ahead of another one on the same pictures."""
+        return intervals.of_difference(decibels(self.errors), decibels(other.errors))
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,17 +129,17 @@ def benchmark(subject: Subject, kind: str, levels: tuple[float, ...]) -> Benchma
 
 def by_kind(
     subject: Subject, levels: tuple[float, ...]
-) -> Mapping[str, Mapping[float, Mapping[str, float]]]:
+) -> Mapping[str, Mapping[float, Mapping[str, NDArray[np.float64]]]]:
     """How noisy and cleaned pictures err for every kind of noise, without the filters.
 
     Returns:
-        Kind -> level -> method -> mean squared error per pixel.
+        Kind -> level -> method -> (n,), each picture's mean squared error per pixel.
     """
     x = _scored(subject.dataset)
 
-    def errors(kind: str, level: float) -> dict[str, float]:
+    def errors(kind: str, level: float) -> dict[str, NDArray[np.float64]]:
         cleaned = _autoencoders(subject, _noisy(x, kind, level, SCORING_SEED))
-        return {name: (x_hat - x).square().mean().item() for name, x_hat in cleaned.items()}
+        return {name: _errors(x_hat, x) for name, x_hat in cleaned.items()}
 
     kinds = [kind for kind in CORRUPTIONS if kind != "none"]
     return {kind: {level: errors(kind, level) for level in levels} for kind in kinds}
@@ -197,8 +212,12 @@ def _filtered(
 
 
 def _score(x_hat: Tensor, x: Tensor, strength: float | None = None) -> Score:
-    mse = (x_hat - x).square().mean().item()
-    return Score(mse, ssim(x_hat, x).mean().item(), strength)
+    return Score(_errors(x_hat, x), ssim(x_hat, x).mean().item(), strength)
+
+
+def _errors(x_hat: Tensor, x: Tensor) -> NDArray[np.float64]:
+    errors: NDArray[np.float64] = (x_hat - x).double().square().mean(dim=1).numpy()
+    return errors
 
 
 def _scored(dataset: Dataset) -> Tensor:

@@ -8,7 +8,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from aecore.analysis.denoising import psnr
+from aecore.analysis import intervals
+from aecore.analysis.denoising import decibels
+from aecore.analysis.intervals import Interval
 from aecore.analysis.super_resolution import WAYS, enlarge
 from aecore.corruption import blow_up, shrink
 from aecore.evaluation import CHUNK
@@ -49,13 +51,14 @@ class Score:
     """How a method fares over many test pictures: means, and standard deviations over pictures.
 
     Attributes:
-        psnr, psnr_std: of each picture's PSNR, in decibels.
-        ssim, ssim_std: of each picture's SSIM.
+        psnr: the mean of the pictures' PSNRs, in decibels.
+        psnr_std: their standard deviation: how much pictures differ.
+        ssim, ssim_std: likewise of each picture's SSIM.
     """
 
-    psnr: float
+    psnr: Interval
     psnr_std: float
-    ssim: float
+    ssim: Interval
     ssim_std: float
 
 
@@ -67,12 +70,14 @@ class Measured:
         scores: method -> score, the model last.
         errors: of the model in each of the n test pictures that the scores are means over.
         wins: share of them in which the model's PSNR is higher than bicubic's.
+        gain: decibels by which the model's mean PSNR is above bicubic's.
         diverged: whether the model answers with something that is no number; black is scored.
     """
 
     scores: Mapping[str, Score]
     errors: PictureErrors
-    wins: float
+    wins: Interval
+    gain: Interval
     diverged: bool
 
 
@@ -88,9 +93,9 @@ def measure(subject: Subject, side: int) -> Measured:
     ratios, similar = _compared(outputs, x)
     scores = {
         method: Score(
-            psnr=float(ratios[method].mean()),
+            psnr=intervals.of_mean(ratios[method]),
             psnr_std=float(ratios[method].std()),
-            ssim=float(similar[method].mean()),
+            ssim=intervals.of_mean(similar[method]),
             ssim_std=float(similar[method].std()),
         )
         for method in outputs
@@ -101,7 +106,8 @@ def measure(subject: Subject, side: int) -> Measured:
             errors=(outputs[MODEL] - x).square().mean(dim=1).numpy(),
             labels=subject.dataset.y_test[:CHUNK].cpu().numpy(),
         ),
-        wins=float((ratios[MODEL] > ratios["bicubic"]).mean()),
+        wins=intervals.of_share(int((ratios[MODEL] > ratios["bicubic"]).sum()), len(x)),
+        gain=intervals.of_difference(ratios[MODEL], ratios["bicubic"]),
         diverged=not _is_finite(subject, x),
     )
 
@@ -147,7 +153,7 @@ def _compared(
 ) -> tuple[dict[str, NDArray[np.float64]], dict[str, NDArray[np.float32]]]:
     """PSNR and SSIM of each picture: method -> (n,)."""
     errors = {method: (x_hat - x).square().mean(dim=1) for method, x_hat in outputs.items()}
-    ratios = {method: np.array([psnr(e) for e in mse.tolist()]) for method, mse in errors.items()}
+    ratios = {method: decibels(mse.double().numpy()) for method, mse in errors.items()}
     return ratios, {method: ssim(x_hat, x).numpy() for method, x_hat in outputs.items()}
 
 

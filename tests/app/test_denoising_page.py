@@ -67,9 +67,27 @@ def test_other_kind_and_other_noise():
 
 
 def test_finding_names_the_method_with_the_least_error():
-    scores = {"noisy": Score(0.2, 0.4), "model": Score(0.1, 0.7), "median": Score(0.05, 0.6, 3)}
+    pictures = np.linspace(0.5, 1.5, 50)
+    scores = {
+        "noisy": Score(0.2 * pictures, 0.4),
+        "model": Score(0.1 * pictures, 0.7),
+        "median": Score(0.05 * pictures, 0.6, 3),
+    }
     assert answers.winner_of(scores) == "median"
-    assert answers.winner_of(scores | {"noisy": Score(0.0, 1.0)}) == "noisy"
+    assert answers.rivals_of("median", scores) == []
+    assert answers.winner_of(scores | {"noisy": Score(0.0 * pictures, 1.0)}) == "noisy"
+
+
+def test_methods_that_differ_by_chance_alone_share_the_first_place(monkeypatch):
+    pictures = np.linspace(0.5, 1.5, 50)
+    chance = np.random.default_rng(0).normal(0, 0.01, 50)
+    scores = {
+        "noisy": Score(pictures, 0.4),
+        "model": Score(0.1 * pictures, 0.7),
+        "median": Score(0.1 * pictures + chance, 0.7, 3),
+    }
+    winner = answers.winner_of(scores)
+    assert {winner, *answers.rivals_of(winner, scores)} == {"model", "median"}
 
 
 def test_decibels_of_equal_pictures_are_shown_as_infinite():
@@ -90,6 +108,7 @@ def test_gains_are_none_without_noise_and_positive_where_the_model_was_trained()
     gains = answers.gains_by_kind("denoising-32", 0.4)
     kinds = list(KINDS)
     assert set(gains) == {"model", "plain"}
-    assert gains["model"][kinds.index("gaussian")] > 5
-    assert gains["model"][kinds.index("speckle")] < 0
-    assert np.isnan(answers.gains_by_kind("denoising-32", 0.0)["model"]).all()
+    assert gains["model"][kinds.index("gaussian")].low > 5
+    assert gains["model"][kinds.index("speckle")].high < 0
+    none = answers.gains_by_kind("denoising-32", 0.0)["model"]
+    assert all(np.isnan(gain.value) for gain in none)

@@ -11,10 +11,11 @@ from torch import Generator
 
 from aecore import pretrained
 from aecore.analysis.denoising import FILTERS, psnr, tune
+from aecore.analysis.intervals import Interval, verdict
 from aecore.corruption import CORRUPTIONS
 from aecore.figures import denoising as figures
 from aecore.losses import ssim
-from aecore.questions import denoising
+from aecore.questions import denoising, super_resolution
 from aecore.questions.subject import Subject
 
 NOISY_KINDS = [kind for kind in CORRUPTIONS if kind != "none"]
@@ -199,9 +200,28 @@ def test_errors_by_kind_agree_with_the_benchmark_and_leave_no_kind_out(denoiser)
     answer = denoising.by_kind(denoiser, (0.0, 0.4))
     assert list(answer) == NOISY_KINDS
     scores = denoising.benchmark(denoiser, "gaussian", (0.4,)).scores[0.4]
-    for method, mse in answer["gaussian"][0.4].items():
-        assert mse == pytest.approx(scores[method].mse)
-    assert all(errors[0.0]["noisy"] == 0 for errors in answer.values())
+    for method, errors in answer["gaussian"][0.4].items():
+        np.testing.assert_allclose(errors, scores[method].errors)
+    assert not any(errors[0.0]["noisy"].any() for errors in answer.values())
+
+
+def test_psnr_is_the_mean_of_the_pictures_ratios_here_and_at_super_resolution(denoiser, digits):
+    scores = denoising.benchmark(denoiser, "low_resolution", (0.5,)).scores[0.5]
+    model = scores["model"]
+    assert model.psnr.value == pytest.approx(np.mean([psnr(e) for e in model.errors]))
+    first = dataclasses.replace(digits, x_test=digits.x_test[:100], y_test=digits.y_test[:100])
+    there = super_resolution.measure(Subject(denoiser.model, first), 14).scores["model"]
+    assert there.psnr.value == pytest.approx(model.psnr.value, abs=0.01)
+
+
+def test_a_gain_has_a_paired_interval(denoiser):
+    scores = denoising.benchmark(denoiser, "gaussian", (0.4,)).scores[0.4]
+    gain = scores["model"].gain(scores["noisy"])
+    wanted = np.mean([psnr(e) for e in scores["model"].errors])
+    wanted -= np.mean([psnr(e) for e in scores["noisy"].errors])
+    assert gain.value == pytest.approx(wanted)
+    assert verdict(gain) == "better"
+    assert verdict(scores["model"].gain(scores["model"])) == "unclear"
 
 
 @pytest.mark.parametrize(
@@ -237,13 +257,15 @@ def test_chart_over_the_levels_marks_the_current_one():
 
 def test_bars_of_gains_mark_the_kind_that_was_trained_and_stay_in_the_frame():
     figure = figures.gain_by_kind(
-        {"model": [7.0, -20.0, np.nan]},
+        {"model": [Interval(7, 6, 9), Interval(-20, -21, -19), Interval(*[np.nan] * 3)]},
         ["Gaussian", "speckle", "block"],
         names={"model": "this model"},
         trained=0,
     )
     (bars,) = figure["data"]
     assert bars["text"] == ["+7.0", "-20.0", ""]
+    assert bars["error_y"]["array"][0] == 2
+    assert bars["error_y"]["arrayminus"][0] == 1
     assert bars["y"][1] == -figures.GAIN_SHOWN
     ticks = figure["layout"]["xaxis"]["ticktext"]
     assert ["trained" in tick for tick in ticks] == [True, False, False]

@@ -98,6 +98,23 @@ def test_a_paired_difference_is_much_surer_than_two_means():
     assert intervals.verdict(paired) == "better"
 
 
+def test_a_ratio_of_means_has_scipys_paired_bootstrap():
+    random = np.random.default_rng(4)
+    b = random.exponential(size=150)
+    a = 2 * b + random.normal(0, 0.3, 150)
+    wanted = stats.bootstrap(
+        (a, b),
+        lambda x, y, axis=-1: x.mean(axis=axis) / y.mean(axis=axis),
+        paired=True,
+        method="percentile",
+        n_resamples=2000,
+        rng=random,
+    ).confidence_interval
+    found = intervals.of_ratio(a, b)
+    assert found.value == pytest.approx(a.mean() / b.mean())
+    assert (found.low, found.high) == pytest.approx((wanted.low, wanted.high), abs=0.01)
+
+
 def test_intervals_are_the_same_each_time():
     values = np.random.default_rng(3).normal(size=50)
     assert intervals.of_mean(values) == intervals.of_mean(values)

@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from aecore.analysis.intervals import Interval, verdict
 from aecore.errors import N_
 from aecore.experiment import spec_of
 from aecore.figures import denoising as figures
 from aecore.figures.pictures import differences
-from ui import components, digits, models, own_digit
+from ui import components, digits, models, own_digit, spread
 from ui.denoising.answers import (
     Noise,
     benchmark,
     clean_own,
     clean_test,
+    decibels_text,
     gains_by_kind,
     levels_of,
     psnr_text,
+    rivals_of,
     trained_noise,
     winner_of,
 )
@@ -150,14 +153,17 @@ def _finding(scores: "Mapping[str, Score]", n: int) -> None:
         "Noisy **{noisy} dB** (SSIM {noisy_ssim:.2f}), through this model **{model} dB** "
         "(SSIM {model_ssim:.2f}), over {n} test pictures."
     ).format(
-        noisy=psnr_text(scores[NOISY].mse),
+        noisy=decibels_text(scores[NOISY]),
         noisy_ssim=scores[NOISY].ssim,
-        model=psnr_text(scores[MODEL].mse),
+        model=decibels_text(scores[MODEL]),
         model_ssim=scores[MODEL].ssim,
         n=n,
     )
-    verdict = _(says).format(winner=_(METHODS[winner]), best=psnr_text(scores[winner].mse))
-    st.markdown(f"{means} {verdict}", help=_(MEASURES_HELP))
+    said = _(says).format(winner=_(METHODS[winner]), best=decibels_text(scores[winner]))
+    if rivals := rivals_of(winner, scores):
+        said = _("Closest to the originals: no difference that could be seen between {methods}.")
+        said = said.format(methods=", ".join(_(METHODS[m]) for m in (winner, *rivals)))
+    st.markdown(f"{means} {said}", help=f"{_(MEASURES_HELP)} {_(spread.HELP)}")
 
 
 def _before_and_after(cleaned: "Cleaned") -> None:
@@ -203,13 +209,14 @@ def _side_by_side(cleaned: "Cleaned", scores: "Mapping[str, Score]", n: int) -> 
 
 
 def _table(scores: "Mapping[str, Score]") -> str:
-    winner = winner_of(scores)
+    best = winner_of(scores)
+    marked = {best, *rivals_of(best, scores)}
     head = [_("method"), _("strength"), "PSNR", "SSIM"]
     lines = ["| " + " | ".join(head) + " |", "|---|---|--:|--:|"]
     for method, score in scores.items():
         strength = STRENGTHS[method].format(score.strength) if score.strength else ""
-        cells = [_(METHODS[method]), strength, psnr_text(score.mse), f"{score.ssim:.2f}"]
-        if method == winner:
+        cells = [_(METHODS[method]), strength, decibels_text(score), f"{score.ssim:.2f}"]
+        if method in marked:
             cells = [f"**{cell}**" if cell else "" for cell in cells]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
@@ -268,9 +275,13 @@ def _gain_by_kind(model_id: str, noise: Noise) -> None:
     )
 
 
-def _mended(gains: list[float]) -> str:
+def _mended(gains: list[Interval]) -> str:
     """The kinds of noise for which the model helps."""
-    better = [_(name) for name, gain in zip(KINDS.values(), gains, strict=True) if gain > WORTH]
+    better = [
+        _(name)
+        for name, gain in zip(KINDS.values(), gains, strict=True)
+        if verdict(gain, WORTH) == "better"
+    ]
     return ", ".join(better) or _("none")
 
 

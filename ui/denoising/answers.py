@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from aecore.analysis import intervals
+from aecore.analysis.intervals import Interval, verdict
 from aecore.experiment import Experiment
-from ui import models
+from ui import models, spread
 from ui.denoising.words import KINDS, MODEL, NOISY, PLAIN
 from ui.frame import PAGES
 from ui.language import _
@@ -62,15 +64,20 @@ def benchmark(model_id: str, kind: str, levels: tuple[float, ...]) -> "Benchmark
     return models.ask(model_id, denoising.benchmark, kind, levels)
 
 
-def gains_by_kind(model_id: str, level: float) -> dict[str, list[float]]:
-    """Method -> decibels gained on the noisy picture, per kind of noise; NaN without any noise."""
-    from aecore.analysis.denoising import psnr
+def gains_by_kind(model_id: str, level: float) -> dict[str, list[Interval]]:
+    """Method -> decibels gained on the noisy pictures, per kind of noise; NaN without any noise."""
+    from aecore.analysis.denoising import decibels
     from aecore.questions import denoising
+
+    def gain(errors: "Mapping[str, NDArray[np.float64]]", method: str) -> Interval:
+        if not errors[NOISY].all():
+            return Interval(math.nan, math.nan, math.nan)
+        return intervals.of_difference(decibels(errors[method]), decibels(errors[NOISY]))
 
     answer = models.ask(model_id, denoising.by_kind, levels_of(model_id))
     errors = [answer[kind][level] for kind in KINDS]
     return {
-        method: [psnr(e[method]) - psnr(e[NOISY]) if e[NOISY] else math.nan for e in errors]
+        method: [gain(each, method) for each in errors]
         for method in (MODEL, PLAIN)
         if method in errors[0]
     }
@@ -86,3 +93,18 @@ def psnr_text(mse: float) -> str:
 def winner_of(scores: "Mapping[str, Score]") -> str:
     """The method with the least error; the noisy picture itself where nothing beats it."""
     return min(scores, key=lambda method: scores[method].mse)
+
+
+def rivals_of(winner: str, scores: "Mapping[str, Score]") -> list[str]:
+    """Methods whose errors, picture by picture, cannot be told from the winner's."""
+    return [
+        method
+        for method, score in scores.items()
+        if method != winner
+        and verdict(intervals.of_difference(score.errors, scores[winner].errors)) == "unclear"
+    ]
+
+
+def decibels_text(score: "Score") -> str:
+    """The mean PSNR with its interval."""
+    return spread.plus_minus(score.psnr, 1) if np.isfinite(score.psnr.value) else "∞"

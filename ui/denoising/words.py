@@ -65,7 +65,7 @@ KIND_SAYS = {
 MEASURES_HELP = N_(
     "**PSNR**, the peak signal-to-noise ratio in decibels (dB), measures how small the "
     "squared error is: higher is better, and 10 dB more is a tenth of the error; equal "
-    "pictures have ∞. The mean is the PSNR of the mean error. **SSIM**, the structural "
+    "pictures have ∞. The mean is that of the pictures' ratios. **SSIM**, the structural "
     "similarity, compares brightness, contrast and shapes in small windows: 1 for equal "
     "pictures, near 0 for unrelated ones, higher is better. Outputs are scored as shown, "
     "cut off at black and white."

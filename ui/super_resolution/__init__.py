@@ -11,7 +11,7 @@ from aecore import pretrained
 from aecore.experiment import PIXELS, SIDE, small_side
 from aecore.figures import super_resolution as figures
 from aecore.view import Pictures
-from ui import components, digits, models, own_digit, predict_first, state
+from ui import components, digits, models, own_digit, predict_first, spread, state
 from ui.frame import PAGES, is_dark
 from ui.language import _
 from ui.super_resolution import training
@@ -167,19 +167,19 @@ def _finding(measured: "Measured", side: int) -> None:
     predict_first.headline(
         "super_resolution-tiny" if side == SIDES[0] else "super_resolution-wins",
         _(
-            "From {side}×{side} to 28×28: PSNR **{ours:.1f} dB** through the autoencoder, "
-            "**{theirs:.1f} dB** by bicubic; SSIM **{our_ssim:.2f}** and **{their_ssim:.2f}**. The "
-            "autoencoder is closer to the original for **{share:.1f}%** of {n:,} test pictures."
+            "From {side}×{side} to 28×28: PSNR **{ours} dB** through the autoencoder, "
+            "**{theirs} dB** by bicubic; SSIM **{our_ssim:.2f}** and **{their_ssim:.2f}**. The "
+            "autoencoder is closer to the original for {share} of {n:,} test pictures."
         ).format(
             side=side,
-            ours=ours.psnr,
-            theirs=theirs.psnr,
-            our_ssim=ours.ssim,
-            their_ssim=theirs.ssim,
-            share=100 * measured.wins,
+            ours=spread.plus_minus(ours.psnr, 1),
+            theirs=spread.plus_minus(theirs.psnr, 1),
+            our_ssim=ours.ssim.value,
+            their_ssim=theirs.ssim.value,
+            share=spread.percent(measured.wins, bold=True),
             n=len(measured.errors.errors),
         ),
-        help=_(MEASURES_HELP),
+        help=f"{_(MEASURES_HELP)} {_(spread.HELP)}",
     )
 
 
@@ -222,8 +222,8 @@ def _chart(measured: "Measured") -> None:
     scores = measured.scores
     components.live_plot(
         figures.scores_by_method(
-            [(score.psnr, score.psnr_std) for score in scores.values()],
-            [(score.ssim, score.ssim_std) for score in scores.values()],
+            [(score.psnr.value, score.psnr_std) for score in scores.values()],
+            [(score.ssim.value, score.ssim_std) for score in scores.values()],
             [_(METHODS[method]) for method in scores],
             dark=is_dark(),
             _=_,
@@ -262,7 +262,7 @@ def _strangers(model_id: str, side: int, measured: "Measured") -> None:
         names = (_("letter"), _("face"), _("noise"), _("checkerboard"))
         for name, first, second in zip(names, theirs, ours, strict=True):
             lines.append(f"| {name} | {_decibel(first)} | {_decibel(second)} |")
-        means = (measured.scores[method].psnr for method in ("bicubic", MODEL))
+        means = (measured.scores[method].psnr.value for method in ("bicubic", MODEL))
         cells = [_("test digits"), *map(_decibel, means)]
         lines.append("| " + " | ".join(cells) + " |")
         st.markdown("\n".join(lines))
