@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from aecore.analysis import intervals
+from aecore.analysis.intervals import Interval
 from aecore.errors import N_, ExperimentError
 from aecore.fields import N_CLASSES
 
@@ -72,6 +74,40 @@ class Confusion:
         """Share of the alarms that are strange; None without any alarm."""
         alarms = self.caught + self.false_alarms
         return self.caught / alarms if alarms else None
+
+    @property
+    def recall_interval(self) -> Interval:
+        """The share caught, as far as so many strange pictures tell it for this very threshold."""
+        return intervals.of_share(self.caught, self.caught + self.missed)
+
+    @property
+    def alarm_interval(self) -> Interval:
+        """Likewise the share of normal pictures with a false alarm."""
+        return intervals.of_share(self.false_alarms, self.false_alarms + self.passed)
+
+    @property
+    def precision_interval(self) -> Interval | None:
+        """Likewise the share of alarms that are right; None without any alarm."""
+        alarms = self.caught + self.false_alarms
+        return intervals.of_share(self.caught, alarms) if alarms else None
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What the usual threshold does. It was set on other normal pictures than it is measured on.
+
+    Attributes:
+        threshold: the score above which 5% of the held-out normal pictures lie.
+        caught: share of the strange test pictures that it catches.
+        alarms: share of the normal test pictures with a false alarm. Both intervals know that
+            other held-out pictures would have set another threshold.
+        n_held_out: pictures that it was set on.
+    """
+
+    threshold: float
+    caught: Interval
+    alarms: Interval
+    n_held_out: int
 
 
 def check_normal(classes: tuple[int, ...]) -> tuple[int, ...]:
@@ -143,9 +179,39 @@ def confusion(scores: Scores, strange: Flags, threshold: float) -> Confusion:
     )
 
 
-def usual_threshold(scores: Scores, strange: Flags) -> float:
-    """The score above which 5% of the normal pictures lie: it needs no strange ones."""
-    return float(np.quantile(scores[~strange], 1 - ALARMED_NORMAL))
+def usual_threshold(held_out: Scores) -> float:
+    """The score above which 5% of normal pictures lie: it needs no strange ones.
+
+    Args:
+        held_out: (n,), scores of normal pictures that are neither learned from nor tested on.
+    """
+    return float(np.quantile(held_out, 1 - ALARMED_NORMAL))
+
+
+def at_usual_threshold(held_out: Scores, scores: Scores, strange: Flags) -> Usual:
+    """The usual threshold, and what it does to test pictures, with a bootstrap over all three.
+
+    Args:
+        held_out: (n,), as in `usual_threshold`.
+        scores, strange: (m,), of the test pictures.
+    """
+    random = np.random.default_rng(intervals.SEED)
+    groups = held_out, scores[strange], scores[~strange]
+    drawn = []
+    for _draw in range(intervals.RESAMPLES):
+        known, unusual, usual = (g[random.integers(len(g), size=len(g))] for g in groups)
+        threshold = usual_threshold(known)
+        drawn.append(((unusual > threshold).mean(), (usual > threshold).mean()))
+    share = (1 - intervals.LEVEL) / 2
+    low, high = np.quantile(drawn, [share, 1 - share], axis=0)
+    threshold = usual_threshold(held_out)
+    counted = confusion(scores, strange, threshold)
+    return Usual(
+        threshold,
+        Interval(counted.tpr, float(low[0]), float(high[0])),
+        Interval(counted.fpr, float(low[1]), float(high[1])),
+        len(held_out),
+    )
 
 
 def confusing(scores: Scores, strange: Flags, n: int) -> tuple[tuple[int, ...], tuple[int, ...]]:

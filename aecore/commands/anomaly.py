@@ -53,15 +53,18 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     if last.ended == "diverged":
         raise LabError(DIVERGED)
     found = detect(Subject(training.model, dataset), normal)
-    curves = found.curves[arguments.score]
+    curves, usual = found.curves[arguments.score], found.usual[arguments.score]
     return {
         "normal": list(normal),
         "variant": experiment.variant,
         "latent_dim": experiment.latent_dim,
         "score": arguments.score,
-        "auroc": curves.auroc,
+        **_shared.with_intervals({"auroc": found.areas[arguments.score]}),
         "auprc": curves.auprc,
         "auroc_of_each_score": {name: each.auroc for name, each in found.curves.items()},
+        "threshold": usual.threshold,
+        **_shared.with_intervals({"caught": usual.caught, "false_alarms": usual.alarms}),
+        "n_held_out": usual.n_held_out,
         "n_train": len(training.x_train),
         "n_normal": int((~found.strange).sum()),
         "n_strange": int(found.strange.sum()),

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aecore.figures.style import LEGEND, Figure, Palette, Translate, layout, palette
+from aecore.analysis.intervals import Interval
+from aecore.figures.style import LEGEND, Figure, Palette, Translate, error_bars, layout, palette
 
 BINS = 40
 
@@ -129,7 +130,7 @@ def _note(text: str, at: float, colours: Palette) -> dict[str, Any]:
 def roc(
     curves: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]],
     chosen: str,
-    now: tuple[float, float],
+    now: tuple[Interval, Interval],
     *,
     names: Mapping[str, str],
     dark: bool = False,
@@ -140,7 +141,7 @@ def roc(
     Args:
         curves: score -> (false positive rates, true positive rates), each (k,), 0 to 1.
         chosen: the score that is on show.
-        now: the rates at the current threshold.
+        now: the rates at the current threshold, whose intervals are drawn as a cross.
         names: what the scores are called.
         dark: the theme.
         _: translates.
@@ -158,7 +159,7 @@ def roc(
 def precision_recall(
     curves: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]],
     chosen: str,
-    now: tuple[float, float] | None,
+    now: tuple[Interval, Interval] | None,
     base_rate: float,
     *,
     names: Mapping[str, str],
@@ -170,7 +171,7 @@ def precision_recall(
     Args:
         curves: score -> (recall, precision), each (k,), 0 to 1.
         chosen: the score that is on show.
-        now: recall and precision at the current threshold; None where there is no alarm.
+        now: recall and precision at the current threshold, likewise; None where there is no alarm.
         base_rate: share of strange pictures: the precision of guessing.
         names: what the scores are called.
         dark: the theme.
@@ -217,12 +218,14 @@ def _guess(x: list[float], y: list[float], colours: Palette, name: str) -> dict[
     return trace | {"hoverinfo": "skip"}
 
 
-def _now(at: tuple[float, float], colours: Palette, _: Translate) -> dict[str, Any]:
+def _now(at: tuple[Interval, Interval], colours: Palette, _: Translate) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": [at[0]],
-        "y": [at[1]],
+        "x": [at[0].value],
+        "y": [at[1].value],
+        "error_x": error_bars([at[0]]),
+        "error_y": error_bars([at[1]]),
         "name": _("this threshold"),
         "cliponaxis": False,
         "marker": {"size": 12, "color": colours.code},

@@ -9,7 +9,17 @@ from numpy.typing import NDArray
 from torch import Generator, Tensor
 
 from aecore import datasets
-from aecore.analysis.anomaly import Curves, Flags, Scores, curves, mahalanobis
+from aecore.analysis import intervals
+from aecore.analysis.anomaly import (
+    Curves,
+    Flags,
+    Scores,
+    Usual,
+    at_usual_threshold,
+    curves,
+    mahalanobis,
+)
+from aecore.analysis.intervals import Interval
 from aecore.datasets import Dataset
 from aecore.errors import N_, LabError
 from aecore.evaluation import in_chunks
@@ -47,6 +57,8 @@ class Detection:
         strange: (n,), true for pictures of no normal class.
         labels: (n,), their classes.
         curves: score -> how well it separates.
+        areas: score -> the area under its ROC curve, with an interval.
+        usual: score -> the threshold that was set on validation pictures, and what it does.
         n_known: training pictures of normal classes that the latent distance is measured from.
     """
 
@@ -54,6 +66,8 @@ class Detection:
     strange: Flags
     labels: NDArray[np.int64]
     curves: Mapping[str, Curves]
+    areas: Mapping[str, Interval]
+    usual: Mapping[str, Usual]
     n_known: int
 
 
@@ -74,13 +88,17 @@ class Scored:
 def detect(subject: Subject, normal: tuple[int, ...]) -> Detection:
     """Scores every test picture and says how well each score separates.
 
+    The usual threshold is set on normal pictures of the validation part, which are neither learned
+    from nor tested on.
+
     Raises:
         LabError: the test set has no normal or no strange picture, or a score is not a number.
     """
     labels = subject.dataset.y_test.cpu().numpy()
     strange = ~np.isin(labels, normal)
     known = _known(subject, normal)
-    if strange.all() or not strange.any() or len(known) < 2:
+    held_out = _held_out(subject, normal)
+    if strange.all() or not strange.any() or len(known) < 2 or not len(held_out):
         raise LabError(
             N_(
                 "There is nothing to compare: it takes normal pictures to learn from, and both "
@@ -88,11 +106,17 @@ def detect(subject: Subject, normal: tuple[int, ...]) -> Detection:
             )
         )
     scores = _scores(subject, normal, subject.dataset.x_test)
+    usual = _scores(subject, normal, held_out)
     return Detection(
         scores=scores,
         strange=strange,
         labels=labels,
         curves={name: curves(values, strange) for name, values in scores.items()},
+        areas={name: intervals.of_auroc(values, strange) for name, values in scores.items()},
+        usual={
+            name: at_usual_threshold(usual[name], values, strange)
+            for name, values in scores.items()
+        },
         n_known=len(known),
     )
 
@@ -160,6 +184,12 @@ def _scores(subject: Subject, normal: tuple[int, ...], x: Tensor) -> dict[str, S
 def _known(subject: Subject, normal: tuple[int, ...]) -> Tensor:
     n = min(MOST_KNOWN, subject.model.experiment.n_train)
     return training_pictures(subject.dataset, n, normal)
+
+
+def _held_out(subject: Subject, normal: tuple[int, ...]) -> Tensor:
+    """Normal pictures of the validation part."""
+    x, y = subject.dataset.x_val, subject.dataset.y_val
+    return x[torch.isin(y, torch.tensor(normal, device=y.device))]
 
 
 def _known_codes(subject: Subject, normal: tuple[int, ...]) -> Tensor:

@@ -1,5 +1,7 @@
 """The anomaly page, without a browser."""
 
+import re
+
 import pytest
 
 from aecore import pretrained
@@ -59,7 +61,7 @@ def test_threshold_decides_what_is_caught():
     app = open_page("anomaly", lang="en", model=EXAMPLE)
     slider = threshold_of(app)
     slider.set_value(slider.min).run()
-    assert "**100%** of the normal ones" in texts(app) or "**99%** of the normal" in texts(app)
+    assert re.search(r"\*\*(100|99)%\*\* \(9\d–100\) of the normal ones", texts(app))
     threshold_of(app).set_value(slider.max).run()
     assert not app.exception
     assert "catches **0%**" in texts(app)
@@ -72,7 +74,10 @@ def test_each_score_has_a_threshold_of_its_own_and_a_sentence(score):
     assert not app.exception
     assert words.SCORE_SAYS[score] in texts(app)
     assert f"_{score}_" in threshold_of(app).key
-    assert "**5%** of the normal ones" in texts(app)
+    assert "held out from training and test" in texts(app)
+    slider = threshold_of(app)
+    slider.set_value(slider.max).run()
+    assert "held out from training and test" not in texts(app)
 
 
 @pytest.mark.parametrize("classes", [[], list(range(N_CLASSES))])
@@ -85,6 +90,14 @@ def test_no_class_and_all_classes_are_one_sentence_and_cannot_be_trained(classes
     assert app.button(key="anomaly_train").disabled
     assert "0.955" in texts(app)  # the model on show keeps its own class
     assert "Still shown" in texts(app)
+
+
+def test_an_area_below_one_half_is_explained():
+    app = open_page("anomaly", lang="en", model="vanilla-32")
+    normal_of(app, "vanilla-32").set_value([8]).run()
+    assert not app.exception
+    assert words.BELOW_HALF in texts(app)
+    assert words.BELOW_HALF not in texts(open_page("anomaly", lang="en", model=EXAMPLE))
 
 
 def test_no_class_with_a_model_of_all_classes_leaves_the_rest_usable():

@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 import torch
+from scipy import stats
 from scipy.spatial.distance import cdist
 from skimage.metrics import structural_similarity
 from sklearn.metrics import average_precision_score, roc_auc_score
@@ -178,12 +179,49 @@ def test_threshold_counts_each_picture_once():
     assert anomaly.confusion(scores, strange, 0.5).precision is None  # an alarm is above it
 
 
-def test_usual_threshold_alarms_one_normal_picture_in_twenty(found):
-    for scores in found.scores.values():
-        counted = anomaly.confusion(
-            scores, found.strange, anomaly.usual_threshold(scores, found.strange)
-        )
-        assert counted.fpr == pytest.approx(anomaly.ALARMED_NORMAL, abs=0.011)
+def test_usual_threshold_alarms_one_held_out_picture_in_twenty(example, found, digits):
+    held_out = questions.score_own(example, (3,), digits.x_val[digits.y_val == 3].numpy())
+    for name, usual in found.usual.items():
+        alarms = (held_out.scores[name] > usual.threshold).mean()
+        assert alarms == pytest.approx(anomaly.ALARMED_NORMAL, abs=0.021)
+        assert usual.n_held_out == len(held_out.originals) > 30
+        counted = anomaly.confusion(found.scores[name], found.strange, usual.threshold)
+        assert (usual.caught.value, usual.alarms.value) == (counted.tpr, counted.fpr)
+
+
+def test_usual_threshold_never_sees_the_test_pictures(example, digits):
+    """Other test pictures, the same threshold."""
+    half = dataclasses.replace(digits, x_test=digits.x_test[500:], y_test=digits.y_test[500:])
+    for name, usual in questions.detect(Subject(example.model, half), (3,)).usual.items():
+        whole = questions.detect(example, (3,)).usual[name]
+        assert usual.threshold == pytest.approx(whole.threshold, rel=1e-4)
+        assert usual.caught != whole.caught
+
+
+def test_usual_thresholds_interval_is_wider_than_that_of_the_very_threshold(found):
+    usual = found.usual["mse"]
+    counted = anomaly.confusion(found.scores["mse"], found.strange, usual.threshold)
+    assert usual.caught.half_width > 2 * counted.recall_interval.half_width
+    assert usual.caught.low < usual.caught.value < usual.caught.high
+
+
+def test_usual_thresholds_interval_holds_the_truth():
+    """Normal and strange scores from known distributions, drawn 200 times."""
+    random = np.random.default_rng(5)
+    truth = stats.norm.sf(stats.norm.ppf(0.95) - 2)
+    held = []
+    for _ in range(200):
+        scores = np.concatenate([random.normal(0, 1, 200), random.normal(2, 1, 400)])
+        flags = np.repeat([False, True], [200, 400])
+        usual = anomaly.at_usual_threshold(random.normal(0, 1, 200), scores, flags)
+        held.append(usual.caught.low <= truth <= usual.caught.high)
+    assert 0.88 < np.mean(held) <= 1
+
+
+def test_areas_have_intervals_around_them(found):
+    for name, area in found.areas.items():
+        assert area.value == pytest.approx(found.curves[name].auroc)
+        assert area.low < area.value < area.high <= 1
 
 
 def test_most_confusing_pictures_are_the_lowest_strange_and_the_highest_normal(found):
@@ -208,7 +246,7 @@ def test_made_up_pictures_begin_with_a_normal_one(example, found, digits):
     assert torch.equal(made[3], 1 - made[0])
     assert made.shape == (7, 784)
     scored = questions.score_made_up(example, (3,))
-    usual = anomaly.usual_threshold(found.scores["mse"], found.strange)
+    usual = found.usual["mse"].threshold
     assert scored.scores["mse"][0] < usual
     assert (scored.scores["mse"][3:6] > usual).all()
 

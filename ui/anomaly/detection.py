@@ -12,11 +12,10 @@ from aecore.analysis.anomaly import (
     check_normal,
     confusing,
     confusion,
-    usual_threshold,
 )
 from aecore.errors import LabError
 from aecore.figures import anomaly as figures
-from ui import components, digits, language, models
+from ui import components, digits, language, models, spread
 from ui.anomaly import answers, others, words
 from ui.frame import PAGES, is_dark
 from ui.language import _
@@ -91,8 +90,9 @@ def _slider(model_id: str, normal: tuple[int, ...], found: "Detection", score: s
     scores = found.scores[score]
     low, high = float(scores.min()), float(scores.max())
     step = (high - low) / STEPS or 1.0
-    # Rounded up: no more false alarms than the help says.
-    start = low + math.ceil((usual_threshold(scores, found.strange) - low) / step) * step
+    # Rounded up: no more false alarms among the held-out pictures than the help says.
+    start = low + math.ceil((found.usual[score].threshold - low) / step) * step
+    start = min(max(start, low), low + STEPS * step)  # held-out pictures have scores of their own
     key = f"_anomaly_threshold_{model_id}_{models.version(model_id)}_{score}_{normal}"
     return st.slider(
         _("Threshold"),
@@ -109,22 +109,34 @@ def _slider(model_id: str, normal: tuple[int, ...], found: "Detection", score: s
 def _finding(model_id: str, found: "Detection", score: str, threshold: float) -> None:
     """What this score and this threshold do, in one line."""
     counted = confusion(found.scores[score], found.strange, threshold)
+    usual = found.usual[score]
+    is_usual = counted == confusion(found.scores[score], found.strange, usual.threshold)
+    caught, alarms = (
+        (usual.caught, usual.alarms)
+        if is_usual
+        else (counted.recall_interval, counted.alarm_interval)
+    )
     alarm = found.scores[score] > threshold
     names = models.class_names(model_id)
     shares = {c: alarm[found.labels == c].mean() for c in np.unique(found.labels[found.strange])}
     hardest = min(shares, key=shares.__getitem__)
-    st.markdown(
-        _(
-            "This threshold catches **{caught:.0f}%** of the strange pictures, and **{false:.0f}%** "
-            "of the normal ones raise a false alarm. Hardest to catch: **{hardest}** "
-            "({share:.0f}% caught)."
-        ).format(
-            caught=100 * counted.tpr,
-            false=100 * counted.fpr,
-            hardest=names[hardest],
-            share=100 * shares[hardest],
-        )
+    says = _(
+        "This threshold catches {caught} of the strange pictures, and {false} of the normal ones "
+        "raise a false alarm. Hardest to catch: **{hardest}** ({share:.0f}% caught)."
+    ).format(
+        caught=spread.percent(caught, bold=True),
+        false=spread.percent(alarms, bold=True),
+        hardest=names[hardest],
+        share=100 * shares[hardest],
     )
+    if is_usual:
+        says += " " + _(
+            "It was set on {n} normal pictures held out from training and test; other ones would "
+            "have set it elsewhere, hence the wide ranges."
+        ).format(n=usual.n_held_out)
+    st.markdown(says, help=_(spread.HELP))
+    if found.areas[score].high < 0.5:
+        st.caption(_(words.BELOW_HALF))
 
 
 def _histogram(model_id: str, found: "Detection", score: str, threshold: float) -> None:
@@ -175,7 +187,8 @@ def _area_table(found: "Detection", score: str) -> None:
     st.markdown(_("**Over all thresholds**"), help=_(words.AUC_HELP).format(base=base))
     lines = ["| " + _("score") + " | ROC AUC | PR AUC |", "|---|--:|--:|"]
     for name, curves in found.curves.items():
-        cells = [_(words.SCORES[name]), f"{curves.auroc:.3f}", f"{curves.auprc:.3f}"]
+        area = spread.number(found.areas[name], 3)
+        cells = [_(words.SCORES[name]), area, f"{curves.auprc:.3f}"]
         if name == score:
             cells = [f"**{cell}**" for cell in cells]
         lines.append("| " + " | ".join(cells) + " |")
@@ -224,7 +237,7 @@ def _curves(found: "Detection", score: str, counted: Confusion) -> None:
             figures.roc(
                 {name: (c.fpr, c.tpr) for name, c in found.curves.items()},
                 score,
-                (counted.fpr, counted.tpr),
+                (counted.alarm_interval, counted.recall_interval),
                 names=names,
                 dark=is_dark(),
                 _=_,
@@ -237,12 +250,12 @@ def _curves(found: "Detection", score: str, counted: Confusion) -> None:
         st.markdown(
             _("**Precision-recall curve**: how many alarms are right"), help=_(words.PR_HELP)
         )
-        precision = counted.precision
+        precision = counted.precision_interval
         components.live_plot(
             figures.precision_recall(
                 {name: (c.recall, c.precision) for name, c in found.curves.items()},
                 score,
-                None if precision is None else (counted.tpr, precision),
+                None if precision is None else (counted.recall_interval, precision),
                 found.curves[score].base_rate,
                 names=names,
                 dark=is_dark(),

@@ -48,9 +48,15 @@ SCORE_HELP = N_(
 )
 
 THRESHOLD_HELP = N_(
-    "A score above it raises an alarm. It starts where 5% of the normal test pictures would raise "
-    "a false alarm; further right there are fewer false alarms, and more strange pictures are "
-    "missed."
+    "A score above it raises an alarm. It starts where 5% of held-out normal pictures would raise a "
+    "false alarm. These come from the validation part: neither learned from nor tested on, so the "
+    "share among the test pictures is as it happens to be. Further right there are fewer false "
+    "alarms, and more strange pictures are missed."
+)
+
+BELOW_HALF = N_(
+    "The ROC AUC lies below one half: by this score strange pictures look more normal than normal "
+    "ones do, so guessing would be better. The model reconstructs the strange pictures more easily."
 )
 
 AUC_HELP = N_(
