@@ -7,10 +7,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from aecore.analysis.intervals import verdict
 from aecore.errors import N_
 from aecore.experiment import PIXELS
 from aecore.figures import compression as figures
-from ui import components, digits, models, own_digit, predict_first
+from ui import components, digits, models, own_digit, predict_first, spread
 from ui.frame import is_dark
 from ui.language import _
 
@@ -24,6 +25,12 @@ BITS_HELP = N_(
     "into equal steps, 2 of them with 1 bit, 4 with 2, 256 with 8, and only the number of the "
     "step is kept. 8 bits are 1 byte. This is called quantisation."
 )
+
+VERDICTS = {
+    "better": N_("**The autoencoder is closer.**"),
+    "worse": N_("**PCA is closer.**"),
+    "unclear": spread.NO_DIFFERENCE_SENTENCE,
+}
 
 FINDING_HELP = N_(
     "A digit of 28×28 grey values takes 784 bytes as it is. PCA is rounded in the same "
@@ -167,11 +174,8 @@ def _finding(measured: "Measured", setting: int) -> None:
         theirs=rate.pca_mse,
         n=measured.n_test,
     )
-    better = rate.mse < rate.pca_mse
-    verdict = _("**The autoencoder is closer.**") if better else _("**PCA is closer.**")
-    if not math.isfinite(rate.mse):
-        verdict = ""
-    st.markdown(f"{says} {verdict}", help=_(FINDING_HELP))
+    said = _(VERDICTS[verdict(rate.ahead)]) if math.isfinite(rate.mse) else ""
+    st.markdown(f"{says} {said}", help=_(FINDING_HELP))
 
 
 def _rows(restored: "Restored", setting: int, rate: "Rate", *, key: str, alt: str) -> None:

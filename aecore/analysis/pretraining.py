@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from aecore.analysis import intervals
+from aecore.analysis.intervals import Interval
 from aecore.errors import N_, ExperimentError
 
 RANDOM, FROZEN, FINE_TUNED = STARTS = ("random", "frozen", "fine_tuned")
@@ -64,6 +66,10 @@ class Summary:
         """What a start gains on random weights, seed by seed: both had the same labels."""
         pairs = zip(self.starts[start].values, self.starts[RANDOM].values, strict=True)
         return Accuracies(tuple(value - base for value, base in pairs))
+
+    def gain_interval(self, start: str) -> Interval:
+        """The mean gain with its t interval over the seeds, in pairs."""
+        return intervals.of_seeds(self.gain(start).values)
 
 
 def summarise(outcomes: Iterable[Outcome]) -> tuple[Summary, ...]:

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aecore.analysis import intervals
 from aecore.challenges._challenge import Choose, Observed, Quiz
 from aecore.challenges._observing import band, sides, usable
 from aecore.errors import N_, Sentence
@@ -21,9 +20,7 @@ def closer(subject: "Subject") -> Observed:
     pca = float(found.pca[found.components])
     usable(found.model)
     said = N_("This model: MSE {model:.4f}. PCA with {components} components: {pca:.4f}.")
-    pictures = comparison.side_by_side(subject, tuple(range(found.n_test)))
-    ahead = intervals.of_difference(pictures.pca_errors, pictures.model_errors)
-    answer, allowed = sides(ahead, "model", "pca")
+    answer, allowed = sides(found.ahead, "model", "pca")
     return Observed(
         answer, Sentence(said, model=found.model, components=found.components, pca=pca), allowed
     )

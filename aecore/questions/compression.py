@@ -9,8 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from aecore.analysis import compression
+from aecore.analysis import compression, intervals
 from aecore.analysis.compression import MOST_BITS, SHEET, FilePoint, Range
+from aecore.analysis.intervals import Interval
 from aecore.analysis.pca import PCA
 from aecore.codes import VectorQuantised
 from aecore.evaluation import CHUNK, in_chunks
@@ -43,6 +44,7 @@ class Rate:
         mse: mean squared error per pixel over the test pictures.
         pca_components, pca_bits: how PCA spends at most as many bits best.
         pca_bytes, pca_mse: likewise for PCA.
+        ahead: by how much less the model errs than PCA, picture by picture.
     """
 
     bits: float
@@ -53,6 +55,7 @@ class Rate:
     pca_bits: int
     pca_bytes: float
     pca_mse: float
+    ahead: Interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,17 +144,19 @@ def measure(
     for setting in bits if vectors_of(subject) is None else (None,):
         numbers, per_number = _size(subject, setting)
         components, pca_bits = table.best(numbers * per_number)
+        ours = _decode(subject, _kept(z, code, setting))
         theirs = _pca_restored(fitted, x, pca_range, components, pca_bits)
         rates.append(
             Rate(
                 bits=per_number,
                 numbers=numbers,
                 bytes=compression.bytes_per_picture(numbers, per_number),
-                mse=_mse(_decode(subject, _kept(z, code, setting)), x),
+                mse=_mse(ours, x),
                 pca_components=components,
                 pca_bits=pca_bits,
                 pca_bytes=compression.bytes_per_picture(components, pca_bits),
                 pca_mse=_mse(theirs, x),
+                ahead=intervals.of_difference(_errors(theirs, x), _errors(ours, x)),
             )
         )
     return Measured(

@@ -7,11 +7,12 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from aecore import pretrained
+from aecore.analysis.intervals import verdict
 from aecore.errors import N_
 from aecore.experiment import PIXELS
 from aecore.figures import comparison as figures
 from aecore.figures.pictures import differences
-from ui import components, digits, models, predict_first
+from ui import components, digits, models, predict_first, spread
 from ui.frame import is_dark
 from ui.language import _
 
@@ -64,8 +65,8 @@ def _finding(errors: "Errors") -> str:
 
 
 def _winner(errors: "Errors", by_pca: float) -> str:
-    if by_pca > 0 and abs(errors.model / by_pca - 1) < 0.005:
-        return _("**They are equal.**")
+    if verdict(errors.ahead) == "unclear":
+        return _(spread.NO_DIFFERENCE_SENTENCE)
     if errors.model > by_pca:
         times = errors.model / max(by_pca, 1e-9)
         if times >= 2:

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from aecore import datasets, pretrained
+from aecore.analysis.intervals import verdict
 from aecore.analysis.pretraining import FINE_TUNED, FROZEN, RANDOM, Summary, check_classes
 from aecore.errors import LabError
 from aecore.experiment import spec_of
 from aecore.figures import pretraining as figures
-from ui import charts, language, models, state
+from ui import charts, language, models, spread, state
 from ui.frame import is_dark
 from ui.language import _
 from ui.pretraining import answers, words
@@ -227,23 +228,16 @@ def _finding(shown: tuple[Summary, ...]) -> str:
 
 
 def _verdict(summary: Summary, best: str) -> str:
-    """The gain against the larger of the two spreads."""
-    gain = summary.gain(best).mean
-    spread = max(summary.starts[start].spread or 0.0 for start in (best, RANDOM))
-    points = f"{100 * abs(gain):.1f}"
+    """What the gain says, from pairs: both starts had the same labels and the same seed."""
     if len(summary.seeds) < 2:
         return _("One seed so far: the spread is not known yet.")
-    if gain > spread:
-        return _("**Pretraining helps**: {points} points, more than the spread.").format(
-            points=points
-        )
-    if gain < -spread:
-        return _("**Pretraining harms here**: {points} points fewer, more than the spread.").format(
-            points=points
-        )
-    return _("The difference of {points} points lies within the spread: it may be chance.").format(
-        points=points
-    )
+    gain = summary.gain_interval(best)
+    says = {
+        "better": _("**Pretraining helps**: {points} points."),
+        "worse": _("**Pretraining harms here**: {points} points."),
+        "unclear": _("Difference {points} points: no difference that could be seen."),
+    }[verdict(gain)]
+    return says.format(points=spread.signed(gain.times(100), 1))
 
 
 def _source(key: answers.Key, own: tuple[Summary, ...], example: str) -> str:
@@ -286,9 +280,9 @@ def _table(shown: tuple[Summary, ...]) -> str:
         cells = [f"{summary.n_labels:,}", *(_percent(summary, start) for start in starts)]
         if pretrained:
             best = max(pretrained, key=lambda start: summary.starts[start].mean)
-            gain = summary.gain(best)
-            spread = "" if gain.spread is None else f" ±\u00a0{100 * gain.spread:.1f}"
-            cells.append(f"{100 * gain.mean:+.1f}{spread}")
+            gain = summary.gain_interval(best).times(100)
+            half = f" ±\u00a0{gain.half_width:.1f}" if len(summary.seeds) > 1 else ""
+            cells.append(f"{gain.value:+.1f}{half}")
         else:
             cells.append("–")
         lines.append("| " + " | ".join(cells) + " |")

@@ -24,8 +24,9 @@ LABELS_HELP = N_(
 )
 
 SEEDS_HELP = N_(
-    "Each training is repeated with other labelled pictures and other random numbers. The spread "
-    "is the standard deviation of the accuracies: a gain smaller than that may be chance."
+    "Each training is repeated with other labelled pictures and other random numbers. The number after ± "
+    "is the standard deviation of the accuracies; the gain is taken seed by seed and has a 95% "
+    "interval, and is one only where that lies on one side of zero."
 )
 
 CLASSES_HELP = N_(
