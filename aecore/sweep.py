@@ -10,7 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from aecore import variants
+from aecore.analysis import intervals
+from aecore.analysis.intervals import Interval
 from aecore.datasets import BUNDLED
 from aecore.errors import N_, ExperimentError, LabError, RunError
 from aecore.experiment import Experiment
@@ -73,12 +78,13 @@ class Plan:
     refused: tuple[ExperimentError, ...] = ()
 
 
-def plan(keys: Iterable[str], sizes: Sequence[int], **changes: object) -> Plan:
-    """An experiment for each variant and each code size, small codes first.
+def plan(keys: Iterable[str], sizes: Sequence[int], seeds: int = 1, **changes: object) -> Plan:
+    """An experiment for each variant, each code size and each seed, small codes first.
 
     Args:
         keys: variants.
         sizes: code sizes, in numbers.
+        seeds: 0 to seeds - 1 are used.
         changes: field -> value, for all of them.
 
     Raises:
@@ -93,7 +99,7 @@ def plan(keys: Iterable[str], sizes: Sequence[int], **changes: object) -> Plan:
             if preset.code == "top_k":
                 wanted["k"] = min(preset.k, size)
             try:
-                planned.append(preset.replace(**wanted))
+                planned += [preset.replace(seed=seed, **wanted) for seed in range(seeds)]
             except ExperimentError as error:
                 refused.append(error)
     return Plan(tuple(planned), tuple(refused))
@@ -115,6 +121,40 @@ def approaching_pca(latent_dim: int) -> Experiment:
         batch_size=256,
         epochs=150,
     )
+
+
+Group = tuple[str, int]
+"""A variant and a code size: trainings that differ by their seed."""
+
+
+def by_group(results: Iterable[Result]) -> dict[Group, list[Result]]:
+    """The results that have an error, each group's in the order of its seeds."""
+    groups: dict[Group, list[Result]] = {}
+    for result in sorted(results, key=lambda r: (r.experiment.latent_dim, r.experiment.seed)):
+        if result.test_mse is not None:
+            key = result.experiment.variant, result.experiment.latent_dim
+            groups.setdefault(key, []).append(result)
+    return groups
+
+
+def shares_of_pca(
+    results: Iterable[Result], curve: NDArray[np.float64]
+) -> dict[Group, tuple[Interval, int]]:
+    """Each group's error as a multiple of PCA's with as many numbers, and its number of seeds.
+
+    Args:
+        results: of a sweep.
+        curve: (785,), PCA's errors with 0, 1, … 784 components.
+
+    Returns:
+        Group -> the mean over its seeds with an interval, which has no end for a single seed.
+    """
+    found = {}
+    for (variant, size), group in by_group(results).items():
+        pca = float(curve[min(size, len(curve) - 1)])
+        shares = [r.test_mse / pca for r in group if r.test_mse is not None]
+        found[variant, size] = intervals.of_seeds(shares), len(shares)
+    return found
 
 
 class Sweep:

@@ -8,10 +8,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from aecore.analysis.intervals import Interval
 from aecore.analysis.latent import Plane
 from aecore.figures.live import latent_map
 from aecore.figures.pictures import differences
-from aecore.figures.style import LEGEND, Figure, Translate, layout, palette
+from aecore.figures.style import LEGEND, Figure, Translate, error_bars, layout, palette
 from aecore.view import Pictures
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon", "x", "bowtie")
@@ -32,6 +33,7 @@ class Points:
         texts: what each is called on hovering.
         joined: whether a line runs through them.
         look: the number of its colour and of its symbol.
+        intervals: of the errors, drawn as thin lines; none if they are not known.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Points:
     texts: Sequence[str]
     joined: bool = False
     look: int = 0
+    intervals: Sequence[Interval] = ()
 
 
 def signed_pictures(
@@ -134,6 +137,7 @@ def error_against_size(
                 marker=marker,
                 line={"color": colour, "width": 1.5},
                 text=list(group.texts),
+                **({"error_y": error_bars(group.intervals)} if group.intervals else {}),
             )
         )
     style = layout(colours, "sizes") | {

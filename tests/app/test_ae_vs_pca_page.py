@@ -1,12 +1,13 @@
 """The page that puts an autoencoder next to PCA."""
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from aecore.experiment import Experiment
 from tests.app.test_pages import open_page, until, wait
 from ui import state
-from ui.comparison import code_sizes, linear
+from ui.comparison import code_sizes, linear, points
 from ui.language import LANGUAGES
 
 MODELS = ("vanilla-32", "vanilla-2", "vae-2", "convolutional-32", "denoising-32")
@@ -98,6 +99,25 @@ def test_sweep_trains_all_and_shows_what_it_found():
     assert "comes closest to PCA" in texts(app)
     app.button(key="sweep_clear").click().run()
     assert code_sizes.SWEEP not in app.session_state
+
+
+def test_sweep_with_several_seeds_shows_their_mean_and_interval():
+    app = open_view("sizes")
+    app.multiselect(key="_sweep_variants").set_value(["vanilla"])
+    app.select_slider(key="_sweep_sizes").set_value((2, 2))
+    app.segmented_control(key="_sweep_seeds").set_value(3)
+    app.slider(key="_sweep_epochs").set_value(1).run()
+    app.button(key="sweep_start").click().run()
+    run_until(app, lambda a: not a.session_state[code_sizes.SWEEP].is_running)
+    sweep = app.session_state[code_sizes.SWEEP]
+    app.run()
+    assert not app.exception
+    assert [r.experiment.seed for r in sweep.results] == [0, 1, 2]
+    (group,) = points.of_sweep(sweep.results)
+    errors = [r.test_mse for r in sweep.results]
+    assert group.errors == [pytest.approx(np.mean(errors))]
+    assert group.intervals[0].low < group.intervals[0].high
+    assert "one seed" not in texts(app)
 
 
 def test_cancelled_sweep_can_be_started_again():

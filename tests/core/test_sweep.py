@@ -3,6 +3,7 @@
 import dataclasses
 import time
 
+import numpy as np
 import pytest
 
 from aecore import sweep, variants
@@ -183,3 +184,29 @@ def test_real_client_trains_what_is_planned():
         assert "diverged" in str(bad.error)
     finally:
         client.close()
+
+
+# ---- several seeds
+
+
+def result(size: int, seed: int, mse: float | None) -> sweep.Result:
+    return sweep.Result(variants.build("vanilla", latent_dim=size, seed=seed), mse, 1.0)
+
+
+def test_every_size_is_planned_with_every_seed():
+    planned = sweep.plan(["vanilla"], [4, 2], 3).experiments
+    wanted = [(size, seed) for size in (2, 4) for seed in (0, 1, 2)]
+    assert [(e.latent_dim, e.seed) for e in planned] == wanted
+
+
+def test_seeds_are_one_group_with_an_interval():
+    curve = np.linspace(0.1, 0.001, 785)
+    found = sweep.shares_of_pca(
+        [result(2, 1, 0.06), result(2, 0, 0.05), result(2, 2, None), result(4, 0, 0.04)], curve
+    )
+    two, seeds = found["vanilla", 2]
+    assert seeds == 2
+    assert two.value == pytest.approx(0.055 / curve[2])
+    assert two.low < two.value < two.high < np.inf
+    assert found["vanilla", 4][1] == 1
+    assert found["vanilla", 4][0].high == np.inf

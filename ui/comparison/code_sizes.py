@@ -5,11 +5,12 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from aecore import datasets, variants
+from aecore.analysis.intervals import Interval, verdict
 from aecore.errors import N_, LabError
 from aecore.experiment import Experiment
 from aecore.figures import comparison as figures
-from aecore.sweep import Plan, Progress, Result, Sweep, plan
-from ui import components, language, models, state
+from aecore.sweep import Group, Plan, Progress, Result, Sweep, plan, shares_of_pca
+from ui import components, language, models, several_seeds, spread, state
 from ui.comparison import points
 from ui.frame import is_dark
 from ui.language import _
@@ -64,7 +65,7 @@ def _menu() -> Plan:
         default=["linear", "vanilla"],
         format_func=lambda key: _(variants.get(key).title),
         key="_sweep_variants",
-        help=_("Each is trained once for every code size."),
+        help=_("Each is trained for every code size, as often as there are seeds."),
     )
     low, high = st.select_slider(
         _("Code sizes from … to"),
@@ -81,8 +82,9 @@ def _menu() -> Plan:
         key="_sweep_epochs",
         help=_("More epochs bring lower errors and take longer."),
     )
+    seeds = several_seeds.menu("_sweep_seeds")
     sizes = [size for size in SIZES if low <= size <= high]
-    return plan(keys, sizes, dataset=datasets.BUNDLED, epochs=epochs, batch_size=BATCH)
+    return plan(keys, sizes, seeds, dataset=datasets.BUNDLED, epochs=epochs, batch_size=BATCH)
 
 
 def _buttons(experiments: tuple[Experiment, ...]) -> None:
@@ -131,14 +133,21 @@ def _clear() -> None:
 
 
 def _results_so_far(progress: Progress | None) -> tuple[Result, ...]:
-    """Those of earlier sweeps and of this one; the newest of a variant and a code size counts."""
+    """Those of earlier sweeps and of this one; the newest of a variant, a code size and a seed
+    counts, and no older one that learned for another number of epochs."""
     sweep = _sweep()
     newest: tuple[Result, ...] = progress.results if progress else ()
     if progress is None and sweep is not None:
         newest = sweep.results
     earlier: tuple[Result, ...] = st.session_state.get(SWEPT, ())
-    found = {(r.experiment.variant, r.experiment.latent_dim): r for r in (*earlier, *newest)}
-    return tuple(found.values())
+    found = {r.experiment.replace(epochs=1): r for r in (*earlier, *newest)}
+    lengths = {_group(r): r.experiment.epochs for r in found.values()}
+    lengths |= {_group(r): r.experiment.epochs for r in newest}
+    return tuple(r for r in found.values() if r.experiment.epochs == lengths[_group(r)])
+
+
+def _group(result: Result) -> Group:
+    return result.experiment.variant, result.experiment.latent_dim
 
 
 def _results(curve: NDArray[np.float64]) -> None:
@@ -162,7 +171,7 @@ def _results(curve: NDArray[np.float64]) -> None:
         height=370,
         alt=_("Error over code size: PCA as a falling line, autoencoders as points."),
     )
-    st.caption(_note())
+    st.caption(f"{_note()} {_(several_seeds.NOTE)}")
     for result in results:
         if result.error is not None:
             st.warning(_failure(result, result.error), icon=":material/error:")
@@ -194,22 +203,38 @@ def _status(progress: Progress | None) -> str:
 
 
 def _finding(curve: NDArray[np.float64], results: tuple[Result, ...]) -> str:
-    """The training that gained most on PCA."""
-    shares = {
-        r: r.test_mse / curve[min(r.experiment.latent_dim, len(curve) - 1)]
-        for r in results
-        if r.test_mse is not None
-    }
+    """The group of trainings that gained most on PCA, as far as its seeds can tell."""
+    shares = shares_of_pca(results, curve)
     if not shares:
         return _("**Error against code size**: more numbers, less error")
-    best = min(shares, key=shares.__getitem__)
-    if shares[best] < 1:
+    best = min(shares, key=lambda group: shares[group][0].value)
+    share, seeds = shares[best]
+    if seeds > 1:
+        more = Interval(share.value - 1, share.low - 1, share.high - 1)
+        says = {
+            "worse": _(
+                "**{model}** beats PCA by the largest margin: its error, in % of PCA's: {percent}."
+            ),
+            "better": _(
+                "**{model}** comes closest to PCA, yet stays behind; its error, in % of PCA's: {percent}."
+            ),
+            "unclear": _(
+                "**{model}** against PCA: no difference that could be seen; its error, in % of PCA's: {percent}."
+            ),
+        }[verdict(more)]
+        return says.format(model=_named(best), percent=spread.number(share.times(100), 0))
+    if share.value < 1:
         return _(
-            "**{model}** beats PCA by the largest margin: its error is {percent:.0f}% smaller."
-        ).format(model=points.label(best.experiment), percent=100 * (1 - shares[best]))
-    return _("**{model}** comes closest to PCA: its error is {percent:.0f}% larger.").format(
-        model=points.label(best.experiment), percent=100 * (shares[best] - 1)
-    )
+            "**{model}** beats PCA by the largest margin: its error is {percent:.0f}% smaller (one "
+            "seed)."
+        ).format(model=_named(best), percent=100 * (1 - share.value))
+    return _(
+        "**{model}** comes closest to PCA: its error is {percent:.0f}% larger (one seed)."
+    ).format(model=_named(best), percent=100 * (share.value - 1))
+
+
+def _named(group: Group) -> str:
+    return points.label(variants.build(group[0], latent_dim=group[1]))
 
 
 def _note() -> str:

@@ -1,11 +1,14 @@
 """The errors in the chart over code sizes, and whose they are."""
 
 import math
+from collections.abc import Sequence
 
 from aecore import datasets, pretrained, variants
+from aecore.analysis import intervals
+from aecore.analysis.intervals import Interval
 from aecore.experiment import Experiment
 from aecore.figures import comparison as figures
-from aecore.sweep import Result
+from aecore.sweep import Result, by_group
 from ui import models, state
 from ui.language import _
 
@@ -81,25 +84,34 @@ def why_not_own() -> str:
 def of_sweep(results: tuple[Result, ...]) -> list[figures.Points]:
     """One group for each variant, by code size; in the variants' order, for steady colours."""
     groups = []
+    found = by_group(results)
     for key in SWEPT_VARIANTS:
-        of_variant = [r for r in results if r.experiment.variant == key]
-        of_variant.sort(key=lambda r: r.experiment.latent_dim)
-        found = [(r, r.test_mse) for r in of_variant if r.test_mse is not None]
-        if not found:
+        of_variant = {size: group for (variant, size), group in found.items() if variant == key}
+        if not of_variant:
             continue
+        errors = [_over_seeds(group) for group in of_variant.values()]
         groups.append(
             figures.Points(
                 name=_(variants.get(key).title),
-                sizes=[r.experiment.latent_dim for r, _mse in found],
-                errors=[mse for _r, mse in found],
-                texts=[
-                    _("{variant}, {epochs} epochs").format(
-                        variant=_(variants.get(key).title), epochs=r.experiment.epochs
-                    )
-                    for r, _mse in found
-                ],
+                sizes=list(of_variant),
+                errors=[error.value for error in errors],
+                texts=[_text(key, group) for group in of_variant.values()],
                 joined=True,
                 look=SWEPT_VARIANTS.index(key) + 3,
+                intervals=errors,
             )
         )
     return groups
+
+
+def _over_seeds(group: Sequence[Result]) -> Interval:
+    return intervals.of_seeds([r.test_mse for r in group if r.test_mse is not None])
+
+
+def _text(key: str, group: Sequence[Result]) -> str:
+    """What a point is called: its variant, how long it learned, and of how many seeds it is."""
+    return _("{variant}, {epochs} epochs, seeds: {seeds}").format(
+        variant=_(variants.get(key).title),
+        epochs=group[0].experiment.epochs,
+        seeds=len(group),
+    )
