@@ -105,6 +105,12 @@ def plan(keys: Iterable[str], sizes: Sequence[int], seeds: int = 1, **changes: o
     return Plan(tuple(planned), tuple(refused))
 
 
+def with_other_seeds(experiment: Experiment, seeds: int) -> tuple[Experiment, ...]:
+    """The same with as many other seeds as make `seeds` together with its own; the smallest ones."""
+    others = (seed for seed in range(seeds) if seed != experiment.seed)
+    return tuple(experiment.replace(seed=seed) for seed in others)[: seeds - 1]
+
+
 def approaching_pca(latent_dim: int) -> Experiment:
     """A linear autoencoder whose decoder comes to span PCA's subspace in a few seconds.
 

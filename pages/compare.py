@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import compare, frame
+from ui.compare import seeds as compare_seeds
 from ui.language import _
 
 frame.open_page("compare")
@@ -10,6 +11,7 @@ st.title(_("Compare"))
 
 chosen = compare.pick()
 compare.panel(chosen)
+compare_seeds.panel(chosen)
 compare.own(chosen)
 
 frame.close_page()

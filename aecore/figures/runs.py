@@ -7,8 +7,9 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
+from aecore.analysis.intervals import Interval
 from aecore.figures import end_labels
-from aecore.figures.style import Figure, Translate, layout, palette
+from aecore.figures.style import Figure, Translate, error_bars, layout, palette
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 """So that no two curves differ by colour alone."""
@@ -106,3 +107,46 @@ def _range(errors: Sequence[float]) -> tuple[float, float]:
     """The ends of the logarithmic axis, as powers of ten."""
     logs = np.log10(np.maximum(errors, 1e-5))
     return float(logs.min()) - 0.08, min(float(logs.max()) + 0.08, 0.0)
+
+
+def over_seeds(
+    names: Sequence[str],
+    values: Sequence[Sequence[float]],
+    means: Sequence[Interval],
+    *,
+    dark: bool = False,
+    _: Translate = str,
+) -> Figure:
+    """The errors of each model with several seeds: every training a dot, the mean with its interval.
+
+    Args:
+        names: (models,).
+        values: (models,), the error of each seed.
+        means: (models,), over the seeds.
+    """
+    colours = palette(dark)
+    dots = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [value for group in values for value in group],
+        "y": [place for place, group in enumerate(values) for _value in group],
+        "marker": {"color": colours.mean, "size": 8, "opacity": 0.6},
+        "hovertemplate": "%{x:.4f}<extra></extra>",
+    }
+    middle = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [mean.value for mean in means],
+        "y": list(range(len(means))),
+        "error_x": error_bars(means) | {"color": colours.code, "thickness": 3, "width": 8},
+        "marker": {"color": colours.code, "size": 12, "symbol": "diamond"},
+        "hovertemplate": "%{x:.4f}<extra></extra>",
+    }
+    style = layout(colours) | {
+        "showlegend": False,
+        "margin": {"l": min(220, 20 + 7 * max(map(len, names))), "r": 12, "t": 8, "b": 44},
+    }
+    ticks = {"tickvals": list(range(len(names))), "ticktext": [escape(name) for name in names]}
+    style["yaxis"] |= ticks | {"range": [len(names) - 0.5, -0.5], "showgrid": False}
+    style["xaxis"] |= {"title": {"text": _("MSE per pixel")}}
+    return {"data": [dots, middle], "layout": style}

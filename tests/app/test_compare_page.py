@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.app.test_pages import open_page, until
+from tests.app.test_pages import open_page, until, wait
 from tests.app.test_runs import go, trained
 from ui import state
+from ui.compare import seeds
 from ui.compare.table import plain
 from ui.language import LANGUAGES
 
@@ -105,3 +106,24 @@ def test_names_that_learners_choose_are_no_markdown():
     assert not app.exception
     assert plain("**a** | [b](http://c)") in texts(app)
     assert "[b](http" not in texts(app)
+
+
+def test_runs_are_repeated_with_other_seeds_and_shown_with_an_interval():
+    app, run_id = trained(latent_dim="3", epochs="1", seed="1")
+    go(app, "compare")
+    assert [line for line in texts(app).splitlines() if "| 1 | 0." in line]
+    app.button(key="compare_seeds_train").click().run()
+    sweep = app.session_state[seeds.SWEEP]
+    wait(app, lambda: not sweep.is_running)
+    app.run()
+    assert not app.exception
+    assert sorted(e.seed for e in app.session_state[seeds.TRAINED]) == [0, 2]
+    line = next(line for line in texts(app).splitlines() if "| 3 | 0." in line)
+    assert "±" in line
+    assert app.button(key="compare_seeds_train").disabled
+    assert [view.run_id for view in state.own_runs()] == [run_id]
+
+
+def test_without_an_own_run_nothing_can_be_repeated():
+    app = open_page("compare", lang="en")
+    assert "then it can be repeated" in texts(app)

@@ -210,3 +210,11 @@ def test_seeds_are_one_group_with_an_interval():
     assert two.low < two.value < two.high < np.inf
     assert found["vanilla", 4][1] == 1
     assert found["vanilla", 4][0].high == np.inf
+
+
+@pytest.mark.parametrize(("own", "others"), [(0, [1, 2]), (1, [0, 2]), (7, [0, 1])])
+def test_a_run_is_joined_by_as_many_other_seeds_as_are_wanted(own, others):
+    experiment = variants.build("vanilla", seed=own)
+    found = sweep.with_other_seeds(experiment, 3)
+    assert [e.seed for e in found] == others
+    assert {e.replace(seed=own) for e in found} == {experiment}

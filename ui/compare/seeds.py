@@ -1,0 +1,188 @@
+"""The learner's runs once more with other seeds: what of their differences is chance."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from aecore.analysis import intervals
+from aecore.analysis.intervals import Interval, verdict
+from aecore.errors import N_
+from aecore.experiment import Experiment
+from aecore.figures import runs as figures
+from aecore.sweep import Result, Sweep, with_other_seeds
+from ui import components, models, several_seeds, spread, state
+from ui.compare.table import plain
+from ui.frame import is_dark
+from ui.language import _
+
+TICK = 0.5
+
+CHOICES = (3, 5)
+
+SWEEP = "compare_sweep"
+"""Session key of the trainings under way, or of the last ones."""
+
+TRAINED = "compare_trained"
+"""Session key: experiment -> its test error, of all that were trained here."""
+
+SEEN = "compare_sweep_seen"
+
+HELP = N_(
+    "Trains each of your finished runs that are chosen above once more with other seeds, one after "
+    "another, in the background; places and limits are those of every training. The extra runs are "
+    "not kept, only their errors."
+)
+
+
+def panel(chosen: Sequence[str]) -> None:
+    """The runs among the chosen models with several seeds; says so if there are none."""
+    st.subheader(_("The same runs with other seeds"), help=_(HELP))
+    own = [m for m in chosen if state.client().knows(m) and state.look(m).state == "ended"]
+    if not own:
+        st.caption(
+            _("Train a run of your own to its end and choose it above: then it can be repeated.")
+        )
+        return
+    running = _is_running()
+    st.session_state[SEEN] = running
+    st.fragment(_panel, run_every=TICK if running else None)(own)
+
+
+def _panel(own: Sequence[str]) -> None:
+    sweep: Sweep | None = st.session_state.get(SWEEP)
+    progress = sweep.poll() if sweep is not None else None
+    if sweep is not None:
+        _take(sweep.results)
+    if _is_running() != st.session_state[SEEN]:
+        state.rerun()  # the timer must follow
+    _buttons(own)
+    if progress is not None:
+        done, total = len(progress.results), progress.total
+        st.progress(progress.share, text=_("{n} of {total} trained").format(n=done, total=total))
+    groups = {m: _errors(m) for m in own}
+    _finding(groups)
+    _table(groups)
+    if any(len(values) > 1 for values in groups.values()):
+        _chart(groups)
+
+
+def _buttons(own: Sequence[str]) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", key="compare_seeds_buttons"):
+        seeds = st.segmented_control(
+            _("Seeds"),
+            CHOICES,
+            default=CHOICES[0],
+            required=True,
+            key="_compare_seeds",
+            disabled=_is_running(),
+            help=_(several_seeds.HELP),
+        )
+        missing = _missing(own, int(seeds or CHOICES[0]))
+        if _is_running():
+            st.button(
+                _("Cancel"),
+                icon=":material/close:",
+                key="compare_seeds_cancel",
+                on_click=lambda: st.session_state[SWEEP].cancel(),
+            )
+        else:
+            st.button(
+                _("Train more seeds ({n})").format(n=len(missing)),
+                icon=":material/play_arrow:",
+                key="compare_seeds_train",
+                disabled=not missing,
+                on_click=_start,
+                args=(missing,),
+            )
+
+
+def _start(experiments: Sequence[Experiment]) -> None:
+    st.session_state[SWEEP] = Sweep(state.client(), experiments, state.owner())
+
+
+def _is_running() -> bool:
+    sweep: Sweep | None = st.session_state.get(SWEEP)
+    return sweep is not None and sweep.is_running
+
+
+def _trained() -> dict[Experiment, float]:
+    trained: dict[Experiment, float] = st.session_state.setdefault(TRAINED, {})
+    return trained
+
+
+def _take(results: Sequence[Result]) -> None:
+    for result in results:
+        if result.error is not None:
+            state.notify(result.error)
+        elif result.test_mse is not None:
+            _trained()[result.experiment] = result.test_mse
+
+
+def _missing(own: Sequence[str], seeds: int) -> tuple[Experiment, ...]:
+    """What is yet to be trained so that each run has as many seeds."""
+    wanted = [e for m in own for e in with_other_seeds(models.experiment(m), seeds)]
+    known = {*_trained(), *(models.experiment(m) for m in own)}
+    return tuple(dict.fromkeys(e for e in wanted if e not in known))
+
+
+def _errors(model_id: str) -> list[float]:
+    """The test errors of a run and of all others that differ from it by their seed alone."""
+    own, view = models.experiment(model_id), state.look(model_id)
+    found = {e: mse for e, mse in _trained().items() if e.replace(seed=own.seed) == own}
+    if view.history.test_mse:
+        found[own] = view.history.test_mse[-1]
+    return [found[e] for e in sorted(found, key=lambda e: e.seed)]
+
+
+def _finding(groups: dict[str, list[float]]) -> None:
+    """The best group against the next one, where both have several seeds and the same data."""
+    ready = sorted((m for m in groups if len(groups[m]) > 1), key=lambda m: _mean(groups[m]).value)
+    ready = [
+        m for m in ready if models.experiment(m).dataset == models.experiment(ready[0]).dataset
+    ]
+    if len(ready) < 2:
+        st.caption(_(several_seeds.NOTE))
+        return
+    best, second = ready[:2]
+    gap = intervals.of_seed_difference(groups[second], groups[best])
+    says = (
+        _("**{best}** has the lower error, against {second}: by {gap}.")
+        if verdict(gap) == "better"
+        else _("{best} and {second}: **no difference that could be seen**, {gap}.")
+    )
+    st.markdown(
+        says.format(
+            best=plain(models.label(best)),
+            second=plain(models.label(second)),
+            gap=spread.signed(gap, 4),
+        ),
+        help=_(spread.HELP),
+    )
+
+
+def _mean(values: Sequence[float]) -> Interval:
+    return intervals.of_seeds(values)
+
+
+def _table(groups: dict[str, list[float]]) -> None:
+    head = [_("model"), _("seeds"), _("Test MSE per pixel")]
+    lines = ["| " + " | ".join(head) + " |", "|:--|--:|--:|"]
+    for model_id, values in groups.items():
+        name = plain(models.label(model_id))
+        lines.append(f"| {name} | {len(values)} | {several_seeds.mean(values, 4)} |")
+    st.markdown("\n".join(lines))
+
+
+def _chart(groups: dict[str, list[float]]) -> None:
+    components.live_plot(
+        figures.over_seeds(
+            [models.label(m) for m in groups],
+            list(groups.values()),
+            [_mean(values) for values in groups.values()],
+            dark=is_dark(),
+            _=_,
+        ),
+        key="compare_over_seeds",
+        height=110 + 40 * len(groups),
+        alt=_("The test error of each run with several seeds, and the mean with its interval."),
+    )
