@@ -106,3 +106,24 @@ def test_comparison_trains_all_and_leaves_no_run_behind(monkeypatch):
     assert list(race.results) == recipes.contestants()
     assert not any(state.client().knows(run) for run in seen if run)
     assert app.session_state[state.RUN] is None  # the learner's own run stays what it was
+
+
+def test_several_seeds_are_one_line_with_an_interval(monkeypatch):
+    monkeypatch.setitem(recipes.QUICK, "epochs", 1)
+    monkeypatch.setattr(recipes, "COMPARED_SIZES", (32,))
+    monkeypatch.setattr(recipes, "KINDS", {"l1": recipes.KINDS["l1"]})
+    app = open_page("sparsity", lang="en")
+    app.segmented_control(key="_sparsity_seeds").set_value(3).run()
+    app.button(key="sparsity_compare").click().run()
+    race = app.session_state[comparison.RACE]
+    wait(app, lambda: race.run_id is None)
+    app.run()
+    assert not app.exception
+    assert [c.seed for c in race.results] == [0, 1, 2]
+    (line,) = [
+        line
+        for element in app.markdown
+        for line in element.value.splitlines()
+        if line.startswith("| L1 | 32 | 3 |")
+    ]
+    assert line.count("±") == 4

@@ -7,7 +7,7 @@ import streamlit as st
 
 from aecore import datasets, pretrained
 from aecore.errors import N_
-from ui import components, models, state, trained_here
+from ui import components, models, several_seeds, state, trained_here
 from ui.language import _
 from ui.sparsity import recipes
 from ui.sparsity.recipes import Contestant
@@ -27,6 +27,7 @@ READY_MADE_WIDTH = 560
 COLUMNS = (
     N_("model"),
     N_("code size"),
+    N_("seeds"),
     N_("test MSE per pixel"),
     N_("units active"),
     N_("mean activation"),
@@ -50,15 +51,26 @@ class Race:
     Attributes:
         results: what has been measured, in the order of training.
         run_id: the run that trains now; None when none does.
+        seeds: how often each is trained.
     """
 
     results: "dict[Contestant, Figures]" = field(default_factory=dict)
     run_id: str | None = None
+    seeds: int = 1
+
+    @property
+    def wanted(self) -> list[Contestant]:
+        return recipes.contestants(self.seeds)
+
+    @property
+    def done(self) -> int:
+        """How many of the wanted ones are trained."""
+        return sum(c in self.results for c in self.wanted)
 
     @property
     def next(self) -> Contestant | None:
         """Who trains now, or would be next; None when all are done."""
-        left = (c for c in recipes.contestants() if c not in self.results)
+        left = (c for c in self.wanted if c not in self.results)
         return next(left, None)
 
 
@@ -81,6 +93,9 @@ def _panel() -> None:
 
 
 def _buttons(race: Race) -> None:
+    seeds = several_seeds.menu("_sparsity_seeds", disabled=race.run_id is not None)
+    if race.run_id is None:
+        race.seeds = seeds
     if race.run_id is not None:
         if st.button(_("Cancel"), key="sparsity_compare_cancel", icon=":material/close:"):
             _cancel(race)
@@ -126,7 +141,7 @@ def _advance(race: Race) -> float:
         if view.state == "ended":
             within = 0.0
             _measure(race, race.run_id)
-    return min(1.0, (len(race.results) + within) / len(recipes.contestants()))
+    return min(1.0, (race.done + within) / len(race.wanted))
 
 
 def _measure(race: Race, run_id: str) -> None:
@@ -142,7 +157,7 @@ def _measure(race: Race, run_id: str) -> None:
 
 
 def _progress_text(race: Race) -> str:
-    done, total = len(race.results), len(recipes.contestants())
+    done, total = race.done, len(race.wanted)
     current = race.next
     if race.run_id is not None and current is not None:
         return _("Training {done} of {total}: {kind}, code size {size}").format(
@@ -158,15 +173,15 @@ def _progress_text(race: Race) -> str:
 
 
 def _trained(race: Race) -> None:
-    lines = [
-        (_(recipes.KINDS[contestant.kind]), figures) for contestant, figures in race.results.items()
-    ]
-    _table(lines)
+    groups = _groups(race)
+    _table([(_(recipes.KINDS[kind]), found) for (kind, _size), found in groups.items()])
     sides = zip(st.columns(2), recipes.COMPARED_SIZES, strict=True)
     titles = (_("**Undercomplete**: {units:,} units"), _("**Overcomplete**: {units:,} units"))
     for (column, size), title in zip(sides, titles, strict=True):
         mine = [
-            (_(recipes.KINDS[c.kind]), found) for c, found in race.results.items() if c.size == size
+            (_(recipes.KINDS[kind]), found[0])
+            for (kind, other), found in groups.items()
+            if other == size
         ]
         with column:
             st.markdown(title.format(units=size))
@@ -174,6 +189,14 @@ def _trained(race: Race) -> None:
                 _pictures(mine, key=f"sparsity_compared_{size}")
             else:
                 st.caption(_("not trained yet"))
+
+
+def _groups(race: Race) -> "dict[tuple[str, int], list[Figures]]":
+    """Kind and code size -> what each seed gave."""
+    groups: dict[tuple[str, int], list[Figures]] = {}
+    for contestant, figures in race.results.items():
+        groups.setdefault((contestant.kind, contestant.size), []).append(figures)
+    return groups
 
 
 def _ready_made() -> None:
@@ -186,29 +209,37 @@ def _ready_made() -> None:
             for key in READY_MADE
             if key in pretrained.available()
         ]
-    _table(lines)
+    _table([(name, [found]) for name, found in lines])
     with st.container(width=READY_MADE_WIDTH):
         _pictures(lines, key="sparsity_ready_made")
 
 
-def _table(lines: "list[tuple[str, Figures]]") -> None:
-    """One line per model: how well, how sparse, how many dead."""
+def _table(lines: "list[tuple[str, list[Figures]]]") -> None:
+    """One line per model: how well, how sparse, how many dead; means over the seeds."""
     head = "| " + " | ".join(_(column) for column in COLUMNS) + " |"
     rule = "|:--|" + "--:|" * (len(COLUMNS) - 1)
-    rows = [
-        f"| {name} | {found.units:,} | {found.mse:.4f} | {found.share * found.units:.1f} "
-        f"({100 * found.share:.0f}%) | {found.mean:.3f} | {found.dead:,} |"
-        for name, found in lines
-    ]
+    rows = [f"| {name} | {' | '.join(_cells(found))} |" for name, found in lines]
     st.markdown("\n".join([head, rule, *rows]))
     st.caption(
-        _("What the columns mean"),
+        f"{_('What the columns mean')} · {_(several_seeds.NOTE)}",
         help=_(TABLE_HELP).format(
             n=datasets.SPECS[datasets.BUNDLED].n_train,
             weight=32 * recipes.L1_PER_UNIT,
             k=recipes.COMPARED_K,
         ),
     )
+
+
+def _cells(found: "list[Figures]") -> list[str]:
+    mean, share = several_seeds.mean, sum(f.share for f in found) / len(found)
+    return [
+        f"{found[0].units:,}",
+        str(len(found)),
+        mean([f.mse for f in found], 4),
+        f"{mean([f.share * f.units for f in found], 1)} ({100 * share:.0f}%)",
+        mean([f.mean for f in found], 3),
+        mean([f.dead for f in found], 1) if len(found) > 1 else f"{found[0].dead:,}",
+    ]
 
 
 def _pictures(lines: "list[tuple[str, Figures]]", *, key: str) -> None:

@@ -42,6 +42,7 @@ class Contestant:
 
     kind: str
     size: int
+    seed: int = 0
 
     @property
     def experiment(self) -> Experiment:
@@ -53,12 +54,18 @@ class Contestant:
             weight=L1_PER_UNIT * self.size if self.kind == "l1" else 0.001,
             rho=0.05,
             k=COMPARED_K,
-        )
+        ).replace(seed=self.seed)
 
 
-def contestants() -> list[Contestant]:
-    """None, L1, KL and top-k, with fewer units than pixels and with more."""
-    return [Contestant(kind, size) for size in COMPARED_SIZES for kind in KINDS]
+def contestants(seeds: int = 1) -> list[Contestant]:
+    """None, L1, KL and top-k, with fewer units than pixels and with more; each with every seed,
+    all of one seed before the next."""
+    return [
+        Contestant(kind, size, seed)
+        for seed in range(seeds)
+        for size in COMPARED_SIZES
+        for kind in KINDS
+    ]
 
 
 def build(kind: str, size: int, *, weight: float, rho: float, k: int) -> Experiment:
