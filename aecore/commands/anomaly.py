@@ -61,7 +61,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         "score": arguments.score,
         **_shared.with_intervals({"auroc": found.areas[arguments.score]}),
         "auprc": curves.auprc,
-        "auroc_of_each_score": {name: each.auroc for name, each in found.curves.items()},
+        "auroc_of_each_score": {name: area.value for name, area in found.areas.items()},
         "threshold": usual.threshold,
         **_shared.with_intervals({"caught": usual.caught, "false_alarms": usual.alarms}),
         "n_held_out": usual.n_held_out,
