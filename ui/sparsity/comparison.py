@@ -221,7 +221,7 @@ def _table(lines: "list[tuple[str, list[Figures]]]") -> None:
     rows = [f"| {name} | {' | '.join(_cells(found))} |" for name, found in lines]
     st.markdown("\n".join([head, rule, *rows]))
     st.caption(
-        f"{_('What the columns mean')} · {_(several_seeds.NOTE)}",
+        _("What the columns mean") + " · " + _(several_seeds.NOTE),
         help=_(TABLE_HELP).format(
             n=datasets.SPECS[datasets.BUNDLED].n_train,
             weight=32 * recipes.L1_PER_UNIT,
