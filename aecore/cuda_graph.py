@@ -41,7 +41,7 @@ def allows(experiment: Experiment, device: torch.device) -> bool:
     """Whether each update of an experiment asks the device for the same work without waiting for it.
 
     Not so for a codebook (how many entries move depends on the numbers), layers that train one
-    after the other, the contractive penalty (a generator of its own, seeded anew in each batch) and
+    after the other, the contractive penalty (a gradient of a gradient) and
     low resolution (a matrix that comes from the CPU each time).
     """
     return (

@@ -43,19 +43,19 @@ def diverged(learning_rate: float) -> Diagnosis:
     )
 
 
-def no_better_than_mean(test: float, mean: float, learning_rate: float) -> Diagnosis | None:
-    """Args: test and mean are errors in the same loss, the latter of the mean picture."""
-    if test < 0.99 * mean:
+def no_better_than_mean(val: float, mean: float, learning_rate: float) -> Diagnosis | None:
+    """Args: val and mean are errors in the same loss, the latter of the mean picture."""
+    if val < 0.99 * mean:
         return None
     return Diagnosis(
         "no_better_than_mean",
         Sentence(
             N_(
-                "The test error {test} is no better than showing the mean picture ({mean}): "
+                "The validation error {val} is no better than showing the mean picture ({mean}): "
                 "nothing about single pictures has been learned. Train longer, or change the "
                 "learning rate (now {learning_rate}) by a factor of ten."
             ),
-            test=f"{test:.4f}",
+            val=f"{val:.4f}",
             mean=f"{mean:.4f}",
             learning_rate=f"{learning_rate:g}",
         ),
@@ -70,7 +70,7 @@ def diagnose(
 
     Args:
         model: the autoencoder.
-        x_input: (n, 784), a sample of test pictures; unused units show only over many.
+        x_input: (n, 784), a sample of validation pictures; unused units show only over many.
         labels: (n,), the classes that a conditional model is told; None for none.
 
     Returns:

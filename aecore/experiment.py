@@ -19,6 +19,9 @@ from aecore.fields import N_CLASSES, Choice, Classes, Number, Spec, Switch, Valu
 PIXELS = 784
 SIDE = 28
 
+OLD_NAMES = {"target_test_mse": "target_mse"}
+"""Fields that links and files of an older lab call otherwise."""
+
 MOST_TRAINING = 55_000
 """Training pictures of the largest datasets."""
 
@@ -83,7 +86,7 @@ class Experiment:
             title=N_("Training classes"),
             help=N_(
                 "Train on pictures of these classes alone, as anomaly detection does; none chosen "
-                "means all ten. The test pictures stay the same."
+                "means all ten. Validation and test pictures stay the same."
             ),
             part="data",
         ),
@@ -224,9 +227,10 @@ class Experiment:
         Number(
             title=N_("Beta"),
             help=N_(
-                "Weight of the KL divergence against the reconstruction; 1 is the VAE of "
-                "the paper, a larger weight gives a more orderly latent space and "
-                "blurrier pictures."
+                "Weight of the KL divergence against the reconstruction. With BCE, 1 is the VAE of "
+                "the paper. With MSE, 1 takes each pixel for a Gaussian of variance 1/2 around its "
+                "reconstruction, which lets the code say less. A larger weight gives a more orderly "
+                "latent space and blurrier pictures."
             ),
             part="code",
             when=("code", ("gaussian",)),
@@ -454,8 +458,10 @@ class Experiment:
         Number(
             title=N_("Seed"),
             help=N_(
-                "Fixes the initial weights, the batch order and the noise: the same seed "
-                "gives the same run."
+                "Fixes the initial weights, the batch order and the noise. On the same device with "
+                "as many threads, the same seed gives the same numbers to the last bit; another "
+                "number of threads changes them by about a ten-millionth, another kind of device "
+                "takes other random numbers."
             ),
             part="training",
             low=0,
@@ -463,11 +469,13 @@ class Experiment:
             whole=True,
         ),
     )
-    target_test_mse: float = _field(
+    target_mse: float = _field(
         0.0,
         Number(
-            title=N_("Stop at test MSE"),
-            help=N_("End the run as soon as the test error per pixel is this low; 0 means never."),
+            title=N_("Stop at validation MSE"),
+            help=N_(
+                "End the run as soon as the validation error per pixel is this low; 0 means never."
+            ),
             part="stop",
             unit=N_("per pixel"),
             low=0,
@@ -492,7 +500,7 @@ class Experiment:
         Number(
             title=N_("Stop without improvement for"),
             help=N_(
-                "End the run when the test error has not improved for this many epochs; 0 means never."
+                "End the run when the validation error has not improved for this many epochs; 0 means never."
             ),
             part="stop",
             unit=N_("epochs"),
@@ -593,8 +601,10 @@ class Experiment:
 def _as_now(values: dict[str, Any]) -> dict[str, Any]:
     """What an older lab wrote, as it is written now.
 
-    It learned from 60,000 pictures of a full set, before a part of them was held out.
+    It learned from 60,000 pictures of a full set, and stopped by its test error, before a part was
+    held out to choose by.
     """
+    values = {OLD_NAMES.get(name, name): value for name, value in values.items()}
     n_train = values.get("n_train")
     if type(n_train) is int and MOST_TRAINING < n_train <= 60_000:
         return values | {"n_train": MOST_TRAINING}
@@ -709,4 +719,5 @@ def spec_of(name: str) -> Spec:
 
 def parse_fields(texts: Mapping[str, str]) -> dict[str, Value]:
     """Field -> value from field -> text, as links and the command line carry them."""
+    texts = {OLD_NAMES.get(name, name): text for name, text in texts.items()}
     return {name: spec_of(name).parse(name, text) for name, text in texts.items()}

@@ -44,14 +44,14 @@ class Point:
     Attributes:
         schedule: one of `SCHEDULES`.
         epoch: epochs completed, those of single layers included.
-        test_mse: per pixel, as deep as the stack is built up; of the mean picture it is 0.067.
+        val_mse: per validation pixel, as deep as the stack is built up; of the mean picture it is 0.067.
         gradients: L2 norm of dL/dW for each layer from the picture to the reconstruction, where
             all layers begin to train together; empty at all other points.
     """
 
     schedule: str
     epoch: int
-    test_mse: float
+    val_mse: float
     gradients: tuple[float, ...] = ()
 
 
@@ -97,12 +97,12 @@ def follow(experiment: Experiment, dataset: Dataset) -> Iterator[Point]:
     layers = len(experiment.hidden) + 1
     alone = layers * experiment.layer_epochs if experiment.schedule != "end_to_end" else 0
     for snapshot in training:
-        if snapshot.test is None:
+        if snapshot.val is None:
             continue
         gradients: tuple[float, ...] = ()
         if snapshot.epoch == alone:
             gradients = layer_gradients(training.model, training.x_train[:MEASURED_ON])
-        yield Point(experiment.schedule, snapshot.epoch, snapshot.test.mse, gradients)
+        yield Point(experiment.schedule, snapshot.epoch, snapshot.val.mse, gradients)
 
 
 def with_and_without(

@@ -10,7 +10,7 @@ from typing import Any
 
 from aecore import variants
 from aecore.errors import N_, ExperimentError, Sentence
-from aecore.experiment import SPECS, Experiment, spec_of
+from aecore.experiment import OLD_NAMES, SPECS, Experiment, spec_of
 from aecore.fields import Number
 
 VARIANT = "variant"
@@ -42,6 +42,7 @@ def read_experiment(query: Mapping[str, str]) -> tuple[Experiment, tuple[Sentenc
         query: the link's parameters; those that are no setting are ignored.
     """
     said = []
+    query = {OLD_NAMES.get(name, name): text for name, text in query.items()}
     try:
         base = variants.get(_quote(query.get(VARIANT, "vanilla"))).experiment
     except ExperimentError as error:
@@ -179,7 +180,7 @@ def _one_line(text: str) -> str:
 
 
 def _names(text: str, said: list[Sentence]) -> frozenset[str]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
+    names = [OLD_NAMES.get(n.strip(), n.strip()) for n in text.split(",") if n.strip()]
     if ALL in names:
         return frozenset(SETTINGS)
     unknown = [name for name in names if name not in SETTINGS]

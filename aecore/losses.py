@@ -162,15 +162,19 @@ def kl_sparsity(z: Tensor, rho: float) -> Tensor:
     return kl.sum()
 
 
-def contractive(encode: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+def contractive(
+    encode: Callable[[Tensor], Tensor], x: Tensor, generator: Generator | None = None
+) -> Tensor:
     """Squared Frobenius norm of the encoder's Jacobian J = dz/dx, mean over pictures.
 
-    Estimated with one backward pass: for random signs v, E |v^T J|^2 = |J|_F^2. The signs are
-    the same in every call, and differ from picture to picture.
+    Estimated with one backward pass: for random signs v, E |v^T J|^2 = |J|_F^2. Training must
+    draw new signs in each step: under signs that it sees again and again, a network learns to be
+    steep in the other directions, and the estimate falls below the norm.
 
     Args:
         encode: (batch, 784) -> (batch, latent_dim).
         x: (batch, 784).
+        generator: draws the signs; None for the same ones in every call, to measure with.
 
     Returns:
         (), at least 0.
@@ -181,7 +185,7 @@ def contractive(encode: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     with torch.enable_grad():
         x = x.detach().requires_grad_()
         z = encode(x)
-        signs = Generator(x.device).manual_seed(0)
+        signs = generator or Generator(x.device).manual_seed(0)
         v = 2 * torch.randint(0, 2, z.shape, generator=signs, device=x.device) - 1
         (v_j,) = torch.autograd.grad((v * z).sum(), x, create_graph=training)  # (batch, 784)
     return v_j.square().sum(dim=1).mean()

@@ -84,18 +84,31 @@ class Autoencoder(nn.Module):
         told = F.one_hot(labels - UNTOLD, width + 1)[:, 1:]
         return torch.cat([rows, told.to(rows.dtype)], dim=1)
 
-    def losses(self, output: Output, x: Tensor) -> dict[str, Tensor]:
-        """The loss against the clean pictures x, in its terms: see `total`."""
-        recon_loss = RECON_LOSSES[self.experiment.recon_loss](output.logits, output.x_hat, x)
-        return total(recon_loss, self.penalty(output.code, output.x_input, output.labels))
+    def losses(
+        self, output: Output, x: Tensor, generator: Generator | None = None
+    ) -> dict[str, Tensor]:
+        """The loss against the clean pictures x, in its terms: see `total`.
 
-    def penalty(self, code: Code, x_input: Tensor, labels: Tensor | None = None) -> Tensor | None:
+        `generator` draws what a penalty draws in each step of a training; None measures it, the
+        same way every time.
+        """
+        recon_loss = RECON_LOSSES[self.experiment.recon_loss](output.logits, output.x_hat, x)
+        penalty = self.penalty(output.code, output.x_input, output.labels, generator)
+        return total(recon_loss, penalty)
+
+    def penalty(
+        self,
+        code: Code,
+        x_input: Tensor,
+        labels: Tensor | None = None,
+        generator: Generator | None = None,
+    ) -> Tensor | None:
         """What is added to the reconstruction loss, (); None where the experiment adds nothing."""
         e = self.experiment
         penalties = [self.code.penalty(code)]
         if e.penalty == "contractive":
             encode = lambda x: self.code(self.hidden(x, labels), None).mean  # noqa: E731
-            penalties.append(e.penalty_weight * contractive(encode, x_input))
+            penalties.append(e.penalty_weight * contractive(encode, x_input, generator))
         elif e.penalty != "none":
             penalties.append(e.penalty_weight * PENALTIES[e.penalty](code.z, e.rho))
         terms = [term for term in penalties if term is not None]

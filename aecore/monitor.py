@@ -1,4 +1,4 @@
-"""What everybody who watches a run looks at: fixed test digits, and where their codes lie."""
+"""What everybody who watches a run looks at: fixed validation digits, and where their codes lie."""
 
 import numpy as np
 import torch
@@ -15,9 +15,9 @@ from aecore.view import Moment, Pictures, Probe
 
 
 class Monitor:
-    """Shows the same test pictures again and again.
+    """Shows the same validation pictures again and again.
 
-    The grid has the first test picture of each class; the map has the first `CHUNK` of all.
+    The grid has the first validation picture of each class; the map has the first `CHUNK` of all.
 
     Args:
         experiment: says how the input is corrupted.
@@ -25,11 +25,11 @@ class Monitor:
     """
 
     def __init__(self, experiment: Experiment, dataset: Dataset) -> None:
-        self.x = dataset.x_test[:CHUNK]
-        self.x_input = corrupt_fixed(experiment, dataset.x_test)[:CHUNK]
+        self.x = dataset.x_val[:CHUNK]
+        self.x_input = corrupt_fixed(experiment, dataset.x_val)[:CHUNK]
         if experiment.corruption != "none":
-            self.x_input = self.x_input.clone()  # not a part of all test pictures, which it keeps
-        self.y = dataset.y_test[:CHUNK]
+            self.x_input = self.x_input.clone()  # not a part of all of them, which it keeps
+        self.y = dataset.y_val[:CHUNK]
         labels = self.y.cpu().numpy()
         self._grid = torch.tensor([int(np.argmax(labels == c)) for c in np.unique(labels)])
         self._grid = self._grid.to(dataset.device)

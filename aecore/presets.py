@@ -27,7 +27,7 @@ _ALL = (
     Preset(
         "linear-is-pca",
         N_("Linear, the way to PCA"),
-        N_("The test error approaches the PCA line from above and hardly ever passes it."),
+        N_("The validation error approaches the PCA line from above and hardly ever passes it."),
         variants.build("linear", epochs=150),
     ),
     Preset(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -13,13 +14,16 @@ from aecore.losses import RECON_LOSSES
 from aecore.remembered import Remembered
 from aecore.training import corrupt_fixed, training_pictures
 
+Part = Literal["val", "test"]
+
 
 @dataclass(frozen=True)
 class References:
-    """Test errors of the two baselines, given the same input and the same target as the model.
+    """Errors of the two baselines, given the same input and the same target as the model.
 
     Attributes:
-        loss: baseline -> error in the experiment's own reconstruction loss.
+        loss: baseline -> error in the experiment's own reconstruction loss; with BCE also "floor",
+            which not even a perfect reconstruction of grey pixels falls below.
         mse: baseline -> mean squared error per pixel.
     """
 
@@ -38,19 +42,34 @@ def fitted_pca(dataset: Dataset, n_train: int, classes: tuple[int, ...] = ()) ->
 
 
 @torch.no_grad()
-def references(experiment: Experiment, dataset: Dataset) -> References:
-    """Errors of the mean picture and of PCA with the experiment's code size."""
+def references(experiment: Experiment, dataset: Dataset, part: Part = "val") -> References:
+    """Errors of the mean picture and of PCA with the experiment's code size.
+
+    Args:
+        experiment: says what the input and the loss are.
+        dataset: whose training pictures both are fitted to.
+        part: which pictures the errors are of: validation, beside curves, or test.
+    """
+    x = dataset.x_val if part == "val" else dataset.x_test
     fitted = fitted_pca(dataset, experiment.n_train, experiment.classes)
-    x_input = corrupt_fixed(experiment, dataset.x_test)
+    x_input = corrupt_fixed(experiment, x)
     x_hats = {
-        "mean": fitted.mean.expand_as(dataset.x_test),
+        "mean": fitted.mean.expand_as(x),
         # A code may be wider than the picture; more components than pixels there are not.
         "pca": fitted.reconstruct(x_input, min(experiment.latent_dim, len(fitted.components))),
     }
+    loss = {k: _loss(experiment.recon_loss, v, x) for k, v in x_hats.items()}
+    if experiment.recon_loss == "bce":
+        loss["floor"] = bce_floor(x)
     return References(
-        loss={k: _loss(experiment.recon_loss, v, dataset.x_test) for k, v in x_hats.items()},
-        mse={k: _loss("mse", v, dataset.x_test) for k, v in x_hats.items()},
+        loss=loss,
+        mse={k: _loss("mse", v, x) for k, v in x_hats.items()},
     )
+
+
+def bce_floor(x: Tensor) -> float:
+    """BCE of pictures x (n, 784) with themselves, the entropy of their pixels: nats per pixel."""
+    return -(torch.xlogy(x, x) + torch.xlogy(1 - x, 1 - x)).mean().item()
 
 
 def _loss(name: str, x_hat: Tensor, x: Tensor) -> float:

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from aecore.experiment import SPECS, Experiment
 from aecore.links import VARIANT
 
-RESULTS = ("epochs_done", "train_seconds", "parameters", "test_mse", "mean_mse", "pca_mse")
+RESULTS = (
+    "epochs_done",
+    "train_seconds",
+    "parameters",
+    "val_mse",
+    "test_mse",
+    "mean_mse",
+    "pca_mse",
+)
 
 
 @dataclass(frozen=True)
@@ -22,8 +30,9 @@ class Model:
         epochs_done: completed epochs.
         train_seconds: of training.
         parameters: weights and biases.
-        test_mse: mean squared error per pixel over test pictures; NaN for a diverged one.
-        mean_mse, pca_mse: those of the baselines on the same pictures.
+        val_mse: mean squared error per pixel over validation pictures, by which one may choose.
+        test_mse: mean squared error per pixel over test pictures; NaN for a diverged one, and while it trains.
+        mean_mse, pca_mse: those of the baselines on the test pictures.
     """
 
     name: str
@@ -31,6 +40,7 @@ class Model:
     epochs_done: int
     train_seconds: float
     parameters: int
+    val_mse: float
     test_mse: float
     mean_mse: float
     pca_mse: float

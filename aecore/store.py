@@ -39,6 +39,9 @@ MOST_LEVELS = 10
 LONGEST_NAME = 80
 """Characters of a variant's name that are repeated to the learner."""
 
+OLD_PART = "test"
+"""What the curves of older cards were measured on."""
+
 _KEY = "autoencoder-lab"
 _TERMS = {"recon_loss", "penalty", "total_loss"}
 _FLOATS = ("F16", "BF16", "F32", "F64")
@@ -52,11 +55,14 @@ class Saved:
         model: on the CPU; it knows its experiment.
         history: the curves.
         result: whatever else was known of the run.
+        is_old: it is from before there was a validation part: its curves were measured on test
+            pictures, and it has learned from some of what validates today.
     """
 
     model: Autoencoder
     history: History
     result: Mapping[str, Any]
+    is_old: bool = False
 
     @property
     def experiment(self) -> Experiment:
@@ -253,7 +259,9 @@ def _restore(card: dict[str, Any], weights: bytes) -> Saved:
         model.load_state_dict(tensors)
     except (SafetensorError, RuntimeError, ValueError) as error:
         raise BrokenFileError(str(error).splitlines()[0]) from error
-    return Saved(model, history, result if isinstance(result, dict) else {})
+    return Saved(
+        model, history, result if isinstance(result, dict) else {}, is_old(card.get("history"))
+    )
 
 
 def _check_shapes(header: dict[str, Any], experiment: Experiment) -> None:
@@ -269,17 +277,24 @@ def _check_shapes(header: dict[str, Any], experiment: Experiment) -> None:
             raise BrokenFileError(Sentence(N_("its weights are not those of its experiment")))
 
 
+def is_old(history: Any) -> bool:
+    """Whether curves on a card were measured on test pictures, as before there was another part."""
+    return isinstance(history, dict) and OLD_PART in history and "val" not in history
+
+
 def read_history(values: Any) -> History:
-    """The curves on a card; none where it has none."""
+    """The curves on a card; none where it has none. An old card's are those on test pictures."""
     if values is None:
         return History()
     try:
         epochs = tuple(int(epoch) for epoch in values["epochs"])
+        part = OLD_PART if is_old(values) else "val"
+        val = values[part]
         history = History(
             epochs=epochs,
             train={name: _curve(values["train"][name], epochs) for name in values["train"]},
-            test={name: _curve(values["test"][name], epochs) for name in values["test"]},
-            test_mse=_curve(values["test_mse"], epochs),
+            val={name: _curve(val[name], epochs) for name in val},
+            val_mse=_curve(values[f"{part}_mse"], epochs),
             learning_rates={
                 int(epoch): float(rate) for epoch, rate in values["learning_rates"].items()
             },
@@ -291,7 +306,7 @@ def read_history(values: Any) -> History:
     epoch_spec = SPECS["epochs"]
     assert isinstance(epoch_spec, Number)
     in_order = epochs == tuple(range(len(epochs))) and len(epochs) <= epoch_spec.high + 1
-    if not in_order or not history.train.keys() == history.test.keys() <= _TERMS:
+    if not in_order or not history.train.keys() == history.val.keys() <= _TERMS:
         raise BrokenFileError(Sentence(N_("its curves are damaged")))
     return history
 

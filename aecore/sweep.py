@@ -37,12 +37,15 @@ class Result:
 
     Attributes:
         experiment: what was done.
-        test_mse: mean squared error per pixel over all test pictures; None if it went wrong.
+        val_mse: mean squared error per pixel over all validation pictures, by which one may
+            choose; None if it went wrong.
+        test_mse: over all test pictures.
         seconds: spent training.
         error: what went wrong, if anything.
     """
 
     experiment: Experiment
+    val_mse: float | None
     test_mse: float | None
     seconds: float
     error: LabError | None = None
@@ -163,6 +166,19 @@ def shares_of_pca(
     return found
 
 
+def chosen(results: Iterable[Result], curve: NDArray[np.float64]) -> Group:
+    """The group with the lowest error against PCA on validation pictures, of at least one result.
+
+    Test pictures then say how good it is: they have not been chosen by.
+    """
+    shares = {
+        (variant, size): float(np.mean([r.val_mse for r in group if r.val_mse is not None]))
+        / float(curve[min(size, len(curve) - 1)])
+        for (variant, size), group in by_group(results).items()
+    }
+    return min(shares, key=shares.__getitem__)
+
+
 class Sweep:
     """Some experiments, trained one after another.
 
@@ -230,12 +246,11 @@ class Sweep:
 
     def _collect(self, view: RunView) -> None:
         error = view.error
-        mse = view.history.test_mse[-1] if view.history.test_mse else math.nan
+        mse = math.nan if view.val_mse is None else view.val_mse
         if view.ended == "diverged" or (error is None and not math.isfinite(mse)):
             error = RunError(N_("The loss diverged: it grew beyond all bounds."))
-        self._results.append(
-            Result(view.experiment, None if error else mse, view.seconds, error),
-        )
+        val, test = (None, None) if error else (mse, view.test_mse)
+        self._results.append(Result(view.experiment, val, test, view.seconds, error))
         self._forget()
 
     def _forget(self) -> None:

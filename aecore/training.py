@@ -4,8 +4,8 @@ Pause is not calling `next`; one step is calling it once; stop is closing it. Th
 variant by name: what differs between variants is inside the model and its losses.
 
     for snapshot in train(experiment, dataset):
-        if snapshot.test is not None:
-            print(snapshot.epoch, snapshot.test.mse)
+        if snapshot.val is not None:
+            print(snapshot.epoch, snapshot.val.mse)
 """
 
 import time
@@ -47,7 +47,7 @@ class Snapshot:
         terms: the batch's loss terms, scalars still on the device.
         train: mean terms over the epoch just completed, measured while the weights moved;
             None inside an epoch and before the first.
-        test: the test set at the end of an epoch, and before the first step; else None.
+        val: the validation set at the end of an epoch, and before the first step; else None.
         ended: why this is the last snapshot: epochs, target, seconds, patience or diverged.
     """
 
@@ -55,7 +55,7 @@ class Snapshot:
     step: int
     terms: Mapping[str, Tensor]
     train: Mapping[str, float] | None = None
-    test: Evaluation | None = None
+    val: Evaluation | None = None
     ended: str | None = None
 
 
@@ -76,8 +76,9 @@ class Training:
         self.experiment = experiment
         self.device = dataset.device
         self.x_train, self.y_train = training_set(dataset, experiment.n_train, experiment.classes)
+        self.x_val, self.y_val = dataset.x_val, dataset.y_val
+        self.x_val_input = corrupt_fixed(experiment, dataset.x_val)
         self.x_test, self.y_test = dataset.x_test, dataset.y_test
-        self.x_test_input = corrupt_fixed(experiment, dataset.x_test)
         self.model = Autoencoder(experiment).to(self.device)
         self.optimizer = optimizers.build(experiment, self.model.parameters())
         self._parameters = tuple(self.model.parameters())
@@ -95,7 +96,7 @@ class Training:
         self.noise = Generator(self.device).manual_seed(experiment.seed + 1)
         self._graph = self._new_graph()
         self.first_loss = float("inf")
-        self.best = (float("inf"), 0)  # (test mse, its epoch)
+        self.best = (float("inf"), 0)  # (validation mse, its epoch)
 
     @property
     def steps_per_epoch(self) -> int:
@@ -122,7 +123,7 @@ class Training:
                 started = time.perf_counter()
                 terms = self.train_batch(batch)
                 self.batches_done += 1
-                # Not by name: what is named here lives until the next batch, and a test is 10 MB.
+                # Not by name: what is named here lives until the next batch, and a look is 5 MB.
                 yield self._snapshot(terms, len(batches), started)
                 if self.ended:
                     break
@@ -134,24 +135,24 @@ class Training:
         start = self.evaluate()
         self.first_loss = start.terms["total_loss"]
         self.seconds += time.perf_counter() - started
-        return Snapshot(0, 0, {}, test=start)
+        return Snapshot(0, 0, {}, val=start)
 
     def _snapshot(self, terms: Mapping[str, Tensor], n_batches: int, started: float) -> Snapshot:
-        """Where the training stands after a batch; at the end of an epoch, with the test set."""
+        """Where the training stands after a batch; at the end of an epoch, with the validation set."""
         # A sum, not a list: thousands of small tensors would scatter the heap.
         latest = torch.stack(tuple(terms.values()))
         self.sums = latest if self.sums is None else self.sums.add_(latest)
         train: dict[str, float] | None = None
-        test: Evaluation | None = None
+        val: Evaluation | None = None
         if self.batches_done == n_batches:
             train = dict(zip(terms, (self.sums / n_batches).tolist(), strict=True))
             self.epoch, self.batches_done, self.sums = self.epoch + 1, 0, None
-            test = self.evaluate()
-            self.ended = self._why_stop(test)
+            val = self.evaluate()
+            self.ended = self._why_stop(val)
         elif self.step % CHECK_EVERY == 0:
             self.ended = self._why_break_off(terms)
         self.seconds += time.perf_counter() - started
-        return Snapshot(self.epoch, self.step, terms, train, test, self.ended)
+        return Snapshot(self.epoch, self.step, terms, train, val, self.ended)
 
     def train_batch(self, batch: Tensor) -> dict[str, Tensor]:
         """One update: corrupt, encode, decode, compare, backpropagate, step.
@@ -194,7 +195,7 @@ class Training:
         """Forward, loss and backward for every experiment there is: sets the gradients."""
         if self.model.layers_in_use is None:
             output = self.model(x_tilde, self.noise, self._told(batch))
-            terms = self.model.losses(output, x)
+            terms = self.model.losses(output, x, self.noise)
         else:
             terms = layer_losses(self.model, x_tilde, x, self.model.layers_in_use)
         for parameter in self._parameters:
@@ -211,8 +212,13 @@ class Training:
         return self.y_train[batch].masked_fill(u < UNTOLD_SHARE, UNTOLD)
 
     def evaluate(self) -> Evaluation:
-        """The errors on the test set as it is now."""
-        return evaluate(self.model, self.x_test_input, self.x_test, self.y_test)
+        """The errors on the validation set as it is now: what stop rules and viewers look at."""
+        return evaluate(self.model, self.x_val_input, self.x_val, self.y_val)
+
+    def test(self) -> Evaluation:
+        """The errors on the test set as it is now: the last number, that nothing is chosen by."""
+        x_input = corrupt_fixed(self.experiment, self.x_test)
+        return evaluate(self.model, x_input, self.x_test, self.y_test)
 
     def enter_stage(self) -> None:
         self.model.layers_in_use = stage_at(self.experiment, self.epoch).layer
@@ -237,16 +243,16 @@ class Training:
     def _diverged(self, loss: float) -> bool:
         return not loss < EXPLODED * max(self.first_loss, 1e-3)  # also true for NaN
 
-    def _why_stop(self, test: Evaluation) -> str | None:
+    def _why_stop(self, val: Evaluation) -> str | None:
         e = self.experiment
-        if self._diverged(test.terms["total_loss"]):
+        if self._diverged(val.terms["total_loss"]):
             return "diverged"
         if self.model.layers_in_use is not None:  # not the whole model yet
             over = e.max_seconds and self.seconds >= e.max_seconds
             return "seconds" if over else "epochs" if self.epoch >= e.epochs else None
-        if test.mse < self.best[0]:
-            self.best = (test.mse, self.epoch)
-        if e.target_test_mse and test.mse <= e.target_test_mse:
+        if val.mse < self.best[0]:
+            self.best = (val.mse, self.epoch)
+        if e.target_mse and val.mse <= e.target_mse:
             return "target"
         if e.max_seconds and self.seconds >= e.max_seconds:
             return "seconds"

@@ -22,7 +22,7 @@ ENDINGS = ("epochs", "target", "seconds", "patience", "diverged", "stopped", "lo
 
 @dataclass(frozen=True, eq=False)
 class Probe:
-    """The fixed test pictures of a run.
+    """The fixed validation pictures of a run: nobody looks at the test set while it trains.
 
     Attributes:
         originals: (10, 28, 28), one per class: the grid.
@@ -65,32 +65,32 @@ class History:
     Attributes:
         epochs: 0, 1, 2, …
         train: loss term -> mean over each epoch's batches; NaN for epoch 0.
-        test: loss term -> over the whole test set.
-        test_mse: mean squared error per pixel over the whole test set.
+        val: loss term -> over the whole validation set.
+        val_mse: mean squared error per pixel over the whole validation set.
         learning_rates: epoch -> learning rate, where the learner changed it.
     """
 
     epochs: tuple[int, ...] = ()
     train: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
-    test: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
-    test_mse: tuple[float, ...] = ()
+    val: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    val_mse: tuple[float, ...] = ()
     learning_rates: Mapping[int, float] = field(default_factory=dict)
 
     def extended(
         self,
         epoch: int,
         train: Mapping[str, float] | None,
-        test: Mapping[str, float],
-        test_mse: float,
+        val: Mapping[str, float],
+        val_mse: float,
     ) -> "History":
         """These curves and one epoch more; `train` is None for the untrained model."""
-        train = train or dict.fromkeys(test, float("nan"))
+        train = train or dict.fromkeys(val, float("nan"))
         return replace(
             self,
             epochs=(*self.epochs, epoch),
-            train={name: (*self.train.get(name, ()), train[name]) for name in test},
-            test={name: (*self.test.get(name, ()), test[name]) for name in test},
-            test_mse=(*self.test_mse, test_mse),
+            train={name: (*self.train.get(name, ()), train[name]) for name in val},
+            val={name: (*self.val.get(name, ()), val[name]) for name in val},
+            val_mse=(*self.val_mse, val_mse),
         )
 
 
@@ -111,18 +111,21 @@ class RunView:
         fetched: (done, total) bytes of a dataset that is being downloaded.
         epoch, step: epochs completed, batches done.
         steps_per_epoch: batches in an epoch.
-        n_train, n_test: pictures in use.
+        n_train, n_val, n_test: pictures in use.
         seconds: spent training.
         images_per_second: over the whole run; 0 before the first batch.
         device: where it trains, for people.
+        made_with: versions, device, threads and a hash of the data; see `aecore.provenance`.
         n_parameters: weights and biases of the model.
         probe: the fixed pictures; None while preparing.
         moment: what the model makes of them, at the epoch asked for or now.
         epochs_stored: the epochs that can be asked for.
         map_range: half the height of the map; moves rarely.
         history: the curves.
-        references: baseline -> error in the experiment's loss.
-        references_mse: baseline -> mean squared error per pixel.
+        test_mse: mean squared error per pixel over the test set, measured where the run came to
+            rest; None while it trains.
+        references: baseline -> error on the validation set in the experiment's loss.
+        references_mse: baseline -> mean squared error per pixel on the validation set.
         findings: what is wrong with the model, if anything.
         incidents: what happened to the run itself: a worker died, a disk is full.
     """
@@ -141,25 +144,39 @@ class RunView:
     step: int = 0
     steps_per_epoch: int = 0
     n_train: int = 0
+    n_val: int = 0
     n_test: int = 0
     seconds: float = 0.0
     images_per_second: float = 0.0
     device: str = ""
+    made_with: Mapping[str, str] = field(default_factory=dict)
     n_parameters: int = 0
     probe: Probe | None = None
     moment: Moment | None = None
     epochs_stored: tuple[int, ...] = ()
     map_range: float = 0.0
     history: History = field(default_factory=History)
+    test_mse: float | None = None
     references: Mapping[str, float] = field(default_factory=dict)
     references_mse: Mapping[str, float] = field(default_factory=dict)
     findings: tuple[Sentence, ...] = ()
     incidents: tuple[Sentence, ...] = ()
 
     @property
-    def test_mse(self) -> float | None:
-        """The newest error on the test set, per pixel; None before the first look."""
-        return self.history.test_mse[-1] if self.history.test_mse else None
+    def val_mse(self) -> float | None:
+        """The newest error on the validation set, per pixel; None before the first look."""
+        return self.history.val_mse[-1] if self.history.val_mse else None
+
+    @property
+    def is_training(self) -> bool:
+        """Whether its weights are about to move."""
+        return self.state in ("preparing", "queued", "running")
+
+    @property
+    def is_measuring(self) -> bool:
+        """Whether the test error of a run at rest is still being measured."""
+        at_rest = self.state in ("paused", "ended") and self.n_test > 0
+        return at_rest and self.step > 0 and self.test_mse is None
 
     @property
     def under_way(self) -> tuple[int, int]:

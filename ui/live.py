@@ -28,9 +28,9 @@ PACES = {
 
 ENDED = {
     "epochs": N_("Done: all epochs"),
-    "target": N_("Done: the target test error is reached"),
+    "target": N_("Done: the target validation error is reached"),
     "seconds": N_("Done: the time is up"),
-    "patience": N_("Done: the test error has stopped improving"),
+    "patience": N_("Done: the validation error has stopped improving"),
     "diverged": N_("Stopped: the loss has diverged"),
     "stopped": N_("Stopped"),
     "loaded": N_("Opened from a file"),
@@ -226,15 +226,15 @@ def play(run_id: str) -> None:
 
 def panel(view: RunView) -> None:
     """Everything there is to see of a run; refreshes itself while there is something new."""
-    moving = view.state in ("preparing", "queued", "running")
+    moving = view.is_training or view.is_measuring
     st.session_state[state.SEEN_STATE] = _seen(view)
     st.fragment(_panel, run_every=TICK if moving else None)(view.run_id)
     runs.follow([] if moving else [view])
 
 
-def _seen(view: RunView) -> tuple[str, bool]:
+def _seen(view: RunView) -> tuple[str, bool, bool]:
     """What the buttons and menus around the panel depend on."""
-    return view.state, view.step > 0
+    return view.state, view.step > 0, view.is_measuring
 
 
 def _panel(run_id: str) -> None:
@@ -327,22 +327,24 @@ def _status(view: RunView) -> str:
 
 
 def _numbers(view: RunView) -> None:
-    """The test error next to its baselines."""
+    """The validation error next to its baselines, and the test error of a run at rest."""
     diverged = view.ended == "diverged"  # the last measured error is of a model that is gone
-    test = view.history.test_mse[-1] if view.history.test_mse and not diverged else None
     shown = (
-        (_("test MSE per pixel"), test),
+        (_("validation MSE per pixel"), None if diverged else view.val_mse),
         (_("PCA, same code size"), view.references_mse.get("pca")),
         (_("the mean picture"), view.references_mse.get("mean")),
+        (_("test MSE, at rest"), None if diverged else view.test_mse),
     )
     parts = [f"**{'–' if number is None else f'{number:.4f}'}** {name}" for name, number in shown]
     st.markdown(" &ensp; ".join(parts), help=_(NUMBERS_HELP))
 
 
 NUMBERS_HELP = N_(
-    "Mean squared error over all test pictures, which are never trained on. PCA is the "
-    "best linear code of this size, found on the training pictures; the mean picture is "
-    "what a code without any information can achieve."
+    "Mean squared error over all validation pictures, which are never trained on: choose "
+    "settings by this number. PCA is the best linear code of this size, found on the "
+    "training pictures; the mean picture is what a code without any information can "
+    "achieve; both are measured on the validation pictures too. The test pictures are for "
+    "the last number: they are measured only when the run is paused or has ended."
 )
 
 
@@ -360,7 +362,7 @@ def _grid(view: RunView) -> None:
         digits.compared(original, corrupted, x_hat, captions),
         key="grid",
         alt=_(
-            "One test picture of each class: original above its reconstruction and their "
+            "One validation picture of each class: original above its reconstruction and their "
             "difference; the number is the MSE per pixel."
         ),
     )
@@ -374,6 +376,7 @@ def _curves(view: RunView, chosen: int | None) -> None:
             view.references,
             loss_name=_(LOSS_NAMES[view.experiment.recon_loss]),
             marked_epoch=chosen,
+            drawn=view.experiment.code == "gaussian",
             stages=_stage_notes(view),
             revision=view.run_id,
             dark=is_dark(),
@@ -381,7 +384,9 @@ def _curves(view: RunView, chosen: int | None) -> None:
         ),
         key="curves",
         height=300,
-        alt=_("Training and test loss over the epochs, with PCA and the mean picture as lines."),
+        alt=_(
+            "Training and validation loss over the epochs, with PCA and the mean picture as lines."
+        ),
     )
 
 
@@ -409,19 +414,22 @@ LOSS_NAMES = {
 
 CURVES_HELP = N_(
     "The training curve is the mean over an epoch's batches while the weights move, so early on "
-    "it lies above the test curve. Both axes can be zoomed; a double click resets."
+    "it lies above the validation curve. The code of a VAE is drawn at random: both curves are "
+    "of drawn codes (one draw per picture), while the number above is of the mean code, which "
+    "rebuilds better. With BCE even a perfect reconstruction of grey pixels costs something: "
+    "that floor is a line. Both axes can be zoomed; a double click resets."
 )
 
 
 def _finding(view: RunView) -> str:
     """What the curves say, in one line."""
-    test = view.history.test.get("recon_loss", ())
+    val = view.history.val.get("recon_loss", ())
     pca = view.references.get("pca")
-    if len(test) < 2 or pca is None:
+    if len(val) < 2 or pca is None:
         return _("**Loss** over the epochs")
     if view.ended == "diverged":
         return _("**Loss**: no longer a number")
-    share = test[-1] / pca
+    share = val[-1] / pca
     if share < 1:
         return _("**Loss**: {percent:.0f}% below PCA").format(percent=100 * (1 - share))
     if share < 2:
@@ -431,7 +439,7 @@ def _finding(view: RunView) -> str:
 
 def _map(view: RunView) -> None:
     plane = view.moment.plane if view.moment else None
-    title = _("**Latent space**: {n:,} test pictures").format(
+    title = _("**Latent space**: {n:,} validation pictures").format(
         n=len(view.probe.labels) if view.probe else 0
     )
     if plane is not None and plane.kind == "pca":
@@ -452,12 +460,12 @@ def _map(view: RunView) -> None:
         ),
         key="map",
         height=300,
-        alt=_("The codes of the test pictures on a plane, each marked by its class."),
+        alt=_("The codes of the validation pictures on a plane, each marked by its class."),
     )
 
 
 MAP_HELP = N_(
-    "Where the encoder puts each test picture, marked and coloured by its class; the labels are "
+    "Where the encoder puts each validation picture, marked and coloured by its class; the labels are "
     "never used in training. A code of more than two numbers is seen through a PCA of the codes: "
     "along the two directions in which they vary most. The axes are held still until the points "
     "leave them or shrink far inside."

@@ -220,5 +220,5 @@ def _chart(epochs: int, wrong: "Seen | None", cured: "Seen | None") -> None:
         ),
         key="pitfall_curves",
         height=280,
-        alt=_("Test error over the epochs, with the mistake and cured."),
+        alt=_("Validation error over the epochs, with the mistake and cured."),
     )

@@ -121,12 +121,12 @@ def _row(view: RunView, label: str) -> None:
 
 
 def _figures(view: RunView) -> str:
-    """Variant, code size, test error and time of a run, in a line."""
+    """Variant, code size, validation error and time of a run, in a line."""
     return _(
-        "{variant} · code size {latent_dim} · test MSE **{error:.4f}** · {seconds:.1f} s"
+        "{variant} · code size {latent_dim} · validation MSE **{error:.4f}** · {seconds:.1f} s"
     ).format(
         variant=_(variants.get(view.experiment.variant).title),
         latent_dim=view.experiment.latent_dim,
-        error=view.test_mse,
+        error=view.val_mse,
         seconds=view.seconds,
     )

@@ -163,7 +163,7 @@ TAKES = {
     "script": Take(
         N_("Script"),
         N_(
-            "A readable PyTorch program that does this experiment without the lab and prints its test error."
+            "A readable PyTorch program that does this experiment without the lab and prints its validation and test errors."
         ),
         "script.py",
         "code",
@@ -195,7 +195,7 @@ TAKES = {
     ),
     "curves": Take(
         N_("Curves (CSV)"),
-        N_("Training and test loss of each epoch as a table, for a spreadsheet."),
+        N_("Training and validation loss of each epoch as a table, for a spreadsheet."),
         "curves.csv",
         "table",
         _curves,

@@ -11,7 +11,7 @@ from aecore.presets import PRESETS
 from aecore.view import RunView
 
 GOAL = 0.02
-"""Test MSE per pixel to stay below."""
+"""Validation MSE per pixel to stay below."""
 
 NEAR_MEAN = 0.7
 """A model with more than this share of the mean picture's error shows hardly more than that."""
@@ -20,12 +20,12 @@ NEAR_MEAN = 0.7
 def smallest_code(runs: Sequence[RunView]) -> Observed:
     """The smallest code that makes it, once one of at least half its size has been seen to fail."""
     tried = [
-        (view.experiment.latent_dim, view.test_mse)
+        (view.experiment.latent_dim, view.val_mse)
         for view in runs
         if view.experiment.dataset == BUNDLED
         and view.state == "ended"
         and view.ended != "diverged"
-        and view.test_mse is not None
+        and view.val_mse is not None
     ]
     made = [attempt for attempt in tried if attempt[1] < GOAL]
     if not made:
@@ -70,22 +70,22 @@ def collapse(runs: Sequence[RunView]) -> Observed:
     best = max(range(len(vaes)), key=counts.__getitem__)
     view, units = vaes[best], vaes[best].experiment.latent_dim
     mean = view.references_mse.get("mean")
-    if counts[best] < units or view.test_mse is None or not mean:
+    if counts[best] < units or view.val_mse is None or not mean:
         said = N_(
             "At most {collapsed} of {units} code dimensions have collapsed: raise beta further."
         )
         return Observed("", Sentence(said, collapsed=counts[best], units=units))
-    share = view.test_mse / mean
+    share = view.val_mse / mean
     return Observed(
         "same" if share > NEAR_MEAN else "digits",
         Sentence(
             N_(
-                "All {units} code dimensions have collapsed with beta {beta:g}. Test MSE "
+                "All {units} code dimensions have collapsed with beta {beta:g}. Validation MSE "
                 "{error:.4f}; the mean picture alone has {mean:.4f}."
             ),
             units=units,
             beta=view.experiment.beta,
-            error=view.test_mse,
+            error=view.val_mse,
             mean=mean,
         ),
     )
@@ -100,8 +100,8 @@ CHALLENGES = (
     Reach(
         key="train-smallest-code",
         question=N_(
-            "The smallest code with a test MSE below 0.02 on the bundled digits: how many numbers does "
-            "it have?"
+            "The smallest code with a validation MSE below 0.02 on the bundled digits: how many "
+            "numbers does it have?"
         ),
         options={
             "4": N_("1 to 4"),
@@ -148,7 +148,7 @@ CHALLENGES = (
     Quiz(
         key="train-overfitting",
         question=N_(
-            "The training loss keeps falling, the test loss has begun to rise. What happens?"
+            "The training loss keeps falling, the validation loss has begun to rise. What happens?"
         ),
         options={
             "overfitting": N_("The network memorises its training pictures."),

@@ -78,10 +78,10 @@ def run_to_end(training: "Training") -> tuple[History, "Snapshot"]:
     with tqdm(total=total, unit="batch", file=sys.stderr, disable=None) as bar:
         for snapshot in training:
             bar.update(snapshot.step - bar.n)
-            if snapshot.test is not None:
-                test = snapshot.test
-                history = history.extended(snapshot.epoch, snapshot.train, test.terms, test.mse)
-                bar.set_postfix(epoch=snapshot.epoch, test_mse=f"{test.mse:.4f}", refresh=False)
+            if snapshot.val is not None:
+                val = snapshot.val
+                history = history.extended(snapshot.epoch, snapshot.train, val.terms, val.mse)
+                bar.set_postfix(epoch=snapshot.epoch, val_mse=f"{val.mse:.4f}", refresh=False)
     return history, snapshot
 
 

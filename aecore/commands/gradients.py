@@ -47,7 +47,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         "layers": len(gradients[SCHEDULES[0]]),
         **{f"{name}_gradients": list(gradients[name]) for name in SCHEDULES},
         **{
-            f"{name}_test_mse": [point.test_mse for point in points if point.schedule == name]
+            f"{name}_val_mse": [point.val_mse for point in points if point.schedule == name]
             for name in SCHEDULES
         },
     }
@@ -55,5 +55,5 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _show(result: dict[str, Any]) -> str:
     return _shared.show_numbers(
-        {n: v[-1] if n.endswith("_test_mse") else v for n, v in result.items()}
+        {n: v[-1] if n.endswith("_val_mse") else v for n, v in result.items()}
     )

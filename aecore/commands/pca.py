@@ -29,7 +29,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     from aecore.references import references
 
     dataset = datasets.load(experiment.dataset, devices.choose(), progress=_shared.Download())
-    mse = references(experiment, dataset).mse
+    mse = references(experiment, dataset, "test").mse
     return {
         "dataset": experiment.dataset,
         "latent_dim": experiment.latent_dim,

@@ -26,7 +26,7 @@ def add(commands: "Commands") -> None:
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     experiment = _shared.experiment(arguments)
     # torch takes a second to import: not before the arguments are known to be good.
-    from aecore import devices, store
+    from aecore import devices, provenance, store
     from aecore.training import Training
 
     device = devices.choose()
@@ -34,7 +34,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     training = Training(experiment, dataset)
     started = time.perf_counter()
     history, last = _shared.run_to_end(training)
-    test = last.test or training.evaluate()
+    val, test = last.val or training.evaluate(), training.test()
     result = {
         "variant": experiment.variant,
         "dataset": experiment.dataset,
@@ -46,10 +46,12 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         "parameters": training.model.n_parameters,
         "train_seconds": round(time.perf_counter() - started, 3),
         "images_per_second": round(training.images / training.seconds, 1),
+        "val_mse": val.mse,
         "test_mse": test.mse,
         "test_sse": test.sse,
         "test_terms": dict(test.terms),
         "ended": last.ended,
+        "made_with": provenance.made_with(dataset),
         "experiment": json.loads(experiment.to_json()),
     }
     if arguments.out:
@@ -59,7 +61,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _show(result: dict[str, Any]) -> str:
-    hidden = ("experiment", "test_terms")
+    hidden = ("experiment", "test_terms", "made_with")
     return _shared.show_numbers(
         {name: value for name, value in result.items() if name not in hidden}
     )

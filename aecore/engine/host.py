@@ -143,6 +143,7 @@ class Host:
         if run.view.state == "running":
             run.show(state="paused")
             run.wait_for_batch()
+            self.work.set()  # to measure it
 
     def stop(self, run_id: str) -> None:
         """Ends the run; what it has shown stays."""
@@ -151,6 +152,7 @@ class Host:
         if run.view.state in ("running", "paused"):
             run.show(state="ended", ended="stopped")
             run.wait_for_batch()
+            self.work.set()  # to measure it
 
     def reset(self, run_id: str) -> None:
         """Back to the same first weights; the caller prepares the run again."""
@@ -288,6 +290,9 @@ class Host:
                 run.busy.release()
             self._credit[run.owner] -= self._clock() - started
             run.turns += 1
+        for run in list(self._runs.values()):
+            if run.view.is_measuring:
+                run.measure()
         return self.n_running > 0
 
     def _next_turns(self) -> list[Run]:

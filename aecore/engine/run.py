@@ -33,6 +33,11 @@ MOST_MOMENTS = 300
 LONGEST_WAIT = 0.5
 """Seconds that Pause and Stop wait for the batch under way, so that what is shown is its result."""
 
+FROM_BEFORE = N_(
+    "This run was saved before the lab kept validation pictures apart: its curves were measured on "
+    "test pictures, and it may have learned from pictures that are used for validation today."
+)
+
 LONGEST_NAME = 40
 """Characters of a run's name."""
 
@@ -141,7 +146,7 @@ class Run:
         # Looked at again: it may have become ready before it could see the wish.
         if self.view.state in ("ready", "paused") or self.view.can_go_on:
             self.until_step = None if steps is None else self.view.step + steps
-            self.show(state="running", ended=None, unwatched=False)
+            self.show(state="running", ended=None, unwatched=False, test_mse=None)
 
     def adjust(self, **changes: Any) -> None:
         """Changes live fields: learning rate and stop rules. Raises ExperimentError."""
@@ -172,7 +177,7 @@ class Run:
 
     def prepare(self, device_name: str | None) -> None:
         """Loads the data, builds the model, and looks at it. Takes a while."""
-        from aecore import datasets, devices
+        from aecore import datasets, devices, provenance
         from aecore.monitor import Monitor
         from aecore.references import references
         from aecore.training import Training
@@ -191,9 +196,11 @@ class Run:
         self.moments = {}
         self.show(
             device=devices.describe(device),
+            made_with=provenance.made_with(dataset),
             n_parameters=self.training.model.n_parameters,
             steps_per_epoch=self.training.steps_per_epoch,
             n_train=len(self.training.x_train),
+            n_val=len(self.training.x_val),
             n_test=len(self.training.x_test),
             probe=self._monitor.probe,
         )
@@ -217,13 +224,17 @@ class Run:
         assert self._monitor is not None
         check_fits(checkpoint, self.training)
         resume.restore(self.training, checkpoint.training)
-        self.moments = dict(checkpoint.moments)
+        # Those of an older lab show other pictures.
+        n = len(self._monitor.probe.labels)
+        self.moments = {e: m for e, m in checkpoint.moments.items() if len(m.plane.points) == n}
         newest = next(reversed(self.moments.values()), None)
         output = look(self.training.model, self._monitor.x_input, self._monitor.y)
         self.show(history=checkpoint.history)
         self._show_progress()
         epoch, step = self.training.epoch, self.training.step
         self._show_moment(self._monitor.look(output, epoch, step, newest))
+        if checkpoint.state != "running":
+            self.measure()
         self._diagnose(Snapshot(epoch, step, {}))
 
     def _take_over(self, saved: "Saved") -> None:
@@ -243,14 +254,23 @@ class Run:
         training.images = training.epoch * len(training.x_train) if training.seconds else 0
         last = (training.step - 1) // training.steps_per_epoch  # the epoch of its last batch
         training.model.layers_in_use = schedule.stage_at(self.view.experiment, last).layer
-        test = training.evaluate()
-        history = saved.history.extended(0, None, test.terms, test.mse)
+        val = training.evaluate()
+        history = saved.history.extended(0, None, val.terms, val.mse)
         self.show(history=saved.history if epochs else history)
-        moment = monitor.look(test.sample, training.epoch, training.step, None)
+        moment = monitor.look(val.sample, training.epoch, training.step, None)
         self.moments = {training.epoch: moment}
         self._show_progress()
         self._show_moment(moment)
+        self.measure()
         self._diagnose(Snapshot(training.epoch, training.step, {}))
+        if saved.is_old:
+            self.show(incidents=(Sentence(FROM_BEFORE),))
+
+    def measure(self) -> None:
+        """The test error of a run that has come to rest, which nothing is chosen by."""
+        with self.between_batches():
+            if self.training is not None and self.view.step and self.view.test_mse is None:
+                self.show(test_mse=self.training.test().mse)
 
     def capture(self) -> "Checkpoint | None":
         """Everything that it takes to go on elsewhere; None before its first batch."""
@@ -287,7 +307,7 @@ class Run:
             if snapshot is None:  # it had ended, and its stop rules were moved since
                 self._snapshots = iter(self.training)
                 continue
-            if snapshot.test is not None:
+            if snapshot.val is not None:
                 self._digest(snapshot)
             if snapshot.ended:
                 rest = {"state": "ended", "ended": snapshot.ended}
@@ -296,9 +316,11 @@ class Run:
                 rest = {"state": "paused"}
         if snapshot is not None:
             self._show_progress()
-            if snapshot.test is None and (rest or self._should_look()):
+            if snapshot.val is None and (rest or self._should_look()):
                 self._look_within_epoch(snapshot)
             self._diagnose(snapshot, at_rest=bool(rest))
+            if rest:
+                self.measure()
             self._come_to_rest(rest)
 
     def _come_to_rest(self, rest: dict[str, Any]) -> None:
@@ -339,15 +361,15 @@ class Run:
 
     def _digest(self, snapshot: "Snapshot") -> None:
         """Takes the end of an epoch into the curves and the stored moments."""
-        assert snapshot.test is not None
+        assert snapshot.val is not None
         assert self._monitor is not None
         self._show_progress()
-        test = snapshot.test
+        val = snapshot.val
         history: History = self.view.history.extended(
-            snapshot.epoch, snapshot.train, test.terms, test.mse
+            snapshot.epoch, snapshot.train, val.terms, val.mse
         )
         self.show(history=history)
-        moment = self._monitor.look(test.sample, snapshot.epoch, snapshot.step, self.view.moment)
+        moment = self._monitor.look(val.sample, snapshot.epoch, snapshot.step, self.view.moment)
         self.moments = _thinned({**self.moments, snapshot.epoch: moment})
         self._show_moment(moment)
 
@@ -394,7 +416,7 @@ class Run:
         found, _ = diagnosis.diagnose(self.training.model, self._monitor.x_input, self._monitor.y)
         history, mean = self.view.history, self.view.references.get("mean")
         if snapshot.epoch >= 3 and mean is not None:
-            last = history.test["recon_loss"][-1]
+            last = history.val["recon_loss"][-1]
             rate = self.view.experiment.learning_rate
             worse = diagnosis.no_better_than_mean(last, mean, rate)
             found += [worse] if worse else []

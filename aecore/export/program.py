@@ -58,7 +58,7 @@ _FIELDS = (
     "penalty_weight",
     "rho",
     "layer_epochs",
-    "target_test_mse",
+    "target_mse",
     "max_seconds",
     "patience",
 )
@@ -85,8 +85,9 @@ def introduction(e: Experiment, history: History | None, _: Translate) -> list[s
     if history is not None and len(history.epochs) > 1:
         said.append(
             _(
-                "After {epochs} epochs, the run in the lab had a test MSE of {error:.6f} per pixel."
-            ).format(epochs=history.epochs[-1], error=history.test_mse[-1])
+                "After {epochs} epochs, the run in the lab had a validation MSE of {error:.6f} per "
+                "pixel."
+            ).format(epochs=history.epochs[-1], error=history.val_mse[-1])
         )
         if history.learning_rates:
             said.append(
@@ -114,7 +115,7 @@ def sections(e: Experiment, _: Translate = str) -> list[Section]:
         Section(_("Model"), _model_about(e, _), model.autoencoder(e)),
         Section(_("Loss"), _(loss_help), loss.functions(e)),
         Section(_("Training"), _(about_training), loop.training(e)),
-        Section(_("Result"), _(_RESULT), 'print(f"test MSE: {error:.8f} per pixel")'),
+        Section(_("Result"), _(_RESULT), loop.result(e)),
     ]
     return [_settings(e, steps, _), *steps]
 
@@ -150,9 +151,14 @@ def _literal(value: object) -> str:
 def _data_about(e: Experiment, _: Translate) -> str:
     if e.dataset == datasets.BUNDLED:
         return _(
-            "torchvision fetches MNIST. The lab's bundled digits are 5,000 of its training pictures: the same ones are taken here, in the same order."
+            "torchvision fetches MNIST. The lab's bundled digits are 5,000 of its training pictures: the "
+            "same ones are taken here, in the same order and the same three parts: training, "
+            "validation and test."
         )
-    return _("torchvision fetches the pictures; what is tested on is never trained on.")
+    return _(
+        "torchvision fetches the pictures. Every twelfth of each class is kept apart for validation; "
+        "the test pictures are others again."
+    )
 
 
 def _model_about(e: Experiment, _: Translate) -> str:
@@ -168,8 +174,8 @@ _DATASETS = {
 }
 
 _CORRUPTION = N_(
-    "The encoder gets the corrupted picture, the loss compares with the clean one. The test "
-    "pictures get the same noise every time."
+    "The encoder gets the corrupted picture, the loss compares with the clean one. Validation "
+    "and test pictures get the same noise every time."
 )
 
 _MODEL = {
@@ -189,13 +195,16 @@ _MODEL = {
 
 _TOGETHER = N_(
     "One epoch shows every training picture once, in a new order. After each, the error on the "
-    "test pictures is measured."
+    "validation pictures is measured."
 )
 
 _LAYERWISE = N_(
     "First each layer trains alone, as a small autoencoder of the output of the layers "
-    "below it; then all train together. After each epoch, the error on the test pictures "
-    "is measured."
+    "below it; then all train together. After each epoch, the error on the "
+    "validation pictures is measured."
 )
 
-_RESULT = N_("The mean squared error per pixel, over pictures that were never trained on.")
+_RESULT = N_(
+    "The mean squared error per pixel over pictures that were never trained on: first those that "
+    "settings may be chosen by, then the test pictures, which are for this last number alone."
+)

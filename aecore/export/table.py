@@ -8,7 +8,7 @@ from aecore.view import History
 
 
 def to_csv(history: History) -> str:
-    """One line per completed epoch: epoch, train_<term>…, test_<term>…, test_mse.
+    """One line per completed epoch: epoch, train_<term>…, val_<term>…, val_mse.
 
     A cell is empty where there is no number: nothing has trained before epoch 0, and a training
     that has diverged has no error.
@@ -17,8 +17,8 @@ def to_csv(history: History) -> str:
     table = csv.writer(text, lineterminator="\n")
     columns = {
         **{f"train_{name}": values for name, values in history.train.items()},
-        **{f"test_{name}": values for name, values in history.test.items()},
-        "test_mse": history.test_mse,
+        **{f"val_{name}": values for name, values in history.val.items()},
+        "val_mse": history.val_mse,
     }
     table.writerow(["epoch", *columns])
     for epoch, *row in zip(history.epochs, *columns.values(), strict=True):

@@ -19,20 +19,22 @@ def loss_curves(
     references: Mapping[str, float],
     *,
     loss_name: str,
+    drawn: bool = False,
     marked_epoch: int | None = None,
     stages: Mapping[int, str] | None = None,
     revision: str = "",
     dark: bool = False,
     _: Translate = str,
 ) -> Figure:
-    """Training and test loss over epochs, split into its terms, with the baselines as lines.
+    """Training and validation loss over epochs, split into its terms, with the baselines as lines.
 
     Where the learner changed the learning rate η, a dotted line says so.
 
     Args:
         history: the curves.
-        references: baseline ("pca", "mean") -> its test error in the same loss.
+        references: baseline ("pca", "mean", "floor") -> its validation error in the same loss.
         loss_name: what the vertical axis measures.
+        drawn: whether both curves are of codes that are drawn at random.
         marked_epoch: the epoch whose pictures are shown, marked by a vertical line.
         stages: epoch -> what begins there, where a training has several parts.
         revision: the learner's zoom stays while this stays.
@@ -40,25 +42,31 @@ def loss_curves(
         _: translates.
     """
     colours = palette(dark)
-    split = "penalty" in history.test
+    split = "penalty" in history.val
     epochs = np.array(history.epochs, np.int32)
     traces = []
     for term, axis in (("recon_loss", "y"), ("penalty", "y2"))[: 1 + split]:
         for values, name, colour, width in (
-            (history.test, _("test"), colours.test, 2.5),
-            (history.train, _("training"), colours.train, 1.5),
+            (
+                history.val,
+                _("validation, z drawn") if drawn else _("validation"),
+                colours.test,
+                2.5,
+            ),
+            (history.train, _("training, z drawn") if drawn else _("training"), colours.train, 1.5),
         ):
             mode = "lines" if len(epochs) > 2 else "lines+markers"
             y = np.array(values.get(term, ()), np.float32)
             line = {"color": colour, "width": width}
             traces.append(_line(epochs, y, name, line, mode, axis, showlegend=axis == "y"))
     last = max(history.epochs[-1] if history.epochs else 1, 1)
-    for key, name, colour in (
-        ("mean", _("mean picture"), colours.mean),
-        ("pca", _("PCA"), colours.pca),
+    for key, name, colour, dash in (
+        ("mean", _("mean picture"), colours.mean, "dash"),
+        ("pca", _("PCA"), colours.pca, "dash"),
+        ("floor", _("floor of grey pixels"), colours.mean, "dot"),
     ):
         if key in references:
-            line = {"color": colour, "width": 1.5, "dash": "dash"}
+            line = {"color": colour, "width": 1.5, "dash": dash}
             traces.append(_line([0, last], [references[key]] * 2, name, line, "lines", "y"))
     style = layout(colours, revision) | {
         "hovermode": "x unified",

@@ -17,7 +17,7 @@ def curves(
     dark: bool = False,
     _: Translate = str,
 ) -> Figure:
-    """Test error over the epochs of both trainings.
+    """Validation error over the epochs of both trainings.
 
     Args:
         wrong, cured: MSE per pixel, before training and after each epoch, as far as there are.
@@ -63,7 +63,7 @@ def curves(
     }
     style["xaxis"] |= {"title": {"text": _("epoch")}, "range": [-0.02 * epochs, 1.02 * epochs]}
     style["yaxis"] |= {"type": "log", "tickvals": TICKS, "ticktext": TICK_TEXTS}
-    style["yaxis"] |= {"title": {"text": _("test MSE per pixel")}}
+    style["yaxis"] |= {"title": {"text": _("validation MSE per pixel")}}
     if not wrong and not cured:
         style["yaxis"]["range"] = [-2.5, -0.4]
     return {"data": traces, "layout": style}

@@ -156,7 +156,7 @@ def errors_over_epochs(
     dark: bool = False,
     _: Translate = str,
 ) -> go.Figure:
-    """Test error of stacks over the same number of epochs.
+    """Validation error of stacks over the same number of epochs.
 
     Args:
         curves: (what it is called, its look: random or pretrained, MSE per pixel from epoch 0).
@@ -188,5 +188,5 @@ def errors_over_epochs(
     )  # fmt: skip
     figure.update_layout(layout(colours), legend=LEGEND, margin={"l": 58, "r": 12, "t": 8, "b": 44})
     figure.update_xaxes(title_text=_("epoch"), range=[0, last_epoch])
-    figure.update_yaxes(title_text=_("test MSE per pixel"), range=[0, 0.11])
+    figure.update_yaxes(title_text=_("validation MSE per pixel"), range=[0, 0.11])
     return figure

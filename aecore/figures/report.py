@@ -26,6 +26,7 @@ img {{ width: 100%; image-rendering: pixelated }}
 </style>
 <h1>{title}</h1>
 <p>{numbers}</p>
+<p><small>{made_with}</small></p>
 {pictures}
 {curves}
 {plane}
@@ -46,16 +47,23 @@ def to_html(view: RunView, _: Translate = str) -> str:
 
     e = view.experiment
     title = f"Autoencoder Lab: {_(variants.get(e.variant).title)} {e.latent_dim}"
-    numbers = _("Epoch {epoch}: test MSE {error:.5f} per pixel").format(
-        epoch=view.epoch, error=view.test_mse if view.test_mse is not None else float("nan")
+    numbers = _("Epoch {epoch}: validation MSE {error:.5f} per pixel").format(
+        epoch=view.epoch, error=view.val_mse if view.val_mse is not None else float("nan")
     )
+    if view.test_mse is not None:
+        numbers += " · " + _("test MSE {error:.5f}").format(error=view.test_mse)
     return _PAGE.format(
         title=html.escape(title),
         numbers=html.escape(numbers),
+        made_with=html.escape(_made_with(view)),
         pictures=_grid(view, _),
         curves=f"<script>{get_plotlyjs()}</script>" + _chart(_curves(view, _)),
         plane=_chart(_plane(view, _)),
     )
+
+
+def _made_with(view: RunView) -> str:
+    return " · ".join(f"{name} {value[:16]}" for name, value in view.made_with.items())
 
 
 def _curves(view: RunView, _: Translate) -> Figure:
@@ -65,6 +73,7 @@ def _curves(view: RunView, _: Translate) -> Figure:
         view.history,
         view.references,
         loss_name=_(spec.choices[view.experiment.recon_loss]),
+        drawn=view.experiment.code == "gaussian",
         _=_,
     )
 

@@ -19,7 +19,7 @@ TICKS = [float(f"{m}e{p}") for p in range(-5, 1) for m in (1, 2, 5)]
 
 @dataclass(frozen=True)
 class Curve:
-    """The test error of one model.
+    """The validation error of one model.
 
     Attributes:
         name: what it is called, at the end of its curve.
@@ -41,7 +41,7 @@ def error_curves(
     dark: bool = False,
     _: Translate = str,
 ) -> Figure:
-    """Test errors over epochs, each curve with its name at its end.
+    """Validation errors over epochs, each curve with its name at its end.
 
     Args:
         curves: at most as many as there are `DASHES`.
@@ -76,7 +76,7 @@ def error_curves(
     style["xaxis"] |= {"title": {"text": _("epoch")}, "range": [0, last * 1.01]}
     style["yaxis"] |= {
         "type": "log",
-        "title": {"text": _("test MSE per pixel")},
+        "title": {"text": _("validation MSE per pixel")},
         "tickvals": TICKS,
         "ticktext": [f"{tick:g}" for tick in TICKS],
         "range": [low, high],

@@ -86,7 +86,7 @@ PITFALLS = (
             "the row get the same picture."
         ),
         remedy=N_(
-            "Enlarge the code until the test error hardly falls any more: the elbow of the curve."
+            "Enlarge the code until the validation error hardly falls any more: the elbow of the curve."
         ),
         wrong=Trial(_PLAIN.replace(latent_dim=1), _AGAINST_MEAN),
         cured=Trial(_PLAIN, _AGAINST_MEAN),

@@ -20,7 +20,7 @@ from aecore.model import Autoencoder
 from aecore.monitor import to_pictures
 from aecore.pitfalls._pitfall import ALIKE, APART, HELD_OUT, LEAKED, NOISY, RESCALED, Trial
 from aecore.pitfalls.measuring import FEW
-from aecore.training import Training
+from aecore.training import Training, corrupt_fixed
 from aecore.view import Pictures
 
 NOISE_LEVEL = 0.4
@@ -35,7 +35,8 @@ class Seen:
     """What a trial shows after an epoch; the last one has its figures.
 
     Attributes:
-        curve: test MSE per pixel on the scale from 0 to 1, before training and after each epoch.
+        curve: validation MSE per pixel on the scale from 0 to 1, before training and after each
+            epoch.
         epochs: in all.
         originals: (10, 28, 28), a test picture of each class.
         x_input: likewise, where noise was put on them first; else None.
@@ -73,14 +74,18 @@ def _trained(trial: Trial, digits: Dataset) -> Iterator[Seen]:
     first = _one_of_each(training.x_test, training.y_test)
     curve: list[float] = []
     for snapshot in training:
-        if snapshot.test is None and not snapshot.ended:
+        if snapshot.val is None and not snapshot.ended:
             continue
         # Twice the range is four times the square.
         scale = 4.0 if trial.how == RESCALED else 1.0
-        curve.append(snapshot.test.mse / scale if snapshot.test else math.nan)
+        curve.append(snapshot.val.mse / scale if snapshot.val else math.nan)
         seen = _look(trial, training, first, tuple(curve))
         yield (
-            dataclasses.replace(seen, figures=_figures(trial, training, curve[-1], digits))
+            dataclasses.replace(
+                seen,
+                figures=_figures(trial, training, training.test().mse / scale, digits)
+                | {"val": curve[-1], "epochs": training.epoch},
+            )
             if snapshot.ended
             else seen
         )
@@ -89,15 +94,16 @@ def _trained(trial: Trial, digits: Dataset) -> Iterator[Seen]:
 def _data(trial: Trial, digits: Dataset) -> Dataset:
     """What the trial trains on and is tested with."""
     if trial.how == RESCALED:  # from [0, 1] to [-1, 1]
-        return dataclasses.replace(
-            digits, x_train=2 * digits.x_train - 1, x_test=2 * digits.x_test - 1
-        )
+        parts = ("x_train", "x_val", "x_test")
+        return dataclasses.replace(digits, **{x: 2 * getattr(digits, x) - 1 for x in parts})
     if trial.how in (LEAKED, HELD_OUT):
         x_test, y_test = digits.x_test[:FEW], digits.y_test[:FEW]
         apart = dataclasses.replace(digits, x_test=x_test, y_test=y_test)
         if trial.how == HELD_OUT:
             return apart
-        return dataclasses.replace(apart, x_train=x_test, y_train=y_test)
+        return dataclasses.replace(
+            apart, x_train=x_test, y_train=y_test, x_val=x_test, y_val=y_test
+        )
     return digits
 
 
@@ -128,7 +134,7 @@ def _noisy(x: Tensor) -> Tensor:
 def _figures(trial: Trial, training: Training, mse: float, digits: Dataset) -> dict[str, float]:
     """Everything that the sentence of a trial may name."""
     model, x = training.model, digits.x_test
-    found, output = diagnose(model, training.x_test_input)
+    found, output = diagnose(model, corrupt_fixed(training.experiment, training.x_test))
     counts = {d.key: d.finding.params for d in found}
     figures = {
         "mse": mse,

@@ -3,25 +3,33 @@
 from dataclasses import dataclass
 
 from aecore import datasets
+from aecore.evaluation import evaluate
 from aecore.questions import reconstruction
 from aecore.questions.subject import Subject
 from aecore.references import references
+from aecore.training import corrupt_fixed
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Mean squared errors per pixel over all test pictures.
+    """Mean squared errors per pixel.
 
     Attributes:
-        model: the model's; NaN if it has diverged.
+        model: the model's over all test pictures; NaN if it has diverged.
         mean, pca: those of the mean picture, and of PCA with the same code size.
         n_test: test pictures.
+        val, val_mean: the model's and the mean picture's over all validation pictures, beside
+            which the curves of a training stand.
+        n_val: validation pictures.
     """
 
     model: float
     mean: float
     pca: float
     n_test: int
+    val: float
+    val_mean: float
+    n_val: int
 
 
 def scores(subject: Subject, on_bundled: bool) -> Scores:
@@ -30,5 +38,15 @@ def scores(subject: Subject, on_bundled: bool) -> Scores:
         bundled = datasets.load(datasets.BUNDLED, device=subject.dataset.device)
         subject = Subject(subject.model, bundled)
     errors = reconstruction.test_errors(subject).errors
-    baselines = references(subject.model.experiment, subject.dataset).mse
-    return Scores(float(errors.mean()), baselines["mean"], baselines["pca"], len(errors))
+    e, dataset = subject.model.experiment, subject.dataset
+    test, val = references(e, dataset, "test").mse, references(e, dataset, "val").mse
+    x_input = corrupt_fixed(e, dataset.x_val)
+    return Scores(
+        model=float(errors.mean()),
+        mean=test["mean"],
+        pca=test["pca"],
+        n_test=len(errors),
+        val=evaluate(subject.model, x_input, dataset.x_val, dataset.y_val).mse,
+        val_mean=val["mean"],
+        n_val=len(dataset.x_val),
+    )

@@ -15,11 +15,13 @@ def saved_run(subject: Subject, view: RunView) -> bytes:
     """
     result = {
         "name": view.name,
+        "val_mse": view.val_mse,
         "test_mse": view.test_mse,
         "epochs": view.epoch,
         "steps": view.step,
         "train_seconds": view.seconds,
         "device_name": view.device,
+        "made_with": dict(view.made_with),
         "ended": view.ended,
     }
     return store.to_bytes(subject.model, view.experiment, view.history, result)

@@ -241,7 +241,7 @@ def test_list_shows_variant_code_size_error_and_time():
     app = listed(run_id)
     view = state.client().view(run_id)
     shown = app.markdown[0].value
-    for figure in ("Vanilla", "code size 32", f"{view.test_mse:.4f}", f"{view.seconds:.1f} s"):
+    for figure in ("Vanilla", "code size 32", f"{view.val_mse:.4f}", f"{view.seconds:.1f} s"):
         assert figure in shown
 
 

@@ -141,7 +141,7 @@ def run(size: int, error: float, **changes) -> RunView:
     experiment = variants.build("vanilla", latent_dim=size)
     view = {"state": "ended", "ended": "epochs", "step": 100} | changes
     view.setdefault("experiment", experiment)
-    return RunView(run_id=f"r{size}", history=History((0,), test_mse=(error,)), **view)
+    return RunView(run_id=f"r{size}", history=History((0,), val_mse=(error,)), **view)
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,8 @@ def steps(training, n=1000):
     """For each epoch that ends within the next batches: batch, test error, training terms."""
     seen = []
     for snapshot in training:
-        if snapshot.test is not None:
-            seen.append((snapshot.step, snapshot.test.mse, snapshot.train))
+        if snapshot.val is not None:
+            seen.append((snapshot.step, snapshot.val.mse, snapshot.train))
         if snapshot.step >= n or snapshot.ended:
             break
     return seen
@@ -212,7 +212,7 @@ CARDS = {
     "a count that is a text": lambda card: card["numbers"].update(epoch="1"),
     "too many moments": lambda card: card["moments"].append([9, 9, "codes", 1.0]),
     "an unknown plane": lambda card: card["moments"][0].__setitem__(2, "sphere"),
-    "curves of another length": lambda card: card["history"]["test_mse"].append(0.1),
+    "curves of another length": lambda card: card["history"]["val_mse"].append(0.1),
 }
 
 

@@ -74,7 +74,7 @@ def test_client_trains_several_runs_at_once(client):
         client.play(run_id)
     wait_until_ended(client, *runs)
     assert [client.view(r).ended for r in runs] == ["epochs"] * 5
-    assert len({client.view(r).history.test_mse for r in runs}) == 5
+    assert len({client.view(r).history.val_mse for r in runs}) == 5
 
 
 def test_mark_of_a_run_changes_when_it_moves_and_asks_nobody(client, monkeypatch):
@@ -118,9 +118,9 @@ def test_client_gives_the_same_numbers_as_the_loop_alone(client, tiny):
     for run_id in runs:
         client.play(run_id)
     wait_until_ended(client, *runs)
-    alone = [s.test.mse for s in train(SMALL, tiny) if s.test]
+    alone = [s.val.mse for s in train(SMALL, tiny) if s.val]
     for run_id in (runs[0], runs[2]):
-        assert client.view(run_id).history.test_mse == pytest.approx(alone, rel=1e-4)
+        assert client.view(run_id).history.val_mse == pytest.approx(alone, rel=1e-4)
 
 
 def test_client_steps_resets_and_adjusts(client):
@@ -325,12 +325,12 @@ def test_kept_run_is_there_after_a_restart_and_goes_on(client, tmp_path):
         assert (first.name, first.kept, first.step) == ("mine", True, before.step)
         wait_until_ended(again, kept)
         view = again.view(kept)
-        assert (view.ended, view.history.test_mse) == ("epochs", before.history.test_mse)
+        assert (view.ended, view.history.val_mse) == ("epochs", before.history.val_mse)
         again.adjust(kept, epochs=5)
         again.play(kept)
         wait_for(lambda: again.view(kept).epoch == 5, "more epochs")
-        alone = [snapshot.test.mse for snapshot in train(SMALL, datasets.load()) if snapshot.test]
-        assert again.view(kept).history.test_mse == pytest.approx(alone, rel=1e-4)
+        alone = [snapshot.val.mse for snapshot in train(SMALL, datasets.load()) if snapshot.val]
+        assert again.view(kept).history.val_mse == pytest.approx(alone, rel=1e-4)
     finally:
         again.close()
 

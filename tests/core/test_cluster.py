@@ -79,7 +79,7 @@ def test_run_on_a_worker_gives_the_numbers_of_one_here(workers, tmp_path):
             run_id = client.create(SHORT)
             client.play(run_id)
             wait_for(lambda c=client, r=run_id: c.view(r).state == "ended", "the end")
-            histories.append(client.view(run_id).history.test_mse)
+            histories.append(client.view(run_id).history.val_mse)
         assert histories[0] == pytest.approx(histories[1], rel=1e-5)
     finally:
         here.close()
@@ -278,5 +278,5 @@ def test_saved_file_of_a_run_on_a_worker_can_be_read_here(workers):
     workers.play(run_id)
     wait_for(lambda: workers.view(run_id).state == "ended", "the end")
     saved = store.from_bytes(workers.ask(run_id, saved_run, workers.view(run_id)))
-    assert saved.history.test_mse == workers.view(run_id).history.test_mse
+    assert saved.history.val_mse == workers.view(run_id).history.val_mse
     workers.delete(run_id)

@@ -1,9 +1,11 @@
 """What happens at the bottleneck: the vector-quantised code, and the slope of the encoder."""
 
+import numpy as np
 import pytest
 import torch
 from torch import Generator, nn
 
+from aecore import variants
 from aecore.codes import VectorQuantised
 from aecore.diagnosis import diagnose
 from aecore.experiment import Experiment
@@ -126,6 +128,31 @@ def test_contractive_penalty_can_be_measured_without_gradients(digits):
         measured = contractive(encoder, digits.x_test[:20])
     assert not measured.requires_grad
     torch.testing.assert_close(measured, contractive(encoder, digits.x_test[:20]))
+
+
+@pytest.mark.parametrize("weight", [1e-4, 1e-3, 1e-2])
+def test_contractive_penalty_is_the_jacobian_after_training_too(weight, digits):
+    """Under signs that it had seen before, a trained encoder would be estimated at half of it."""
+    e = variants.build(
+        "contractive", penalty_weight=weight, epochs=15, n_train=1000, batch_size=50
+    ).replace(learning_rate=2e-3)
+    training = Training(e, digits)
+    for _ in training:
+        pass
+    model, x = training.model, training.x_train
+
+    def encode(x):
+        return model.code(model.hidden(x), None).mean
+
+    estimates = [
+        model.losses(model(part), part, training.noise)["penalty"].item() / weight
+        for part in x.split(e.batch_size)
+    ]
+    jacobians = torch.func.vmap(torch.func.jacrev(lambda one: encode(one[None])[0]))
+    exact = np.mean(
+        [jacobians(part).square().sum(dim=(1, 2)).mean().item() for part in x.split(250)]
+    )
+    assert 0.95 < np.mean(estimates) / exact < 1.05
 
 
 def test_contractive_training_flattens_the_encoder(digits):

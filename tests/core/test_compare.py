@@ -19,7 +19,7 @@ from aecore.runs_table import RESULTS, Model, settings, to_csv
 
 def model(name="one", variant="vanilla", test_mse=0.01, **changes):
     experiment = variants.build(variant, **changes)
-    return Model(name, experiment, 3, 1.5, 1000, test_mse, 0.07, 0.02)
+    return Model(name, experiment, 3, 1.5, 1000, 0.012, test_mse, 0.07, 0.02)
 
 
 def test_settings_that_differ_come_first_and_are_the_only_ones_marked():

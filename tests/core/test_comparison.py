@@ -79,7 +79,7 @@ def test_linear_autoencoder_comes_within_five_degrees_of_pca(digits):
     assert after.angles[-1] < 5
     assert after.lengths.min() > np.cos(np.radians(5))
     by_pca = references(training.experiment, digits).mse["pca"]
-    assert last.test.mse == pytest.approx(by_pca, rel=0.01)
+    assert last.val.mse == pytest.approx(by_pca, rel=0.01)
 
 
 def test_approach_of_pca_itself_is_at_zero_degrees(digits):
@@ -102,7 +102,7 @@ def test_approach_of_pca_itself_is_at_zero_degrees(digits):
 def test_errors_are_those_of_the_other_pages(key, digits):
     subject = Subject(pretrained.load(key), digits)
     answer = comparison.errors(subject)
-    expected = references(subject.model.experiment, digits).mse
+    expected = references(subject.model.experiment, digits, "test").mse
     assert answer.pca[answer.components] == pytest.approx(expected["pca"], rel=1e-4)
     assert answer.pca[0] == pytest.approx(expected["mean"], rel=1e-4)
     assert answer.model == pytest.approx(
@@ -123,7 +123,7 @@ def test_pca_sees_no_more_pictures_than_the_run(digits):
     answer = comparison.errors(subject)
     assert answer.n_pca == 100
     assert answer.pca[32] == pytest.approx(
-        references(subject.model.experiment, digits).mse["pca"], rel=1e-4
+        references(subject.model.experiment, digits, "test").mse["pca"], rel=1e-4
     )
 
 

@@ -148,7 +148,7 @@ def test_crawling_learning_rate_is_no_better_than_the_mean_for_real(digits):
     experiment = Experiment(n_train=500, epochs=3, learning_rate=1e-6)
     *_, last = Training(experiment, digits)
     mean = references(experiment, digits).loss["mean"]
-    assert no_better_than_mean(last.test.terms["recon_loss"], mean, 1e-6) is not None
+    assert no_better_than_mean(last.val.terms["recon_loss"], mean, 1e-6) is not None
 
 
 def test_error_below_the_mean_or_unknown_is_judged_rightly():

@@ -80,7 +80,7 @@ PARTS = {
     },
     "layer by layer, cut short": {"schedule": "layer_by_layer", "layer_epochs": 2, "epochs": 3},
     "two classes, patience": {"classes": (3, 8), "patience": 1, "learning_rate": 0.1, "epochs": 9},
-    "target": {"target_test_mse": 0.09, "epochs": 20},
+    "target": {"target_mse": 0.09, "epochs": 20},
     "tied, Gaussian code, class told": {"tied": True, "code": "gaussian", "condition": "label"},
     "tied, top-k, linear, SGD": {
         "tied": True,
@@ -121,7 +121,7 @@ def choices():
 
 @pytest.fixture
 def run_code(mnist_folder, tmp_path, monkeypatch):
-    """Runs a program in a namespace of its own. Returns the test error that it prints."""
+    """Runs a program in a namespace of its own. Returns the validation and the test error."""
 
     def run(code, *arguments):
         monkeypatch.chdir(tmp_path)
@@ -129,15 +129,18 @@ def run_code(mnist_folder, tmp_path, monkeypatch):
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
             exec(compile(code, "script.py", "exec"), {"__name__": "__main__"})
-        return float(re.search(r"^test MSE: (\S+) per pixel$", out.getvalue(), re.M)[1])
+        errors = re.findall(r"^(validation|test) MSE: (\S+) per pixel$", out.getvalue(), re.M)
+        assert [part for part, _ in errors] == ["validation", "test"]
+        return [float(error) for _, error in errors]
 
     return run
 
 
 def error_of(experiment, dataset):
-    """The test error that the lab itself reaches."""
-    *_, last = Training(experiment, dataset)
-    return last.test.mse
+    """The validation and the test error that the lab itself reaches."""
+    training = Training(experiment, dataset)
+    *_, last = training
+    return [last.val.mse, training.test().mse]
 
 
 # ---- programs
@@ -211,7 +214,7 @@ def test_script_of_a_run_stops_where_the_run_stands():
     assert "default=3" in code
     assert "0.012345" in code
     assert "learning rate was changed" not in " ".join(code.split())
-    changed = History(history.epochs, test_mse=history.test_mse, learning_rates={2: 0.1})
+    changed = History(history.epochs, val_mse=history.val_mse, learning_rates={2: 0.1})
     assert "learning rate was changed" in " ".join(to_script(Experiment(), changed).split())
 
 
@@ -273,8 +276,8 @@ def test_csv_has_a_line_per_epoch_and_no_number_where_there_is_none():
     history = history.extended(1, {"recon_loss": 0.15}, {"recon_loss": float("inf")}, 0.125)
     rows = list(csv.DictReader(io.StringIO(to_csv(history))))
     assert rows == [
-        {"epoch": "0", "train_recon_loss": "", "test_recon_loss": "0.2", "test_mse": "0.25"},
-        {"epoch": "1", "train_recon_loss": "0.15", "test_recon_loss": "", "test_mse": "0.125"},
+        {"epoch": "0", "train_recon_loss": "", "val_recon_loss": "0.2", "val_mse": "0.25"},
+        {"epoch": "1", "train_recon_loss": "0.15", "val_recon_loss": "", "val_mse": "0.125"},
     ]
 
 

@@ -49,11 +49,11 @@ def drawn(figure):
 # ---- curves
 
 
-def test_curves_show_train_and_test_loss_of_every_epoch():
+def test_curves_show_training_and_validation_loss_of_every_epoch():
     lines = drawn(loss_curves(history(), {}, loss_name="MSE"))
-    assert lines.keys() == {"test", "training"}
-    assert lines["test"][0] == [0, 1, 2, 3]
-    assert lines["test"][1] == pytest.approx([0.2, 0.1, 0.2 / 3, 0.05])
+    assert lines.keys() == {"validation", "training"}
+    assert lines["validation"][0] == [0, 1, 2, 3]
+    assert lines["validation"][1] == pytest.approx([0.2, 0.1, 0.2 / 3, 0.05])
     assert np.isnan(lines["training"][1][0])  # nothing was trained before epoch 1
     assert lines["training"][1][1:] == pytest.approx([0.1, 0.2 / 3, 0.05])
 
@@ -64,9 +64,9 @@ def test_curves_split_the_loss_into_its_terms():
         {trace.name: list(trace.y) for trace in figure.data if trace.yaxis == panel}
         for panel in ("y", "y2")
     )
-    assert reconstruction["test"][0] == pytest.approx(0.2)
-    assert penalty["test"] == pytest.approx([0.01, 0.02, 0.03, 0.04])
-    assert penalty.keys() == {"test", "training"}  # the baselines have no penalty
+    assert reconstruction["validation"][0] == pytest.approx(0.2)
+    assert penalty["validation"] == pytest.approx([0.01, 0.02, 0.03, 0.04])
+    assert penalty.keys() == {"validation", "training"}  # the baselines have no penalty
     assert reconstruction.keys() == penalty.keys() | {"mean picture", "PCA"}
     assert figure.layout.yaxis.title.text == "BCE"
     assert figure.layout.yaxis2.title.text == "penalty"
@@ -78,9 +78,16 @@ def test_baselines_run_through_all_epochs_at_their_error():
     assert lines["PCA"] == ([0, 3], [0.02, 0.02])
 
 
+def test_curves_of_drawn_codes_say_so_and_the_floor_is_a_line():
+    references = REFERENCES | {"floor": 0.0588}
+    lines = drawn(loss_curves(history(), references, loss_name="BCE", drawn=True))
+    assert {"validation, z drawn", "training, z drawn"} <= lines.keys()
+    assert lines["floor of grey pixels"] == ([0, 3], [0.0588, 0.0588])
+
+
 def test_curves_can_be_drawn_before_there_are_any():
     lines = drawn(loss_curves(History(), REFERENCES, loss_name="MSE"))
-    assert lines["test"] == ([], [])
+    assert lines["validation"] == ([], [])
     assert lines["PCA"] == ([0, 1], [0.02, 0.02])
 
 

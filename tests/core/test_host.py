@@ -103,7 +103,7 @@ def test_prepared_run_shows_the_untrained_model_and_its_baselines(lab, tiny):
     assert view.state == "ready"
     assert (view.epoch, view.step, view.moment.epoch, view.epochs_stored) == (0, 0, 0, (0,))
     assert view.history.epochs == (0,)
-    assert view.history.test_mse[0] > view.references_mse["mean"]
+    assert view.history.val_mse[0] > view.references_mse["mean"]
     expected = references(SMALL, tiny)
     assert view.references == expected.loss
     assert view.references_mse == expected.mse
@@ -171,7 +171,7 @@ def test_played_run_trains_to_its_end(lab):
     view = lab.view(run_id)
     assert (view.state, view.ended, view.epoch, view.step) == ("ended", "epochs", 5, 15)
     assert view.history.epochs == view.epochs_stored == (0, 1, 2, 3, 4, 5)
-    assert view.history.test_mse[-1] < view.history.test_mse[0]
+    assert view.history.val_mse[-1] < view.history.val_mse[0]
     assert view.progress == 1.0
     assert view.images_per_second > 0
     assert view.moment.epoch == 5
@@ -181,8 +181,8 @@ def test_host_trains_as_the_loop_itself_does(lab, tiny):
     run_id = ready(lab)
     lab.play(run_id)
     finish(lab)
-    alone = tuple(s.test.mse for s in train(SMALL, tiny) if s.test)
-    assert lab.view(run_id).history.test_mse == alone
+    alone = tuple(s.val.mse for s in train(SMALL, tiny) if s.val)
+    assert lab.view(run_id).history.val_mse == alone
 
 
 def test_batch_step_takes_one_batch(lab):
@@ -261,7 +261,7 @@ def test_reset_gives_the_same_first_weights(lab):
     assert not same_moment(trained.moment, first.moment)
     lab.play(run_id)
     finish(lab)
-    assert lab.view(run_id).history.test_mse == trained.history.test_mse
+    assert lab.view(run_id).history.val_mse == trained.history.val_mse
 
 
 def test_reset_in_the_midst_of_training_leaves_nothing_of_it(lab):
@@ -349,7 +349,7 @@ def test_runs_that_take_turns_train_as_if_alone(lab, clock):
         lab.play(run_id)
     clock.tick = 0.05
     finish(lab)
-    assert lab.view(runs[0]).history.test_mse == lab.view(alone).history.test_mse
+    assert lab.view(runs[0]).history.val_mse == lab.view(alone).history.val_mse
 
 
 def test_run_that_breaks_off_says_so_and_the_others_go_on(lab):
@@ -720,7 +720,7 @@ def test_view_is_plain_arrays_that_any_process_can_read(key, lab):
     packed = pickle.dumps(lab.view(run_id))
     assert b"torch" not in packed
     unpacked = pickle.loads(packed)  # noqa: S301
-    assert unpacked.history.test == lab.view(run_id).history.test
+    assert unpacked.history.val == lab.view(run_id).history.val
     assert list(map(str, unpacked.findings)) == list(map(str, lab.view(run_id).findings))
 
 

@@ -373,5 +373,5 @@ def test_gradients_command(aecore, monkeypatch):
     found = json.loads(out.splitlines()[-1])
     assert code == 0
     assert len(found["layer_by_layer_gradients"]) == found["layers"] == 4
-    assert len(found["end_to_end_test_mse"]) == 4
+    assert len(found["end_to_end_val_mse"]) == 4
     assert aecore("gradients", "--depth", "9")[0] == 2

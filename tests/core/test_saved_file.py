@@ -64,8 +64,8 @@ def test_file_brings_every_variant_back_bit_for_bit(variant, tiny):
 def test_file_brings_curves_and_result_back(file):
     saved = store.from_bytes(file)
     assert saved.history.epochs == (0, 1)
-    assert saved.history.test == HISTORY.test
-    assert saved.history.test_mse == HISTORY.test_mse
+    assert saved.history.val == HISTORY.val
+    assert saved.history.val_mse == HISTORY.val_mse
     assert saved.result["name"] == "mine"
 
 
@@ -144,7 +144,7 @@ BROKEN = {
     "large experiment": lambda file: rewritten(file, card=_large),
     "curves of text": lambda file: rewritten(file, card=_with("history", "curves")),
     "curves of other lengths": lambda file: rewritten(
-        file, card=lambda card: card | {"history": card["history"] | {"test_mse": [0.1]}}
+        file, card=lambda card: card | {"history": card["history"] | {"val_mse": [0.1]}}
     ),
     "curves of foreign terms": lambda file: rewritten(
         file,
@@ -206,7 +206,7 @@ def test_saved_run_comes_back_as_it_was(trained, tiny):
     old, new = host.view(run_id), other.view(copy)
     assert (new.state, new.ended, new.can_go_on) == ("ended", "loaded", False)
     assert (new.name, new.epoch, new.step, new.experiment) == ("mine", old.epoch, old.step, SMALL)
-    assert new.history.test_mse == old.history.test_mse
+    assert new.history.val_mse == old.history.val_mse
     assert new.moment.x_hat.tolist() == old.moment.x_hat.tolist()
     assert new.references == old.references
 
@@ -231,17 +231,17 @@ def test_saved_run_cut_short_while_built_up_looks_as_deep_as_it_was(tiny, monkey
     training = Training(experiment, tiny)
     history = History()
     for snapshot in training:
-        if snapshot.test is not None:
-            test = snapshot.test
-            history = history.extended(snapshot.epoch, snapshot.train, test.terms, test.mse)
+        if snapshot.val is not None:
+            val = snapshot.val
+            history = history.extended(snapshot.epoch, snapshot.train, val.terms, val.mse)
     host = Host("cpu")
     run_id = host.adopt(store.from_bytes(store.to_bytes(training.model, experiment, history, {})))
     host.prepare(run_id)
 
     def error(subject):
-        return evaluate(subject.model, tiny.x_test, tiny.x_test).mse
+        return evaluate(subject.model, tiny.x_val, tiny.x_val).mse
 
-    assert host.ask(run_id, error) == pytest.approx(history.test_mse[-1])
+    assert host.ask(run_id, error) == pytest.approx(history.val_mse[-1])
 
 
 def test_client_adopts_bytes_or_says_why_not(trained):

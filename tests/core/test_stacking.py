@@ -80,7 +80,7 @@ def test_training_goes_through_the_stages(digits):
     before = {name: p.detach().clone() for name, p in training.model.named_parameters()}
     in_use, moved = [], []
     for snapshot in training:
-        if snapshot.test is None:
+        if snapshot.val is None:
             continue
         now = {name: p.detach().clone() for name, p in training.model.named_parameters()}
         changed = {
@@ -91,7 +91,7 @@ def test_training_goes_through_the_stages(digits):
         before = now
         in_use.append(training.model.layers_in_use)
         moved.append(sorted(changed))
-        assert snapshot.test.sample.code.mean.shape[1] == {1: 30, 2: 12}.get(in_use[-1], 4)
+        assert snapshot.val.sample.code.mean.shape[1] == {1: 30, 2: 12}.get(in_use[-1], 4)
     assert in_use == [1, 1, 1, 2, 2, 3, 3, None, None]
     assert moved[1] == ["decoder.4", "encoder.0"]
     assert moved[3] == ["decoder.2", "encoder.2"]
@@ -101,13 +101,13 @@ def test_training_goes_through_the_stages(digits):
 
 def test_new_layer_makes_the_error_jump_and_fine_tuning_wins_it_back(digits):
     e = STACKED.replace(n_train=2000, layer_epochs=3, epochs=20)
-    errors = [s.test.mse for s in Training(e, digits) if s.test]
+    errors = [s.val.mse for s in Training(e, digits) if s.val]
     assert errors[4] > errors[3]  # the second layer, after one epoch of it
     assert errors[-1] < errors[9]  # the end of fine-tuning against the end of the layers
 
 
 def test_targets_and_patience_wait_for_the_whole_model(digits):
-    e = STACKED.replace(target_test_mse=0.9, patience=1)
+    e = STACKED.replace(target_mse=0.9, patience=1)
     last = list(Training(e, digits))[-1]
     assert (last.ended, last.epoch) == ("target", 7)
 

@@ -48,7 +48,7 @@ def test_run_comes_back_bit_for_bit(folder, model, tiny):
 def test_card_is_valid_json_even_with_nan(folder):
     card = card_of(folder)
     assert card["history"]["train"]["recon_loss"] == [None, 0.15]
-    assert card["history"]["test_mse"] == [0.2, None]
+    assert card["history"]["val_mse"] == [0.2, None]
     assert card["result"] == {"test_mse": None, "terms": {"recon_loss": 0.5}}
 
 

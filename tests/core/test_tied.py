@@ -116,7 +116,7 @@ def test_training_goes_on_from_what_was_kept(schedule, tiny):
     again = Training(e, tiny)
     resume.restore(again, resume.capture(half))
     *_, resumed = again
-    assert resumed.test.mse == last.test.mse
+    assert resumed.val.mse == last.val.mse
 
 
 def test_gradient_norms_of_a_layer_and_its_mirror_are_one(tiny):
@@ -135,7 +135,7 @@ def test_linear_tied_autoencoder_finds_the_span_of_pca(digits):
     *_, last = training
     fitted = fit(x)
     best = (fitted.reconstruct(x, 4) - x).square().mean().item()
-    assert last.test.mse == pytest.approx(best, rel=0.01)
+    assert last.val.mse == pytest.approx(best, rel=0.01)
     weight = training.model.encoder[0].weight.detach()
     torch.testing.assert_close(weight @ weight.t(), torch.eye(4), rtol=0, atol=0.1)
 

@@ -55,7 +55,7 @@ def test_first_snapshot_is_the_untrained_model(tiny):
     untrained = Autoencoder(SMALL)
     assert (first.epoch, first.step, first.train, first.ended) == (0, 0, None, None)
     assert torch.equal(weights(training.model), weights(untrained))
-    assert first.test.mse == evaluate(untrained, tiny.x_test, tiny.x_test).mse
+    assert first.val.mse == evaluate(untrained, tiny.x_val, tiny.x_val).mse
 
 
 def test_each_next_is_one_batch(tiny):
@@ -74,7 +74,7 @@ def test_epoch_ends_with_a_smaller_batch_and_a_look_at_the_test_set(tiny):
     assert training.steps_per_epoch == 3
     seen, images = [], []
     for s in training:
-        seen.append((s.epoch, s.step, s.test is not None, s.train is not None))
+        seen.append((s.epoch, s.step, s.val is not None, s.train is not None))
         images.append(training.images)
     assert seen == [
         (0, 0, True, False),
@@ -105,7 +105,7 @@ def test_train_terms_are_the_means_of_the_batches(tiny):
 def test_snapshots_keep_no_graph(tiny):
     *_, last = train(SMALL, tiny)
     assert not any(term.requires_grad for term in last.terms.values())
-    assert not last.test.sample.x_hat.requires_grad
+    assert not last.val.sample.x_hat.requires_grad
 
 
 def test_closing_within_an_epoch_is_harmless(tiny):
@@ -128,10 +128,10 @@ def test_run_ends_after_its_epochs(tiny):
 
 
 def test_run_ends_at_its_target(tiny):
-    curve = [s.test.mse for s in train(SMALL.replace(epochs=8), tiny) if s.test]
+    curve = [s.val.mse for s in train(SMALL.replace(epochs=8), tiny) if s.val]
     target = (curve[4] + curve[5]) / 2
     assert curve == sorted(curve, reverse=True)
-    assert ending(SMALL.replace(epochs=8, target_test_mse=target), tiny) == ("target", 5)
+    assert ending(SMALL.replace(epochs=8, target_mse=target), tiny) == ("target", 5)
 
 
 def test_run_ends_after_its_seconds(tiny):
@@ -160,7 +160,7 @@ def test_divergence_is_seen_at_the_end_of_a_short_epoch(tiny):
     *_, last = train(wild, tiny)
     assert last.ended == "diverged"
     assert last.epoch < 5
-    assert not last.test.mse < 100
+    assert not last.val.mse < 100
 
 
 def test_explosion_counts_as_divergence_while_it_is_still_a_number(tiny):
@@ -172,7 +172,7 @@ def test_explosion_counts_as_divergence_while_it_is_still_a_number(tiny):
     *_, last = snapshots
     assert last.ended == "diverged"
     assert last.epoch <= 1
-    assert math.isfinite(last.test.mse)
+    assert math.isfinite(last.val.mse)
 
 
 # ---- live changes
@@ -232,7 +232,7 @@ def test_target_of_training_is_the_clean_picture():
     white = torch.ones(40, 784)
     data = Dataset("mnist-5k", white, torch.zeros(40).long(), *2 * (white, torch.zeros(40).long()))
     blind = SMALL.replace(corruption="masking", noise_level=1.0, learning_rate=0.01, epochs=30)
-    curve = [s.test.mse for s in train(blind, data) if s.test]  # sees black, is shown white
+    curve = [s.val.mse for s in train(blind, data) if s.val]  # sees black, is shown white
     assert curve[-1] < 0.9 * curve[0]
 
 
@@ -248,10 +248,10 @@ def test_training_leaves_the_shared_dataset_as_it_was(corruption, tiny):
 def test_test_input_has_the_same_noise_every_time_and_the_target_none(tiny):
     noisy = SMALL.replace(corruption="masking", noise_level=0.5)
     training = Training(noisy, tiny)
-    assert torch.equal(training.x_test_input, corrupt_fixed(noisy, tiny.x_test))
-    assert not torch.equal(training.x_test_input, tiny.x_test)
+    assert torch.equal(training.x_val_input, corrupt_fixed(noisy, tiny.x_val))
+    assert not torch.equal(training.x_val_input, tiny.x_val)
     assert torch.equal(training.x_test, tiny.x_test)
-    assert not torch.equal(corrupt_fixed(noisy.replace(seed=1), tiny.x_test), training.x_test_input)
+    assert not torch.equal(corrupt_fixed(noisy.replace(seed=1), tiny.x_val), training.x_val_input)
 
 
 # ---- evaluation
@@ -334,7 +334,7 @@ def test_beta_orders_the_latent_space(digits):
     for beta in (0.1, 10):
         experiment = variants.build("vae", beta=beta, n_train=1000, epochs=3, batch_size=50)
         *_, last = train(experiment, digits)
-        kls.append(last.test.terms["penalty"] / beta)
+        kls.append(last.val.terms["penalty"] / beta)
     assert kls[1] < kls[0] / 3
 
 
@@ -365,7 +365,7 @@ def test_linear_autoencoder_closes_in_on_pca_and_never_passes_it(digits):
 
     x = digits.x_train
     assert 1 <= evaluate(training.model, x, x).mse / pca_error(x) < 1.02
-    assert math.isclose(last.test.mse, pca_error(digits.x_test), rel_tol=0.02)
+    assert math.isclose(last.val.mse, pca_error(digits.x_val), rel_tol=0.02)
 
 
 def test_time_limit_does_not_wait_for_the_end_of_an_epoch(digits):

@@ -146,7 +146,7 @@ def test_training_beats_the_mean_picture_within_a_few_epochs(variant, digits):
         epochs=4, n_train=1500, batch_size=32, learning_rate=3e-3
     )
     mean = references(experiment, digits).loss["mean"]
-    losses = [s.test.terms for s in Training(experiment, digits) if s.test]
+    losses = [s.val.terms for s in Training(experiment, digits) if s.val]
     total = [terms["total_loss"] for terms in losses]
     assert total[-1] < 0.7 * total[0]
     assert losses[-1]["recon_loss"] < 0.95 * mean

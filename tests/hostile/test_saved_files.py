@@ -212,7 +212,7 @@ def look_at(data):
 @example(text_with(CARD, ("result", "steps"), "1e999"))
 @example(text_with(CARD, ("result", "steps"), "9" * 400))
 @example(text_with(CARD, ("result", "name"), "[" * 300 + "]" * 300))
-@example(text_with(CARD, ("history", "test_mse"), "[1e999, -Infinity]"))
+@example(text_with(CARD, ("history", "val_mse"), "[1e999, -Infinity]"))
 @example(text_with(CARD, ("history", "learning_rates"), '{"0": 1e999, "-5": NaN}'))
 @settings(max_examples=examples(12))
 def test_run_with_a_tampered_card_can_be_looked_at(card):

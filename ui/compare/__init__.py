@@ -95,7 +95,7 @@ def _panel(chosen: list[str]) -> None:
         with st.spinner(_("Running the models …")):
             scores = [_scores(m, on_bundled) for m in chosen]
         table = [_facts(m, n, s) for m, n, s in zip(chosen, names, scores, strict=True)]
-        _curves(chosen, table)
+        _curves(chosen, table, scores[0].val_mean)
         _pictures(chosen, table, wish, on_bundled)
         _notes(chosen, on_bundled, scores[0])
         tables(table)
@@ -141,7 +141,9 @@ def _facts(model_id: str, name: str, scores: "Scores") -> Model:
         epochs_done=epochs,
         train_seconds=seconds,
         parameters=anatomy(experiment).parameters,
-        test_mse=scores.model,
+        val_mse=scores.val,
+        # Nobody looks at the test set while a model trains.
+        test_mse=scores.model if view is None or not view.is_training else math.nan,
         mean_mse=scores.mean,
         pca_mse=scores.pca,
     )
@@ -150,20 +152,20 @@ def _facts(model_id: str, name: str, scores: "Scores") -> Model:
 # ---- curves
 
 
-def _curves(chosen: Sequence[str], table: Sequence[Model]) -> None:
+def _curves(chosen: Sequence[str], table: Sequence[Model], mean: float) -> None:
     curves = []
     for model_id, model in zip(chosen, table, strict=True):
         view = _view(model_id)
         if view is None:
-            curves.append(figures.Curve(model.name, [model.epochs_done], [model.test_mse]))
+            curves.append(figures.Curve(model.name, [model.epochs_done], [model.val_mse]))
         else:
             history = view.history
-            curves.append(figures.Curve(model.name, history.epochs, history.test_mse))
+            curves.append(figures.Curve(model.name, history.epochs, history.val_mse))
     st.markdown(_finding(table), help=_(CURVES_HELP))
     components.live_plot(
         figures.error_curves(
             curves,
-            table[0].mean_mse,
+            mean,
             mean_name=_("mean picture"),
             revision=",".join(chosen),
             dark=is_dark(),
@@ -171,25 +173,25 @@ def _curves(chosen: Sequence[str], table: Sequence[Model]) -> None:
         ),
         key="compare_curves",
         height=250,
-        alt=_("The test error of each model over the epochs."),
+        alt=_("The validation error of each model over the epochs."),
     )
 
 
 def _finding(table: Sequence[Model]) -> str:
-    """Which model rebuilds the test pictures best, in one line."""
-    ranked = sorted((m for m in table if math.isfinite(m.test_mse)), key=lambda m: m.test_mse)
+    """Which model rebuilds the validation pictures best, in one line."""
+    ranked = sorted((m for m in table if math.isfinite(m.val_mse)), key=lambda m: m.val_mse)
     if len(ranked) < 2:
-        return _("**Test error** over the epochs")
+        return _("**Validation error** over the epochs")
     best, worst = ranked[0], ranked[-1]
     return _(
-        "**Test error**: lowest for {best} ({low:.4f}), {times:.1f} times as high for {worst} "
+        "**Validation error**: lowest for {best} ({low:.4f}), {times:.1f} times as high for {worst} "
         "({high:.4f})"
     ).format(
         best=plain(best.name),
-        low=best.test_mse,
-        times=worst.test_mse / best.test_mse,
+        low=best.val_mse,
+        times=worst.val_mse / best.val_mse,
         worst=plain(worst.name),
-        high=worst.test_mse,
+        high=worst.val_mse,
     )
 
 
@@ -269,7 +271,7 @@ def _notes(chosen: Sequence[str], on_bundled: bool, scores: "Scores") -> None:
         says.append(
             _(
                 "These models learned from different datasets, so all are shown the bundled MNIST "
-                "digits; each curve belongs to the model's own test pictures."
+                "digits; each curve belongs to the model's own validation pictures."
             )
         )
         if "mnist" in own_datasets:

@@ -23,7 +23,7 @@ SWEEP = "compare_sweep"
 """Session key of the trainings under way, or of the last ones."""
 
 TRAINED = "compare_trained"
-"""Session key: experiment -> its test error, of all that were trained here."""
+"""Session key: experiment -> its validation error, of all that were trained here."""
 
 SEEN = "compare_sweep_seen"
 
@@ -114,8 +114,8 @@ def _take(results: Sequence[Result]) -> None:
     for result in results:
         if result.error is not None:
             state.notify(result.error)
-        elif result.test_mse is not None:
-            _trained()[result.experiment] = result.test_mse
+        elif result.val_mse is not None:
+            _trained()[result.experiment] = result.val_mse
 
 
 def _missing(own: Sequence[str], seeds: int) -> tuple[Experiment, ...]:
@@ -126,11 +126,11 @@ def _missing(own: Sequence[str], seeds: int) -> tuple[Experiment, ...]:
 
 
 def _errors(model_id: str) -> list[float]:
-    """The test errors of a run and of all others that differ from it by their seed alone."""
+    """The validation errors of a run and of all others that differ from it by their seed alone."""
     own, view = models.experiment(model_id), state.look(model_id)
     found = {e: mse for e, mse in _trained().items() if e.replace(seed=own.seed) == own}
-    if view.history.test_mse:
-        found[own] = view.history.test_mse[-1]
+    if view.val_mse is not None:
+        found[own] = view.val_mse
     return [found[e] for e in sorted(found, key=lambda e: e.seed)]
 
 
@@ -165,7 +165,7 @@ def _mean(values: Sequence[float]) -> Interval:
 
 
 def _table(groups: dict[str, list[float]]) -> None:
-    head = [_("model"), _("seeds"), _("Test MSE per pixel")]
+    head = [_("model"), _("seeds"), _("Validation MSE per pixel")]
     lines = ["| " + " | ".join(head) + " |", "|:--|--:|--:|"]
     for model_id, values in groups.items():
         name = plain(models.label(model_id))
@@ -184,5 +184,7 @@ def _chart(groups: dict[str, list[float]]) -> None:
         ),
         key="compare_over_seeds",
         height=110 + 40 * len(groups),
-        alt=_("The test error of each run with several seeds, and the mean with its interval."),
+        alt=_(
+            "The validation error of each run with several seeds, and the mean with its interval."
+        ),
     )

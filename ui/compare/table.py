@@ -43,6 +43,7 @@ def number(value: float) -> str:
 
 
 RESULTS: tuple[tuple[str, Callable[[Model], str]], ...] = (
+    (N_("Validation MSE per pixel"), lambda m: number(m.val_mse)),
     (N_("Test MSE per pixel"), lambda m: f"**{number(m.test_mse)}**"),
     (N_("PCA, same code size"), lambda m: number(m.pca_mse)),
     (N_("The mean picture"), lambda m: number(m.mean_mse)),

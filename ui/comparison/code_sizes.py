@@ -9,7 +9,7 @@ from aecore.analysis.intervals import Interval, verdict
 from aecore.errors import N_, LabError
 from aecore.experiment import Experiment
 from aecore.figures import comparison as figures
-from aecore.sweep import Group, Plan, Progress, Result, Sweep, plan, shares_of_pca
+from aecore.sweep import Group, Plan, Progress, Result, Sweep, chosen, plan, shares_of_pca
 from ui import components, language, models, several_seeds, spread, state
 from ui.comparison import points
 from ui.frame import is_dark
@@ -207,7 +207,7 @@ def _finding(curve: NDArray[np.float64], results: tuple[Result, ...]) -> str:
     shares = shares_of_pca(results, curve)
     if not shares:
         return _("**Error against code size**: more numbers, less error")
-    best = min(shares, key=lambda group: shares[group][0].value)
+    best = chosen(results, curve)
     share, seeds = shares[best]
     if seeds > 1:
         more = Interval(share.value - 1, share.low - 1, share.high - 1)
@@ -238,7 +238,10 @@ def _named(group: Group) -> str:
 
 
 def _note() -> str:
-    shown = _("Errors on the 1,000 test digits that come with the lab.")
+    shown = _(
+        "Errors on the {n:,} test digits that come with the lab, measured once for each model, at its "
+        "end. The model in the title is chosen on validation digits."
+    ).format(n=datasets.SPECS[datasets.BUNDLED].n_test)
     return f"{shown} {points.why_not_own()}"
 
 

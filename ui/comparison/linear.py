@@ -192,9 +192,9 @@ def _status(watched: Watched | None) -> str:
     if watched.over:
         how = _("Done") if view.state == "ended" else _("Stopped")
         line = f"{how} · {line}"
-    if view.history.test_mse:
-        numbers = _("test MSE {mse:.5f}, PCA {pca:.5f}").format(
-            mse=view.history.test_mse[-1], pca=view.references_mse.get("pca", math.nan)
+    if view.val_mse is not None:
+        numbers = _("validation MSE {mse:.5f}, PCA {pca:.5f}").format(
+            mse=view.val_mse, pca=view.references_mse.get("pca", math.nan)
         )
         return f"{line} · {numbers}"
     return line

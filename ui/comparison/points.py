@@ -53,7 +53,7 @@ def of_own() -> list[figures.Points]:
         figures.Points(
             name=_("your run"),
             sizes=[view.experiment.latent_dim],
-            errors=[view.history.test_mse[-1]],
+            errors=[view.test_mse or math.nan],
             texts=[models.label(own)],
             look=1,
         )
@@ -76,7 +76,12 @@ def why_not_own() -> str:
         return _("Your run is not in the chart: it was trained on some classes alone.")
     if not _is_clean(experiment):
         return _("Your run is not in the chart: it gets corrupted pictures.")
-    if view.ended == "diverged" or not math.isfinite(view.history.test_mse[-1]):
+    if view.ended != "diverged" and view.test_mse is None:
+        return _(
+            "Your run is not in the chart yet: test pictures are for the last number, so it is "
+            "tested once it has ended or is paused."
+        )
+    if view.ended == "diverged" or not math.isfinite(view.test_mse or math.nan):
         return _("Your run is not in the chart: it diverged.")
     return ""
 

@@ -39,7 +39,7 @@ END_TO_END, LAYER_BY_LAYER = "end_to_end", "layer_by_layer"
 
 @dataclass(frozen=True)
 class Measured:
-    """What is known of a stack: gradients and test errors by schedule, as far as it is trained."""
+    """What is known of a stack: gradients and validation errors by schedule, as far as it is trained."""
 
     gradients: dict[str, list[float]]
     errors: dict[str, list[float]]
@@ -129,12 +129,12 @@ def _measured(depth: int, activation: str) -> Measured:
                 both = (END_TO_END, LAYER_BY_LAYER)
                 return Measured(
                     {name: result[f"{name}_gradients"] for name in both},
-                    {name: result[f"{name}_test_mse"] for name in both},
+                    {name: result[f"{name}_val_mse"] for name in both},
                 )
         return Measured({}, {})
     found = Measured({}, {})
     for point in study.poll() if not study.over else study.found():
-        found.errors.setdefault(point.schedule, []).append(point.test_mse)
+        found.errors.setdefault(point.schedule, []).append(point.val_mse)
         if point.gradients:
             found.gradients[point.schedule] = list(point.gradients)
     return found
@@ -236,7 +236,7 @@ def _times(norms: "list[float] | tuple[float, ...]") -> str:
 def _errors(depth: int, measured: Measured) -> None:
     random = measured.errors.get(END_TO_END, [])
     layerwise = measured.errors.get(LAYER_BY_LAYER, [])
-    title = _("**Test error over the same {n} epochs.**").format(n=EPOCHS)
+    title = _("**Validation error over the same {n} epochs.**").format(n=EPOCHS)
     if len(random) > EPOCHS and len(layerwise) > EPOCHS:
         title += " " + _(
             "At the end {random:.4f} from random weights, {layers:.4f} layer by layer."

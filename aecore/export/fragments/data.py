@@ -98,9 +98,9 @@ def corrupt(x):
 ''',
 }
 
-_TEST_INPUT = {
-    True: "\n\nx_test_input = corrupt(x_test, torch.Generator(DEVICE).manual_seed(SEED + 2))",
-    False: "\n\nx_test_input = corrupt(x_test)",
+_INPUT = {
+    True: "x_{part}_input = corrupt(x_{part}, torch.Generator(DEVICE).manual_seed(SEED + 2))",
+    False: "x_{part}_input = corrupt(x_{part})",
 }
 
 
@@ -128,9 +128,10 @@ def pictures(e: Experiment) -> str:
 
 
 def corruption(e: Experiment) -> str:
-    """The function `corrupt`, and the test pictures with the same noise every time."""
+    """The function `corrupt`, and what is measured on, with the same noise every time."""
     source = _CORRUPTIONS[e.corruption].strip().format(side=small_side(e.noise_level))
-    return source + "\n" + _TEST_INPUT[draws_noise(e)]
+    inputs = [_INPUT[draws_noise(e)].format(part=part) for part in ("val", "test")]
+    return "\n".join([source, "", "", *inputs])
 
 
 def draws_noise(e: Experiment) -> bool:

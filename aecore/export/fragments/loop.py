@@ -1,8 +1,8 @@
-"""The training loop, the test error, and a picture of what has been learned."""
+"""The training loop, the errors, and a picture of what has been learned."""
 
 from aecore.experiment import Experiment
 from aecore.export.fragments.data import draws_noise
-from aecore.export.fragments.loss import arguments
+from aecore.export.fragments.loss import arguments, draws
 
 _OPTIMIZERS = {
     "adam": "Adam(model.parameters(), LEARNING_RATE, fused=True)",
@@ -11,12 +11,12 @@ _OPTIMIZERS = {
     "sgd": "SGD(model.parameters(), LEARNING_RATE, momentum=0.9, fused=True)",
 }
 
-_TEST_ERROR = '''
+_ERROR = '''
 @torch.no_grad()
-def test_error({args}):
-    """Mean squared error per pixel over the test pictures, without sampling."""
-    x_hat = torch.cat([{reconstruct}])
-    return F.mse_loss(x_hat, x_test).item()
+def error_on({args}):
+    """Mean squared error per pixel, without sampling."""
+    {parts}x_hat = torch.cat([{reconstruct}])
+    return F.mse_loss(x_hat, x).item()
 '''
 
 _STOP_BATCHES = """
@@ -33,7 +33,7 @@ pictures = F.interpolate(pictures, scale_factor=3)
 
 
 def training(e: Experiment) -> str:
-    """`test_error`, the optimiser and the loop."""
+    """`error_on`, the optimiser and the loop."""
     lines = [
         f"optimizer = torch.optim.{_OPTIMIZERS[e.optimizer]}",
         "order = torch.Generator(DEVICE).manual_seed(SEED)",
@@ -44,18 +44,17 @@ def training(e: Experiment) -> str:
         lines.append('best, best_epoch = float("inf"), 0')
     if e.max_seconds:
         lines.append("started = time.perf_counter()")
-    depth = "min(layer, LAYERS)" if _layered(e) else ""
     body = [
         *_stage(e),
         "    shuffled = torch.randperm(len(x_train), generator=order, device=DEVICE)",
         "    for batch in shuffled.split(BATCH_SIZE):",
         *_step(e),
-        f"    error = test_error({depth})",
-        '    print(f"epoch {epoch}: test MSE {error:.5f}")',
+        f"    error = {_call('val', e)}",
+        '    print(f"epoch {epoch}: validation MSE {error:.5f}")',
         *_stops(e),
     ]
     loop = ["", "for epoch in range(1, EPOCHS + 1):", *body]
-    return f"{_test_error(e).strip()}\n\n\n" + "\n".join(lines + loop)
+    return f"{_error(e)}\n\n\n" + "\n".join(lines + loop)
 
 
 def pictures(e: Experiment) -> str:
@@ -72,7 +71,7 @@ def _layered(e: Experiment) -> bool:
 
 
 def _needs_noise(e: Experiment) -> bool:
-    return draws_noise(e) or e.code in ("gaussian", "vq") or bool(e.label_width)
+    return draws_noise(e) or draws(e) or bool(e.label_width)
 
 
 def _stage(e: Experiment) -> list[str]:
@@ -110,8 +109,8 @@ def _stops(e: Experiment) -> list[str]:
     """The rules that end a training early, in the order in which the lab looks at them."""
     whole = "layer > LAYERS and " if _layered(e) else ""
     lines = ["if not math.isfinite(error):", '    print("The loss has diverged.")', "    break"]
-    if e.target_test_mse:
-        lines += [f"if {whole}error <= TARGET_TEST_MSE:", "    break"]
+    if e.target_mse:
+        lines += [f"if {whole}error <= TARGET_MSE:", "    break"]
     if e.max_seconds:
         lines += ["if time.perf_counter() - started >= MAX_SECONDS:", "    break"]
     if e.patience:
@@ -124,22 +123,41 @@ def _stops(e: Experiment) -> list[str]:
     return [f"    {line}" for line in lines]
 
 
-def _test_error(e: Experiment) -> str:
-    x_input = "x_test" if e.corruption == "none" else "x_test_input"
-    parts = f"part in {x_input}.split(1000)"
-    reconstruct = f"model(part) for {parts}"
-    if _layered(e):
-        reconstruct = f"model(part, depth) for {parts}"
+def _error(e: Experiment) -> str:
+    """The function `error_on`."""
+    names = _measured("x", "y", e)
+    x_input = names[0]
     if e.label_width:
-        return _TEST_ERROR_TOLD.format(x_input=x_input)
-    return _TEST_ERROR.format(args="depth" if _layered(e) else "", reconstruct=reconstruct)
+        parts = f"parts = zip({x_input}.split(1000), y.split(1000), strict=True)\n    "
+        reconstruct = "model(part, label) for part, label in parts"
+    else:
+        parts = ""
+        depth = ", depth" if _layered(e) else ""
+        reconstruct = f"model(part{depth}) for part in {x_input}.split(1000)"
+    args = ", ".join([*names, *(["depth"] if _layered(e) else [])])
+    return _ERROR.strip().format(args=args, parts=parts, reconstruct=reconstruct)
 
 
-_TEST_ERROR_TOLD = '''
-@torch.no_grad()
-def test_error():
-    """Mean squared error per pixel over the test pictures, without sampling."""
-    parts = zip({x_input}.split(1000), y_test.split(1000), strict=True)
-    x_hat = torch.cat([model(part, label) for part, label in parts])
-    return F.mse_loss(x_hat, x_test).item()
-'''
+def _measured(x: str, y: str, e: Experiment) -> list[str]:
+    """What `error_on` gets of a part: the input if it is another, the pictures, their classes."""
+    return [
+        *([f"{x}_input"] if e.corruption != "none" else []),
+        x,
+        *([y] if e.label_width else []),
+    ]
+
+
+def _call(part: str, e: Experiment) -> str:
+    depth = ["min(layer, LAYERS)"] if _layered(e) else []
+    return f"error_on({', '.join([*_measured(f'x_{part}', f'y_{part}', e), *depth])})"
+
+
+def result(e: Experiment) -> str:
+    """Prints the validation error and, once, the test error."""
+    return "\n".join(
+        [
+            f"test = {_call('test', e)}",
+            'print(f"validation MSE: {error:.8f} per pixel")',
+            'print(f"test MSE: {test:.8f} per pixel")',
+        ]
+    )

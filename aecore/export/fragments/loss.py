@@ -35,13 +35,12 @@ def kl_sparsity(z):
 '''
 
 _CONTRACTIVE = '''
-def contractive(encode, x):
-    """Squared norm of the Jacobian dz/dx, mean over pictures, with random signs v:
-    on average, |v J|^2 is |J|^2 (Hutchinson 1990)."""
+def contractive(encode, x, noise):
+    """Squared norm of the Jacobian dz/dx, mean over pictures, with new random signs v
+    in each step: on average, |v J|^2 is |J|^2 (Hutchinson 1990)."""
     x = x.detach().requires_grad_()
     z = encode(x)
-    signs = torch.Generator(DEVICE).manual_seed(0)
-    v = 2 * torch.randint(0, 2, z.shape, generator=signs, device=DEVICE) - 1
+    v = 2 * torch.randint(0, 2, z.shape, generator=noise, device=DEVICE) - 1
     (v_j,) = torch.autograd.grad((v * z).sum(), x, create_graph=True)
     return v_j.square().sum(dim=1).mean()
 '''
@@ -92,7 +91,7 @@ _CODE_TERM = {
 _PENALTIES = {
     "l1": "z.abs().mean()",
     "kl_sparsity": "kl_sparsity(z)",
-    "contractive": "contractive({encode}, {x_input})",
+    "contractive": "contractive({encode}, {x_input}, noise)",
 }
 
 
@@ -111,11 +110,16 @@ def functions(e: Experiment) -> str:
     return "\n\n\n".join(function.strip() for function in found)
 
 
+def draws(e: Experiment) -> bool:
+    """Whether the loss takes random numbers."""
+    return e.code in ("gaussian", "vq") or e.penalty == "contractive"
+
+
 def arguments(e: Experiment) -> str:
     """What `loss_function` is called with, in its definition and in the loop."""
     names = ["x_input", "x"] if e.corruption != "none" else ["x"]
     names += ["label"] if e.label_width else []
-    names += ["noise"] if e.code in ("gaussian", "vq") else []
+    names += ["noise"] if draws(e) else []
     return ", ".join(names)
 
 
