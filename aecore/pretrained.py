@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aecore import datasets, variants
+from aecore import assets, datasets, variants
 from aecore.datasets import BUNDLED, Dataset
 from aecore.errors import N_, RunError
 from aecore.experiment import Experiment
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from aecore.model import Autoencoder
 
-FOLDER = Path(__file__).parent.parent / "assets" / "pretrained"
+FOLDER = assets.folder("pretrained")
 
 
 def _recipes() -> dict[str, Experiment]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from aecore import assets
 from aecore.analysis import intervals
 from aecore.analysis.intervals import Interval
 from aecore.errors import N_, ExperimentError
@@ -16,7 +17,7 @@ RANDOM, FROZEN, FINE_TUNED = STARTS = ("random", "frozen", "fine_tuned")
 
 MOST_SEEDS = 100
 
-FOLDER = Path(__file__).parents[2] / "assets" / "pretraining"
+FOLDER = assets.folder("pretraining")
 """Results that come with the lab, one line for each call of a command with --json:
 `python -m aecore pretrain-classifier MODEL --dataset mnist --labels N --seeds S --json` in
 MODEL.jsonl, and `python -m aecore gradients --activation NAME --json` in gradients.jsonl."""
