@@ -4,6 +4,7 @@ A sentence is a template (the message id of the gettext catalogues) and its para
 so that the interface can say it in the learner's language. `str(error)` is English.
 """
 
+import errno
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -76,6 +77,28 @@ class StoreError(LabError):
 
 class PictureError(LabError):
     """A picture cannot be used."""
+
+
+_WHY = {
+    errno.EACCES: N_("permission was denied"),
+    errno.EPERM: N_("permission was denied"),
+    errno.EROFS: N_("it can only be read"),
+    errno.ENOSPC: N_("no space is left"),
+    errno.EDQUOT: N_("no space is left"),
+    errno.ENOENT: N_("it does not exist"),
+    errno.ENOTDIR: N_("a file is in the way of a folder"),
+    errno.EEXIST: N_("a file is in the way of a folder"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.ENAMETOOLONG: N_("its name is too long"),
+    errno.EIO: N_("the disk does not answer as it should"),
+}
+
+
+def why(error: OSError) -> Sentence:
+    """What the operating system said, in words that can be translated."""
+    if error.errno in _WHY:
+        return Sentence(_WHY[error.errno])
+    return Sentence(N_("error {number} of the operating system"), number=error.errno)
 
 
 def unknown_run(run_id: str) -> RunError:

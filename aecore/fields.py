@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any
 
 from aecore.errors import N_, ExperimentError
@@ -27,6 +28,32 @@ def quoted(value: object) -> str:
     ):  # a number of thousands of digits, a list in a list in a list
         text = type(value).__name__
     return text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + "…"
+
+
+def plain(value: object) -> object:
+    """A number of NumPy or PyTorch, or an array of them, as Python's own; all else as it came.
+
+    A scalar of NumPy, an array without axes and a tensor without axes are numbers to whoever wrote
+    them, and so is a row of them a list.
+    """
+    axes = getattr(value, "ndim", None)
+    return value.tolist() if axes in (0, 1) and hasattr(value, "tolist") else value
+
+
+def is_whole(value: object) -> bool:
+    """Whether it is an integer of Python's; true and false are none."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _wholes(value: object) -> tuple[int, ...] | None:
+    """The integers in a list, a tuple or an array; None if it is none of these or holds others."""
+    row = plain(value)
+    if not isinstance(row, (list, tuple)):
+        return None
+    numbers = [plain(number) for number in row]
+    if not all(is_whole(number) for number in numbers):
+        return None
+    return tuple(int(number) for number in numbers)  # type: ignore[call-overload]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +122,8 @@ class Number(Spec):
         return number
 
     def _number(self, value: Any) -> int | float | None:
-        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        value = plain(value)
+        if isinstance(value, bool) or not isinstance(value, (Real, str)):
             return None
         try:
             number = float(value)
@@ -139,7 +167,7 @@ class Choice(Spec):
                 choices=", ".join(self.choices),
                 received=quoted(value),
             )
-        return value
+        return str(value)  # a string of NumPy's is one too, but not to JSON's readers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,9 +216,7 @@ class Classes(Spec):
                 return {int(part) for part in value.split(",") if part.strip()}
             except ValueError:
                 return None
-        if not isinstance(value, (list, tuple)) or any(type(label) is not int for label in value):
-            return None
-        return set(value)
+        return None if (labels := _wholes(value)) is None else set(labels)
 
     def format(self, value: Any) -> str:
         return ",".join(map(str, value))
@@ -236,9 +262,7 @@ class Widths(Spec):
                 return tuple(int(part) for part in parts if part.strip())
             except ValueError:
                 return None
-        if not isinstance(value, (list, tuple)) or any(type(width) is not int for width in value):
-            return None
-        return tuple(value)
+        return _wholes(value)
 
     def format(self, value: Any) -> str:
         return ",".join(map(str, value))

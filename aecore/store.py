@@ -17,7 +17,7 @@ import torch
 from safetensors import SafetensorError
 
 from aecore import variants
-from aecore.errors import N_, ExperimentError, Sentence, StoreError
+from aecore.errors import N_, ExperimentError, Sentence, StoreError, why
 from aecore.experiment import SPECS, Experiment
 from aecore.fields import Number
 from aecore.model import Autoencoder
@@ -43,6 +43,7 @@ OLD_PART = "test"
 """What the curves of older cards were measured on."""
 
 _KEY = "autoencoder-lab"
+_UNREADABLE = N_("its weights cannot be read")
 _TERMS = {"recon_loss", "penalty", "total_loss"}
 _FLOATS = ("F16", "BF16", "F32", "F64")
 
@@ -94,13 +95,13 @@ def save(
         (folder / WEIGHTS).write_bytes(to_bytes(model, experiment, history, result))
         card = _card(experiment, history, result)
         (folder / CARD).write_text(json.dumps(card, indent=1, allow_nan=False), encoding="utf-8")
-    except (OSError, SafetensorError) as error:
+    except OSError as error:
         raise StoreError(
             N_(
                 "The run cannot be written to {folder} ({reason}): choose a folder with room for it."
             ),
             folder=str(folder),
-            reason=str(error),
+            reason=why(error),
         ) from error
 
 
@@ -139,10 +140,16 @@ def read(path: Path) -> Saved:
                 "as `python -m aecore train --out` writes them."
             ),
             folder=str(path),
-            reason=error.reason if isinstance(error, BrokenFileError) else str(error),
+            reason=_why(error),
             card=CARD,
             weights=WEIGHTS,
         ) from error
+
+
+def _why(error: OSError | ValueError | BrokenFileError) -> Sentence | str:
+    if isinstance(error, BrokenFileError):
+        return error.reason
+    return why(error) if isinstance(error, OSError) else Sentence(N_("no system has such a name"))
 
 
 def from_bytes(data: bytes) -> Saved:
@@ -239,7 +246,7 @@ def read_tensors(
     try:
         return safetensors.torch.load(data)
     except (SafetensorError, RuntimeError, ValueError) as error:
-        raise BrokenFileError(str(error).splitlines()[0]) from error
+        raise BrokenFileError(Sentence(_UNREADABLE)) from error
 
 
 def _restore(card: dict[str, Any], weights: bytes) -> Saved:
@@ -258,7 +265,7 @@ def _restore(card: dict[str, Any], weights: bytes) -> Saved:
         model = Autoencoder(experiment)
         model.load_state_dict(tensors)
     except (SafetensorError, RuntimeError, ValueError) as error:
-        raise BrokenFileError(str(error).splitlines()[0]) from error
+        raise BrokenFileError(Sentence(_UNREADABLE)) from error
     return Saved(
         model, history, result if isinstance(result, dict) else {}, is_old(card.get("history"))
     )

@@ -75,7 +75,7 @@ def _model(run: str) -> "tuple[Autoencoder, str]":
 def is_on_disk(run: str) -> bool:
     """Whether there is such a file or folder; no for a name that no system takes."""
     try:
-        return Path(run).exists()
+        return bool(run) and Path(run).exists()  # an empty name would be this very folder
     except (OSError, ValueError):
         return False
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aecore import pretrained, variants
-from aecore.commands import _runs, _shared
+from aecore.commands import _destinations, _runs, _shared
 from aecore.errors import N_, ExperimentError, StoreError
 from aecore.experiment import Experiment
 from aecore.export.notebook import to_notebook
@@ -38,19 +38,21 @@ def add(commands: "Commands") -> None:
     )
     _shared.add_experiment(export)
     export.add_argument("--to", required=True, choices=FORMATS, help="what to write")
-    export.add_argument("--out", required=True, type=Path, metavar="FILE", help="write it there")
+    _destinations.add_out(export, metavar="FILE", help="write it there", required=True)
     export.set_defaults(run=_run, show=_shared.show_numbers)
 
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     experiment = _shared.experiment(arguments)
+    out = _destinations.file(arguments)
+    assert out is not None  # the flag is required
     if arguments.saved_run is None:
         content = _program(arguments.to, experiment)
     else:
         _check_no_flags(arguments)
         content = _of_run(arguments.to, _saved(arguments.saved_run))
-    _write(arguments.out, content)
-    return {"file": str(arguments.out), "format": arguments.to, "bytes": len(content)}
+    _destinations.write(out, content)
+    return {"file": str(out), "format": arguments.to, "bytes": len(content)}
 
 
 def _program(kind: str, experiment: Experiment) -> bytes:
@@ -98,15 +100,3 @@ def _check_no_flags(arguments: argparse.Namespace) -> None:
             N_("{received} cannot be given beside a RUN, which brings its own experiment."),
             received=_shared.flag(given[0]) if given else "--set",
         )
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        raise StoreError(
-            N_("{path} cannot be written ({reason}): choose another place."),
-            path=str(path),
-            reason=str(error),
-        ) from error

@@ -1,12 +1,12 @@
 """generate: pictures decoded from codes that are drawn at random, and how digit-like they are."""
 
 import argparse
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aecore import datasets
-from aecore.commands import _runs, _shared
-from aecore.errors import N_, StoreError
+from aecore.commands import _destinations, _runs, _shared
 from aecore.fields import Choice, Number, Spec
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def add(commands: "Commands") -> None:
         generate.add_argument(
             _shared.flag(name), default=default, metavar="VALUE", help=f"{spec.help} [{default}]"
         )
-    generate.add_argument("--out", type=Path, metavar="FILE", help="write the pictures as PNG")
+    _destinations.add_out(generate, metavar="FILE", help="write the pictures as PNG")
     generate.set_defaults(run=_run, show=_shared.show_numbers)
 
 
@@ -56,6 +56,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         name: spec.parse(_shared.flag(name), getattr(arguments, name))
         for name, (spec, _default) in OPTIONS.items()
     }
+    out = _destinations.file(arguments)
     from aecore.questions import generation
     from aecore.questions.posterior import posteriors
     from aecore.questions.subject import Subject
@@ -63,8 +64,8 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     subject = Subject(*_model(arguments.model))
     drawn = generation.samples(subject, **wanted)
     codes = posteriors(subject)
-    if arguments.out is not None:
-        _write(drawn.pictures, arguments.out)
+    if out is not None:
+        _destinations.write(out, _png(drawn.pictures))
     return {
         "model": arguments.model,
         "source": wanted["source"],
@@ -78,7 +79,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         "kl_per_dimension": None if codes.kl is None else codes.kl.tolist(),
         "variance_per_dimension": codes.variance.tolist(),
         "collapsed": (codes.collapsed.nonzero()[0] + 1).tolist(),
-        "out": None if arguments.out is None else str(arguments.out),
+        "out": arguments.out,
     }
 
 
@@ -97,12 +98,8 @@ def _model(wanted: str) -> "tuple[Autoencoder, datasets.Dataset]":
     return model, datasets.load(model.experiment.dataset, "cpu", progress=_shared.Download())
 
 
-def _write(pictures: "Pictures", path: Path) -> None:
-    """Pictures in rows of ten as one PNG; the last row is filled up with black.
-
-    Raises:
-        StoreError: the file cannot be written.
-    """
+def _png(pictures: "Pictures") -> bytes:
+    """Pictures in rows of ten as one PNG; the last row is filled up with black."""
     import numpy as np
     from PIL import Image
 
@@ -111,11 +108,6 @@ def _write(pictures: "Pictures", path: Path) -> None:
     sheet = np.zeros((rows * PER_ROW, side, side), np.uint8)
     sheet[: len(pictures)] = pictures
     grid = sheet.reshape(rows, PER_ROW, side, side).swapaxes(1, 2)
-    try:
-        Image.fromarray(grid.reshape(rows * side, PER_ROW * side)).save(path, format="PNG")
-    except OSError as error:
-        raise StoreError(
-            N_("The pictures cannot be written to {path} ({reason}): choose another place."),
-            path=str(path),
-            reason=error.strerror or str(error),
-        ) from error
+    file = io.BytesIO()
+    Image.fromarray(grid.reshape(rows * side, PER_ROW * side)).save(file, format="PNG")
+    return file.getvalue()

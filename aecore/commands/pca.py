@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Any
 from aecore import datasets, variants
 from aecore.commands import _shared
 from aecore.experiment import PIXELS, SPECS
+from aecore.fields import Number
 
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands
 
 ORDER = 2
+
+COMPONENTS = Number(title="", help="", part="", low=1, high=PIXELS, whole=True)
+"""A picture of 784 pixels has 784 principal components, while a network's code may be longer."""
 
 
 def add(commands: "Commands") -> None:
@@ -24,6 +28,8 @@ def add(commands: "Commands") -> None:
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     texts = {name: getattr(arguments, name) for name in ("latent_dim", "dataset")}
     given = {name: text for name, text in texts.items() if text is not None}
+    if "latent_dim" in given:
+        COMPONENTS.check("latent_dim", given["latent_dim"])
     experiment = variants.build("linear", _shared.default_dataset() | given)
     from aecore import devices
     from aecore.references import references

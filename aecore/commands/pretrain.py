@@ -2,10 +2,9 @@
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aecore.commands import _shared
+from aecore.commands import _destinations, _shared
 from aecore.errors import N_, ExperimentError
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ def add(commands: "Commands") -> None:
         "pretrain", help="make the models that come with the lab, from full MNIST"
     )
     pretrain.add_argument("--only", metavar="KEY", help="one of them instead of all")
-    pretrain.add_argument("--out", type=Path, metavar="DIR", help="instead of assets/pretrained")
+    _destinations.add_out(pretrain, metavar="DIR", help="instead of assets/pretrained")
     pretrain.set_defaults(run=_run, show=_shared.show_numbers)
 
 
@@ -29,7 +28,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
 
     from aecore import pretrained
 
-    wanted = [arguments.only] if arguments.only else list(pretrained.RECIPES)
+    wanted = list(pretrained.RECIPES) if arguments.only is None else [arguments.only]
     if not set(wanted) <= set(pretrained.RECIPES):
         raise ExperimentError(
             N_("{parameter} must be one of {choices}, but was {received}."),
@@ -37,10 +36,14 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
             choices=", ".join(pretrained.RECIPES),
             received=repr(arguments.only),
         )
+    files = [f"{key}{suffix}" for key in wanted for suffix in (".safetensors", ".json")]
+    out = _destinations.folder(arguments, *files)
+    if out is None:
+        _destinations.check_folder(out := pretrained.FOLDER, *files)
     cards = {}
     for key in wanted:
         with tqdm(desc=key, unit="batch", file=sys.stderr, disable=None) as bar:
-            for progress in pretrained.make(key, arguments.out or pretrained.FOLDER):
+            for progress in pretrained.make(key, out):
                 if isinstance(progress, dict):
                     cards[key] = progress
                 else:

@@ -3,28 +3,31 @@
 import argparse
 import json
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aecore import datasets
-from aecore.commands import _shared
+from aecore.commands import _destinations, _shared
 
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands
 
 ORDER = 1
 
+RUN_FILES = ("model.safetensors", "run.json")
+"""As `aecore.store` calls them, whose imports should wait until the arguments are good."""
+
 
 def add(commands: "Commands") -> None:
     """Declares the command."""
     train = commands.add_parser("train", help="train one experiment and measure it")
     _shared.add_experiment(train)
-    train.add_argument("--out", type=Path, metavar="DIR", help="save the run there")
+    _destinations.add_out(train, metavar="DIR", help="save the run there")
     train.set_defaults(run=_run, show=_show)
 
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     experiment = _shared.experiment(arguments)
+    out = _destinations.folder(arguments, *RUN_FILES)
     # torch takes a second to import: not before the arguments are known to be good.
     from aecore import devices, provenance, store
     from aecore.training import Training
@@ -54,8 +57,8 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         "made_with": provenance.made_with(dataset),
         "experiment": json.loads(experiment.to_json()),
     }
-    if arguments.out:
-        store.save(arguments.out, training.model, experiment, history, result)
+    if out is not None:
+        store.save(out, training.model, experiment, history, result)
     finite: dict[str, Any] = store.without_nan(result)
     return finite
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from aecore.engine import run_id as run_ids
-from aecore.errors import N_, Sentence, StoreError
+from aecore.errors import N_, Sentence, StoreError, why
 
 SUFFIX = ".safetensors"
 
@@ -59,7 +59,7 @@ class Shelf:
             os.replace(draft, path)
         except OSError as error:
             self._discard(draft)
-            raise _not_written(Sentence("{e}", e=error.strerror or str(error))) from error
+            raise _not_written(why(error)) from error
         self._ids.add(run_id)
 
     def get(self, run_id: str) -> bytes:
@@ -73,7 +73,7 @@ class Shelf:
             data = path.read_bytes()
             os.utime(path)
         except OSError as error:
-            raise not_read(Sentence("{e}", e=error.strerror or str(error))) from error
+            raise not_read(why(error)) from error
         return data
 
     def remove(self, run_id: str) -> None:

@@ -1,12 +1,19 @@
 """The command line: one JSON object, or one sentence and an exit code."""
 
+import errno
+import inspect
 import json
+import os
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from aecore import datasets, store, variants
+from aecore import commands, datasets, pretrained, store, variants
+from aecore.commands.train import RUN_FILES
 from aecore.errors import DataError
 from aecore.experiment import Experiment
 from aecore.model import Autoencoder
@@ -164,7 +171,9 @@ def test_commands_run_as_a_program():
         ("train --set hidden=-5", "hidden"),
         ("train --set code=top_k --set k=40", "at most the code size 32"),
         ("train --set variant=vae", "variant"),
-        ("pca --latent-dim 9999", "from 1 to 1024"),
+        ("pca --latent-dim 785", "from 1 to 784"),
+        ("pca --latent-dim 9999", "from 1 to 784"),
+        ("pca --latent-dim 0", "from 1 to 784"),
         ("pca --variant vae", "--variant"),
     ],
 )
@@ -192,9 +201,145 @@ def test_device_that_is_not_here_is_named(aecore, monkeypatch):
     assert len(err.splitlines()) == 1
 
 
-def test_folder_that_cannot_be_written_is_exit_code_1(aecore, tmp_path):
+# ---- destinations, judged before the work
+
+PLACES = {
+    "train": ("train", *QUICK),
+    "generate": ("generate", "--n", "1"),
+    "export": ("export", "--to", "script"),
+    "pretrain": ("pretrain", "--only", "vanilla-2"),
+}
+
+
+@pytest.fixture
+def no_work(monkeypatch):
+    """Loading pictures or asking for a model fails: nothing may come before the look at --out."""
+
+    def too_early(*args, **kwargs):
+        raise AssertionError("worked before the destination was judged")
+
+    monkeypatch.setattr(datasets, "load", too_early)
+    monkeypatch.setattr(pretrained, "load", too_early)
+    monkeypatch.setattr(pretrained, "make", too_early)
+    monkeypatch.setattr("aecore.commands.export.to_script", too_early)
+
+
+def test_every_command_with_a_destination_is_tried():
+    declared = {
+        module.__name__.rpartition(".")[2]
+        for module in commands.find()
+        if "_destinations.add_out" in inspect.getsource(module)
+    }
+    named = {
+        module.__name__ for module in commands.find() if '"--out"' in inspect.getsource(module)
+    }
+    assert (declared, named) == (set(PLACES), set())
+
+
+@pytest.mark.parametrize("command", PLACES)
+@pytest.mark.parametrize("empty", ["", " "])
+def test_empty_destination_is_refused(command, empty, aecore, no_work, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = aecore(*PLACES[command], f"--out={empty}")
+    assert (code, out) == (2, "")
+    assert err == f"aecore: --out must name a place to write to, but was {empty!r}.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", PLACES)
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("file/below", "a file is in the way of a folder"),
+        ("file/below/further", "a file is in the way of a folder"),
+        ("x" * 300, "its name is too long"),
+        ("new/" + "x" * 300, "its name is too long"),
+        ("a\0b", "no system has such a name"),
+        ("full/new", "no space is left"),
+        ("locked/new", "permission was denied"),
+    ],
+)
+def test_destination_that_cannot_be_written_is_refused_before_the_work(
+    command, place, reason, aecore, no_work, tmp_path, monkeypatch
+):
     (tmp_path / "file").write_text("in the way")
-    code, _, err = aecore("train", *QUICK, "--out", str(tmp_path / "file"))
-    assert code == 1
-    assert "cannot be written" in err
+    errors = {"full": OSError(errno.ENOSPC, ""), "locked": PermissionError(errno.EACCES, "")}
+    for name in errors:
+        (tmp_path / name).mkdir()
+
+    def temporary(dir):
+        if dir.name in errors:
+            raise errors[dir.name]
+        return real(dir=dir)
+
+    real = tempfile.TemporaryFile
+    monkeypatch.setattr(tempfile, "TemporaryFile", temporary)
+    code, out, err = aecore(*PLACES[command], "--out", str(tmp_path / place))
+    assert (code, out) == (1, "")
+    assert f"cannot be written ({reason}): choose another place." in err
     assert len(err.splitlines()) == 1
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "full", "locked"]
+
+
+def test_folder_in_the_way_of_a_file_of_the_run_is_refused(aecore, no_work, tmp_path):
+    (tmp_path / store.WEIGHTS).mkdir()
+    code, _, err = aecore("train", *QUICK, "--out", str(tmp_path))
+    assert code == 1
+    assert "(it is a folder)" in err
+
+
+def test_folder_as_a_file_is_refused(aecore, no_work, tmp_path):
+    for command in ("generate", "export"):
+        code, _, err = aecore(*PLACES[command], "--out", str(tmp_path))
+        assert code == 1
+        assert "(it is a folder)" in err
+
+
+def test_train_knows_the_files_of_a_run():
+    assert set(RUN_FILES) == {store.WEIGHTS, store.CARD}
+
+
+def test_pictures_are_written_into_a_folder_that_is_made(aecore, tmp_path):
+    code, _, _ = aecore("generate", "--n", "1", "--out", str(tmp_path / "new" / "one.png"))
+    assert code == 0
+    assert Image.open(tmp_path / "new" / "one.png").size == (280, 28)
+
+
+@pytest.mark.parametrize(
+    "line", [("pretrain", "--only", ""), ("probe", ""), ("generate", "--model=")]
+)
+def test_empty_name_is_not_everything(line, aecore):
+    code, out, err = aecore(*line)
+    assert code != 0
+    assert out == ""
+    assert "one of" in err
+
+
+# ---- output that fails
+
+LISTINGS = [["variants"], ["variants", "--json"], ["--help"], ["train", "--help"]]
+
+
+@pytest.mark.parametrize("words", LISTINGS, ids=" ".join)
+def test_reader_that_has_gone_is_no_fault(words):
+    """As with `| head -1`: nobody reads any more, and nothing is said."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "aecore", *words], stdout=writing, stderr=subprocess.PIPE
+        )
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+@pytest.mark.parametrize("words", LISTINGS, ids=" ".join)
+def test_full_disk_under_the_output_is_one_sentence(words):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "aecore", *words], stdout=full, stderr=subprocess.PIPE
+        )
+    assert done.returncode == 1
+    assert done.stderr == b"aecore: the output cannot be written (no space is left).\n"

@@ -4,7 +4,9 @@ import dataclasses
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+import torch
 
 from aecore import datasets, variants
 from aecore.errors import ExperimentError
@@ -324,3 +326,52 @@ def test_menus_and_clients_import_no_torch():
         [sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+# ---- numbers of other libraries
+
+KINDS = {
+    "numpy": lambda number: np.asarray(number)[()],
+    "numpy, small": lambda number: (np.int32 if isinstance(number, int) else np.float32)(number),
+    "numpy, no axes": np.asarray,
+    "torch": torch.tensor,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", NUMBERS)
+def test_number_of_another_library_is_that_number(name, kind):
+    spec = SPECS[name]
+    number = spec.clamp(2 if spec.whole else 0.25)
+    checked = spec.check(name, KINDS[kind](number))
+    assert (checked, type(checked)) == (number, type(number))
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("value", [True, np.True_, np.array(True), torch.tensor(True)], ids=repr)
+def test_truth_is_no_number(name, value):
+    with pytest.raises(ExperimentError, match="number"):
+        SPECS[name].check(name, value)
+
+
+@pytest.mark.parametrize("value", [np.array([8]), np.array([8, 9]), np.array("x"), np.nan, 1j])
+def test_what_is_no_single_number_is_refused(value):
+    assert "from 1 to 1024" in refusal(latent_dim=value)
+
+
+def test_rows_of_another_library_are_tuples_of_numbers():
+    for row in ([np.int64(64), 32], np.array([64, 32]), torch.tensor([64, 32])):
+        experiment = Experiment(hidden=row, classes=np.array([5, 3]))
+        assert (experiment.hidden, experiment.classes) == ((64, 32), (3, 5))
+        assert {type(n) for n in experiment.hidden + experiment.classes} == {int}
+    for row in (np.array([64.5]), np.array([True]), [np.True_], np.array([[64]])):
+        assert "hidden" in refusal(hidden=row)
+
+
+def test_experiment_of_numpys_values_is_the_same_and_travels():
+    given = variants.build(
+        "vanilla", latent_dim=np.int64(8), learning_rate=np.float64(0.01), optimizer=np.str_("sgd")
+    )
+    assert given == variants.build("vanilla", latent_dim=8, learning_rate=0.01, optimizer="sgd")
+    assert Experiment.from_json(given.to_json()) == given
+    assert type(given.optimizer) is str
