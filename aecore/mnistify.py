@@ -20,6 +20,15 @@ BOX = 20  # the longer side of the ink in MNIST
 MIDDLE = 14  # row and column of the centre of mass, counted from 0: in MNIST it is 13.5 to 14.5
 LEAST_CONTRAST = 32  # levels of 255; a blank sheet under a phone stays below
 
+LEAST_INK, MOST_INK = 0.03, 0.28
+"""Mean of the pixels, 0 to 1: 998 of 1,000 digits of MNIST lie between."""
+
+MOST_SOLID = 8
+"""Side in pixels of the largest square of nothing but ink; above for one digit of MNIST in 1,200."""
+
+LEAST_WHOLE = 0.5
+"""Share of the ink in its largest piece; below for one digit of MNIST in 2,000."""
+
 _INK = 0.35  # of the way from paper to ink: from here on a pixel counts for the box of the ink
 _STRAY = 1e-5  # share of the pixels that may be darker or lighter than all else without a meaning
 _SHOWN = 512  # pixels: the longer side of the pictures that are only looked at
@@ -47,10 +56,12 @@ class Steps:
     Attributes:
         shown: grey, white on black, cropped, scaled, centred.
         pixels: (784,) in [0, 1], what a model takes.
+        doubts: why this can hardly be a digit, so that what a model makes of it says little.
     """
 
     shown: tuple[Step, ...]
     pixels: NDArray[np.float32]
+    doubts: tuple[Sentence, ...] = ()
 
 
 def mnistify(picture: Picture) -> Steps:
@@ -135,7 +146,62 @@ def _steps(grey: Greys, light_on_dark: Greys, paper: int, about_ink: Sentence) -
             centred,
         ),
     )
-    return Steps(shown, centred.reshape(-1).astype(np.float32) / np.float32(255))
+    pixels = centred.reshape(-1).astype(np.float32) / np.float32(255)
+    return Steps(shown, pixels, _doubts(centred))
+
+
+def _doubts(square: Greys) -> tuple[Sentence, ...]:
+    """What tells a finished square (28, 28) from MNIST's digits."""
+    ink = float(square.mean()) / 255
+    found = []
+    if not LEAST_INK <= ink <= MOST_INK:
+        found.append(
+            Sentence(
+                N_(
+                    "{share} of the square is ink, while a digit of MNIST has {low} to {high}: this "
+                    "may be no digit, or the picture shows more than its paper. Cut out the digit "
+                    "with nothing but paper around it, and try again."
+                ),
+                share=f"{ink:.0%}",
+                low=f"{LEAST_INK:.0%}",
+                high=f"{MOST_INK:.0%}",
+            )
+        )
+    solid = np.lib.stride_tricks.sliding_window_view(square > 127, (MOST_SOLID + 1,) * 2)
+    if solid.all(axis=(2, 3)).any():
+        found.append(
+            Sentence(
+                N_(
+                    "The ink fills more than {side} × {side} pixels without a gap, while hardly any "
+                    "stroke in MNIST is that thick: this may be no digit, or a sheet on a dark table. "
+                    "Cut out the digit with nothing but paper around it, and try again."
+                ),
+                side=MOST_SOLID,
+            )
+        )
+    whole = _largest_piece(square > 127)
+    if whole < LEAST_WHOLE:
+        found.append(
+            Sentence(
+                N_(
+                    "The ink lies in pieces, the largest of which has {share} of it: this may be no "
+                    "digit, or several. Cut out a single digit, and try again."
+                ),
+                share=f"{whole:.0%}",
+            )
+        )
+    return tuple(found)
+
+
+def _largest_piece(ink: NDArray[np.bool_]) -> float:
+    """Share of the inked pixels, at least one, in the largest group that touches, corners included."""
+    names = np.where(ink, np.arange(1, ink.size + 1).reshape(ink.shape), 0)
+    while True:  # each pixel takes the largest name around it, until nothing changes
+        around = np.lib.stride_tricks.sliding_window_view(np.pad(names, 1), (3, 3))
+        spread = np.where(ink, around.max(axis=(2, 3)), 0)
+        if np.array_equal(spread, names):
+            return float(np.bincount(names[ink]).max() / ink.sum())
+        names = spread
 
 
 def _histogram(grey: Greys) -> NDArray[np.int_]:

@@ -65,6 +65,8 @@ def ask(*, key: str) -> NDArray[np.float32] | None:
         _show(steps)
         for note in notes:
             st.caption(language.say(note))
+        for doubt in steps.doubts:
+            st.warning(language.say(doubt), icon=":material/help:")
     return steps.pixels[np.newaxis]
 
 
@@ -77,7 +79,10 @@ def _file(key: str) -> bytes | None:
     file = st.file_uploader(
         _("A picture of a digit"),
         key=f"_upload_{key}",
-        help=_("PNG, JPEG, WebP or GIF, up to 10 MB. It stays in memory and is never stored."),
+        help=_(
+            "PNG, JPEG, WebP, GIF, BMP, TIFF or HEIC, up to {limit} MB. It stays in memory and is "
+            "never stored."
+        ).format(limit=uploads.MOST_BYTES // 2**20),
     )
     return None if file is None else file.getvalue()
 
