@@ -8,9 +8,13 @@ from torch import Generator, Tensor, nn
 
 from aecore import one_plane
 from aecore.codes import CODES, Code
-from aecore.experiment import Experiment
+from aecore.errors import N_, DataError, ShapeError
+from aecore.experiment import PIXELS, Experiment
 from aecore.losses import PENALTIES, RECON_LOSSES, contractive
 from aecore.networks import ACTIVATIONS, build_decoder, build_encoder, initialise
+
+_ROUNDING = 1e-4
+"""What a picture that was shrunk or mixed may lie outside the limits."""
 
 UNTOLD = -1
 """The label of a picture whose class is not told."""
@@ -128,12 +132,39 @@ class Autoencoder(nn.Module):
 
     @torch.no_grad()
     def reconstruct(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
-        """decode(encode(x)): (batch, 784)."""
+        """decode(encode(x)): (batch, 784).
+
+        Raises:
+            ShapeError: rows of another width.
+            DataError: pixels outside [0, 1], such as bytes from 0 to 255.
+        """
+        check_pixels(x)
         return self.decode(self.encode(x, labels), labels)
 
     @property
     def n_parameters(self) -> int:
         return sum(parameter.numel() for parameter in self.parameters())
+
+
+def check_pixels(x: Tensor) -> None:
+    """Raises ShapeError or DataError unless x is (batch, 784) in floating point, all in [0, 1]."""
+    if x.ndim != 2 or x.shape[1] != PIXELS:
+        raise ShapeError(
+            N_("Pictures must be rows of {pixels} pixels, but the shape was {received}."),
+            pixels=PIXELS,
+            received=tuple(x.shape),
+        )
+    low, high = map(float, x.aminmax()) if len(x) else (0.0, 0.0)
+    if not x.is_floating_point() or not (low >= -_ROUNDING and high <= 1 + _ROUNDING):
+        raise DataError(
+            N_(
+                "Pixels must be floating-point numbers from 0 (black) to 1 (white), but were "
+                "{received} from {low:g} to {high:g}: divide those that go to 255 by 255."
+            ),
+            received=str(x.dtype).removeprefix("torch."),
+            low=low,
+            high=high,
+        )
 
 
 def total(recon_loss: Tensor, penalty: Tensor | None) -> dict[str, Tensor]:

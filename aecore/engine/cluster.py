@@ -8,9 +8,11 @@ import asyncio
 import json
 import logging
 import os
+import pickle
 import sys
 from collections.abc import Sequence
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from distributed.deploy.subprocess import SubprocessWorker
 from aecore.engine.place import QUESTIONS, PlaceLostError
 from aecore.engine.settings import Settings
 from aecore.engine.station import Station, host_for
-from aecore.errors import LabError
+from aecore.errors import N_, LabError, RunError, Sentence
 
 PATIENCE = 30.0
 """Seconds after which a worker that does not answer counts as lost."""
@@ -86,6 +88,23 @@ class WorkerPlace:
         return True
 
 
+class NoWorkersError(RunError):
+    """Why nobody trains elsewhere, in words for whoever has set it up."""
+
+
+class _Summons:
+    """Becomes a `Worker` where it is unpickled.
+
+    The scheduler, which only passes it on, sees bytes: it needs nothing of the lab.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __reduce__(self) -> tuple[type[Worker], tuple[Settings]]:
+        return Worker, (self._settings,)
+
+
 class Cluster:
     """The workers of one Dask scheduler.
 
@@ -93,18 +112,36 @@ class Cluster:
         settings: `scheduler` to connect to one, or else `workers` to start them.
 
     Raises:
-        OSError, TimeoutError: no scheduler at that address.
+        NoWorkersError: no scheduler at that address, or one of another release of Dask.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._own = None if settings.scheduler else _start(settings.workers)
-        self._client = distributed.Client(
-            settings.scheduler or self._own, timeout=CONNECT, direct_to_workers=True
-        )
+        self._client = self._connected() if settings.scheduler else self._client_of_own()
         self._known: set[str] = set()
-        if self._own is not None:
-            self._client.wait_for_workers(settings.workers, timeout=60)
+        self.refusal: Sentence | None = None
+        """Why a worker that was there at the last look cannot train."""
+
+    def _client_of_own(self) -> distributed.Client:
+        client = distributed.Client(self._own, timeout=CONNECT, direct_to_workers=True)
+        client.wait_for_workers(self._settings.workers, timeout=60)
+        return client
+
+    def _connected(self) -> distributed.Client:
+        address = self._settings.scheduler
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # the cause is said once, by us
+        try:
+            return distributed.Client(address, timeout=CONNECT, direct_to_workers=True)
+        except OSError as error:
+            raise NoWorkersError(_NO_SCHEDULER, address=address) from error
+        except ValueError as error:
+            raise NoWorkersError(_NO_ADDRESS, address=address) from error
+        except (
+            Exception
+        ) as error:  # what another release makes of our questions, and we of its answers
+            said = _other_release(address) or Sentence(_NO_SCHEDULER, address=address)
+            raise NoWorkersError(said.template, **said.params) from error
 
     def new_places(self, lost: Sequence[WorkerPlace] = ()) -> list[WorkerPlace]:
         """A place for each worker that has come since the last look.
@@ -116,15 +153,23 @@ class Cluster:
             return []
         there = set(self._client.scheduler_info(n_workers=-1)["workers"])
         self._known &= there - {place.address for place in lost}
+        self.refusal = None
         places = []
         for address in sorted(there - self._known):
+            summons = pickle.dumps(_Summons(self._settings))
             station = self._client.submit(
-                Worker, self._settings, workers=[address], actor=True, pure=False
+                pickle.loads,
+                summons,
+                workers=[address],
+                actor=True,
+                pure=False,
             )
             try:
                 places.append(WorkerPlace(station.result(timeout=PATIENCE), address))
             except Exception as error:  # it may have died meanwhile; the next look tries again
-                _LOG.warning("no station on %s: %r", address, error)
+                scheduler = self._settings.scheduler
+                self.refusal = _other_release(scheduler) or _refusal(scheduler, error)
+                _LOG.info("no station on %s: %r", address, error)
             else:
                 self._known.add(address)
         return places
@@ -139,6 +184,71 @@ class Cluster:
         self._client.close(timeout=5)
         if self._own is not None:
             self._own.close(timeout=10)
+
+
+_NO_SCHEDULER = N_(
+    "No scheduler answers at {address}: the server trains in its own process, more slowly, until "
+    "there is one."
+)
+_NO_ADDRESS = N_(
+    "“{address}” is no address of a scheduler, which looks like tcp://HOST:8786: the server trains "
+    "in its own process, more slowly."
+)
+_OTHER_RELEASE = N_(
+    "The scheduler at {address} runs Dask {theirs}, and this server {ours}: install the same on both. "
+    "Until then the server trains in its own process, more slowly."
+)
+_NO_WORKER = N_(
+    "The scheduler at {address} has no workers: the server trains in its own process, more slowly, "
+    "until there is one."
+)
+_UNFIT = N_(
+    "The workers of the scheduler at {address} cannot train ({reason}): start each in the lab's folder "
+    "with PYTHONPATH=. and with what requirements.txt names. Until then the server trains in its own "
+    "process, more slowly."
+)
+
+
+def no_worker(address: str) -> Sentence:
+    """What to say of a scheduler to which no worker has come."""
+    return Sentence(_NO_WORKER, address=address)
+
+
+def _refusal(address: str, error: Exception) -> Sentence:
+    if isinstance(error, ModuleNotFoundError):
+        reason = Sentence(N_("they do not have the module {name}"), name=error.name)
+    elif isinstance(error, TimeoutError):
+        reason = Sentence(N_("they do not answer"))
+    else:
+        reason = Sentence("{kind}", kind=type(error).__name__)
+    return Sentence(_UNFIT, address=address, reason=reason)
+
+
+def _other_release(address: str) -> Sentence | None:
+    """What to say of a scheduler of another release than this one; None for the same, or none."""
+    ours = version("distributed")
+    try:
+        theirs = asyncio.run(_release_of_scheduler(address))
+    except (OSError, ValueError):
+        return None
+    if _month(theirs) == _month(ours):
+        return None
+    return Sentence(_OTHER_RELEASE, address=address, theirs=theirs, ours=ours)
+
+
+async def _release_of_scheduler(address: str) -> str:
+    """Asked only when something is wrong: it imports what it has, and stands still meanwhile."""
+    connection = distributed.rpc(address, timeout=CONNECT)
+    try:
+        versions: Any = await asyncio.wait_for(connection.versions(), 2 * PATIENCE)
+    finally:
+        await connection.close_rpc()
+    return str(versions["packages"]["distributed"])
+
+
+def _month(release: str) -> list[str]:
+    """Releases of one month work together: 2026.8.0 and 2026.8.1."""
+    return release.split(".")[:2]
 
 
 class _LabWorker(SubprocessWorker):

@@ -109,7 +109,7 @@ class Fleet:
 
     def _seek(self) -> None:
         """Finds workers, and looks for new ones, for as long as the fleet lives."""
-        from aecore.engine.cluster import Cluster
+        from aecore.engine.cluster import Cluster, NoWorkersError
 
         cluster: Cluster | None = None
         while not self._closed.is_set():
@@ -121,30 +121,34 @@ class Fleet:
                 with self._lock:
                     self._workers += found
                     anybody = bool(self._workers)
-                self.trouble = None if anybody else self._no_workers()
+                self._note(None if anybody else cluster.refusal or self._no_workers())
                 pause = LOOK_EVERY
                 if not cluster.is_connected:
                     cluster.close()
                     cluster, pause = None, TRY_AGAIN_AFTER
+            except NoWorkersError as error:
+                self._note(error.sentence)
+                pause = TRY_AGAIN_AFTER
             except Exception as error:  # whatever a network or a new process can do wrong
-                _LOG.warning("no workers: %r", error)
-                self.trouble = self._no_workers()
+                _LOG.info("no workers: %r", error)
+                self._note(self._no_workers())
                 pause = TRY_AGAIN_AFTER
             self._settled.set()
             self._closed.wait(pause)
         if cluster is not None:
             cluster.close()
 
+    def _note(self, trouble: Sentence | None) -> None:
+        """Keeps what is wrong, and logs it when it is new: not at every look."""
+        if trouble is not None and str(trouble) != str(self.trouble):
+            _LOG.warning("%s", trouble)
+        self.trouble = trouble
+
     def _no_workers(self) -> Sentence:
         if self._settings.scheduler:
-            return Sentence(
-                N_(
-                    "No worker can be reached through the scheduler at {address}: the "
-                    "server trains in its own process, more slowly, until one is "
-                    "available again."
-                ),
-                address=self._settings.scheduler,
-            )
+            from aecore.engine.cluster import no_worker
+
+            return no_worker(self._settings.scheduler)
         return Sentence(
             N_(
                 "None of the {n} worker processes could be started: the server trains in its own "

@@ -1,5 +1,8 @@
 """Runs on Dask workers: a worker that is killed, a scheduler that goes away, and nothing left over."""
 
+import contextlib
+import importlib.metadata
+import logging
 import os
 import signal
 import socket
@@ -7,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -206,33 +210,109 @@ def free_port():
         return probe.getsockname()[1]
 
 
+@contextlib.contextmanager
+def dask(*words, **options):
+    """A program of Dask's while the block lasts; it ends with it."""
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen([sys.executable, "-m", "dask", *words], **silent, **options)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
 @pytest.fixture
-def scheduler():
-    """A scheduler and a worker, started as README says; the address, and what ends both."""
+def bare(tmp_path, monkeypatch):
+    """The address of a scheduler that knows nothing of the lab, as on a machine without this folder."""
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     address = f"tcp://127.0.0.1:{free_port()}"
-    environ = dict(os.environ)
-    command = [sys.executable, "-m", "dask"]
     port = address.rpartition(":")[2]
-    common = {"env": environ, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    first = subprocess.Popen(
-        [*command, "scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"], **common
-    )
-    second = subprocess.Popen(
-        [*command, "worker", address, "--nthreads", "1", "--no-dashboard"], cwd=ROOT, **common
-    )
+    options = ("--host", "127.0.0.1", "--port", port, "--no-dashboard")
+    with dask("scheduler", *options, cwd=tmp_path, env=environ) as process:
+        wait_for(lambda: listening(address), "the scheduler")
+        yield SimpleNamespace(address=address, process=process, environ=environ)
 
-    def end():
-        for process in (second, first):
-            process.kill()
-            process.wait()
 
-    yield address, end
-    end()
+WORKER = ("--nthreads", "1", "--no-dashboard")
+
+
+@pytest.fixture
+def scheduler(bare):
+    """A scheduler and a worker, started as README says; the address, and what ends both."""
+    with dask("worker", bare.address, *WORKER, cwd=ROOT) as worker:
+
+        def end():
+            for process in (worker, bare.process):
+                process.kill()
+                process.wait()
+
+        yield bare.address, end
+
+
+@pytest.fixture
+def looking(tmp_path, monkeypatch, caplog):
+    """Makes a client that looks for workers often, and says what is wrong."""
+    monkeypatch.setattr("aecore.engine.cluster.CONNECT", 2)
+    monkeypatch.setattr("aecore.engine.fleet.TRY_AGAIN_AFTER", 0.2)
+    monkeypatch.setattr("aecore.engine.fleet.LOOK_EVERY", 0.2)
+    clients = []
+
+    def client(address):
+        clients.append(Client(Settings(scheduler=address), tmp_path / "runs", n_hosts=1))
+        wait_for(lambda: clients[-1]._fleet.is_settled, "the first look")
+        return clients[-1]
+
+    yield client
+    for each in clients:
+        each.close()
+
+
+def told(client, caplog):
+    """What a page says of the workers, after some more looks; it is in the log exactly once."""
+    time.sleep(2)
+    said = str(client._fleet.trouble)
+    assert [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING] == [said]
+    return said
+
+
+def test_missing_scheduler_is_said_once(looking, caplog):
+    address = f"tcp://127.0.0.1:{free_port()}"
+    assert told(looking(address), caplog).startswith(f"No scheduler answers at {address}: ")
+
+
+@pytest.mark.parametrize("address", ["nonsense://x:1", "tcp://", "tcp://127.0.0.1:port", "lab"])
+def test_address_that_is_none_is_said_once(address, looking, caplog):
+    assert address in told(looking(address), caplog)
+
+
+def test_scheduler_without_workers_is_said_once(bare, looking, caplog):
+    said = told(looking(bare.address), caplog)
+    assert said.startswith(f"The scheduler at {bare.address} has no workers: ")
+
+
+def test_workers_without_the_lab_are_said_once(bare, looking, caplog, tmp_path):
+    client = looking(bare.address)
+    caplog.clear()
+    with dask("worker", bare.address, *WORKER, cwd=tmp_path, env=bare.environ):
+        wait_for(lambda: "cannot train" in str(client._fleet.trouble), "the look at the worker")
+        assert "do not have the module aecore" in told(client, caplog)
+        assert "PYTHONPATH=." in str(client._fleet.trouble)
+
+
+def test_other_release_of_dask_is_named_with_both(bare, looking, caplog, monkeypatch):
+    def misunderstood(*args, **kwargs):
+        raise TypeError("Scheduler.identity() got an unexpected keyword argument")
+
+    monkeypatch.setattr("distributed.Client", misunderstood)
+    monkeypatch.setattr("aecore.engine.cluster.version", lambda name: "2019.3.1")
+    said = told(looking(bare.address), caplog)
+    ours = importlib.metadata.version("distributed")
+    assert f"runs Dask {ours}, and this server 2019.3.1: install" in said
 
 
 def test_scheduler_that_goes_away_is_named_and_training_goes_on_here(scheduler, tmp_path):
     address, end = scheduler
-    wait_for(lambda: listening(address), "the scheduler")
     client = Client(Settings(scheduler=address), tmp_path, n_hosts=1)
     try:
         wait_for(lambda: client._fleet.trouble is None and client._fleet.is_settled, "the worker")

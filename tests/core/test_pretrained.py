@@ -2,13 +2,14 @@
 
 import dataclasses
 import json
+import re
 
 import numpy as np
 import pytest
 import torch
 
 from aecore import datasets, pretrained
-from aecore.errors import RunError
+from aecore.errors import DataError, RunError, ShapeError
 from aecore.evaluation import evaluate
 from aecore.experiment import Experiment
 from aecore.training import corrupt_fixed
@@ -83,3 +84,37 @@ def test_make_writes_what_load_reads(monkeypatch, tmp_path, digits):
         card["test_mse_bundled"], rel=1e-6
     )
     assert all(np.isfinite(w.numpy()).all() for w in model.state_dict().values())
+
+
+# ---- pictures that are none
+
+
+@pytest.mark.parametrize(
+    ("x", "said"),
+    [
+        (torch.full((2, 784), 255.0), "were float32 from 255 to 255: divide"),
+        (torch.full((2, 784), 255, dtype=torch.uint8), "were uint8 from 255"),
+        (torch.zeros(2, 784, dtype=torch.int64), "were int64 from 0 to 0"),
+        (torch.full((2, 784), -0.5), "from -0.5 to -0.5"),
+        (torch.full((2, 784), torch.nan), "from nan to nan"),
+        (torch.full((2, 784), 1.001), "from 1.001"),
+    ],
+)
+def test_pixels_out_of_range_are_refused(x, said):
+    with pytest.raises(DataError, match=re.escape(said)) as refused:
+        pretrained.load("vanilla-2").reconstruct(x)
+    assert str(refused.value).startswith(
+        "Pixels must be floating-point numbers from 0 (black) to 1"
+    )
+
+
+@pytest.mark.parametrize("shape", [(784,), (2, 783), (2, 28, 28), (0,)])
+def test_pictures_of_another_shape_are_refused(shape):
+    with pytest.raises(ShapeError, match=re.escape(f"784 pixels, but the shape was {shape}")):
+        pretrained.load("vanilla-2").reconstruct(torch.zeros(shape))
+
+
+def test_pixels_at_the_limits_are_pictures():
+    x = torch.tensor([[0.0], [1.0], [1.00001]]).expand(3, 784)
+    assert pretrained.load("vanilla-2").reconstruct(x).shape == (3, 784)
+    assert pretrained.load("vanilla-2").reconstruct(torch.zeros(0, 784)).shape == (0, 784)
