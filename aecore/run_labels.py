@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from aecore import datasets, variants
 from aecore.errors import N_
 from aecore.experiment import SPECS, Experiment, small_side
-from aecore.fields import Choice, Number
+from aecore.fields import Choice, Number, Switch
 from aecore.links import VARIANT
 from aecore.runs_table import settings
 
@@ -26,7 +26,7 @@ PHRASES = {
 """How a number is said where its title before it would read badly."""
 
 OFF = {
-    "target_test_mse": N_("no target error"),
+    "target_mse": N_("no target error"),
     "max_seconds": N_("no time limit"),
     "patience": N_("no early stopping"),
 }
@@ -112,7 +112,10 @@ def _said(name: str, text: str | None, experiment: Experiment, _: Translate) -> 
     if name in PHRASES:
         return _(PHRASES[name]).format(value=shown)
     title = _(spec.title)
-    return f"{title[:1].lower()}{title[1:]} {shown}"
+    title = f"{title[:1].lower()}{title[1:]}"
+    if isinstance(spec, Switch):
+        return title if value else _("without {setting}").format(setting=title)
+    return f"{title} {shown}"
 
 
 def _numbered(found: Sequence[str], taken: Collection[str]) -> list[str]:

@@ -10,7 +10,7 @@ from aecore.errors import N_, ExperimentError
 from aecore.experiment import SPECS, Experiment
 from aecore.fields import Choice, Classes, Number, Spec, Switch, Widths
 from aecore.presets import PRESETS
-from ui import state
+from ui import echoes, state
 from ui.language import _
 
 PRESET = "preset"
@@ -46,7 +46,7 @@ def variant_menu() -> None:
     if is_hidden(state.VARIANT):
         return
     key = state.widget_key(state.VARIANT)
-    st.session_state[key] = state.experiment().variant
+    echoes.show(key, state.experiment().variant)
     st.selectbox(
         _("Variant"),
         list(variants.VARIANTS),
@@ -62,8 +62,9 @@ def variant_menu() -> None:
 def _change_variant() -> None:
     """Takes the preset of a variant, but keeps data and seed: they are not what it is about."""
     old = state.experiment()
-    chosen = st.session_state[state.widget_key(state.VARIANT)]
-    if chosen not in variants.VARIANTS:  # a browser's words for it, in the language of before
+    key = state.widget_key(state.VARIANT)
+    chosen = st.session_state[key]
+    if echoes.is_echo(key) or chosen not in variants.VARIANTS:  # words of another language
         return
     new = variants.build(chosen)
     kept = {name: getattr(old, name) for name in ("dataset", "n_train", "classes", "seed")}
@@ -151,13 +152,13 @@ def _field(name: str, spec: Spec, experiment: Experiment) -> None:
         "args": (name,),
     }
     if isinstance(spec, Choice):
-        st.session_state[key] = value
+        echoes.show(key, value)
         st.selectbox(options=list(spec.choices), format_func=lambda v: _(spec.choices[v]), **common)
     elif isinstance(spec, Switch):
-        st.session_state[key] = value
+        echoes.show(key, value)
         st.toggle(**common)
     elif isinstance(spec, Classes):
-        st.session_state[key] = list(value)
+        echoes.show(key, list(value))
         names = datasets.SPECS[experiment.dataset].classes
         st.multiselect(
             options=range(len(names)),
@@ -166,7 +167,7 @@ def _field(name: str, spec: Spec, experiment: Experiment) -> None:
             **common,
         )
     elif isinstance(spec, Widths):
-        st.session_state[key] = spec.format(value)
+        echoes.show(key, spec.format(value))
         st.text_input(placeholder=_("none"), **common)
     elif isinstance(spec, Number):
         _number(name, spec, value, common)
@@ -176,11 +177,11 @@ def _number(name: str, spec: Number, value: float, common: dict[str, Any]) -> No
     high = _high(name, spec)
     value = min(value, high)
     if spec.log:
-        st.session_state[common["key"]] = value
+        echoes.show(common["key"], value)
         st.select_slider(options=_ladder(spec, value, high), format_func=_short, **common)
     elif name == "seed" or spec.part == "stop":
         kind = int if spec.whole else float
-        st.session_state[common["key"]] = kind(value)
+        echoes.show(common["key"], kind(value))
         step = 1 if spec.whole else (0.001 if spec.high <= 1 else 5.0)
         st.number_input(
             min_value=kind(spec.low),
@@ -191,7 +192,7 @@ def _number(name: str, spec: Number, value: float, common: dict[str, Any]) -> No
         )
     else:
         kind = int if spec.whole else float
-        st.session_state[common["key"]] = kind(value)
+        echoes.show(common["key"], kind(value))
         low, high = kind(spec.low), kind(max(high, spec.low + 1) if spec.whole else high)
         step = 1 if spec.whole else (0.01 if spec.high <= 1 else 0.5)
         st.slider(min_value=low, max_value=high, step=step, **common)
@@ -266,8 +267,11 @@ def _change_data(key: str) -> None:
 
 def _change_field(name: str) -> None:
     """Takes a widget's value; one that contradicts another field is said and not taken."""
+    key = state.widget_key(name)
+    if echoes.is_echo(key):
+        return
     experiment = state.experiment()
-    changes: dict[str, Any] = {name: st.session_state[state.widget_key(name)]}
+    changes: dict[str, Any] = {name: st.session_state[key]}
     if name == "latent_dim" and experiment.k > changes[name]:
         changes["k"] = changes[name]
     try:

@@ -41,7 +41,7 @@ STYLE = """<style>
   &:has(> table) { overflow-x: auto }
 }
 [data-testid=stApp] [data-testid=stPageLink-NavLink]:focus-visible {
-  background: transparent; outline: 2px solid currentcolor; outline-offset: -2px
+  background: transparent; color: inherit; outline: 2px solid; outline-offset: -2px
 }
 @media (max-width: 640px) {
   [data-testid=stMarkdownContainer] :is(td, th) { padding: 0.25rem 0.375rem; font-size: 0.875rem }

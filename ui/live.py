@@ -3,6 +3,7 @@
 The same elements are drawn in the same order whatever the run's state, so that nothing jumps.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -13,7 +14,7 @@ from aecore.errors import N_
 from aecore.experiment import Experiment
 from aecore.figures import live as figures
 from aecore.view import RunView
-from ui import codebook, components, digits, language, runs, state, trained_here
+from ui import codebook, components, digits, echoes, language, runs, state, trained_here
 from ui.frame import is_dark
 from ui.language import _
 
@@ -115,9 +116,10 @@ def toolbar(view: RunView) -> None:
                 args=(partial(play, run_id),),
                 help=_(AGAIN) if view.state == "ended" else None,
             )
+        batch, epoch = partial(step, client.step_batch), partial(step, client.step_epoch)
         for key, label, icon, action, enabled in (
-            ("step_batch", _("1 batch"), "skip_next", client.step_batch, can_step),
-            ("step_epoch", _("1 epoch"), "fast_forward", client.step_epoch, can_step),
+            ("step_batch", _("1 batch"), "skip_next", batch, can_step),
+            ("step_epoch", _("1 epoch"), "fast_forward", epoch, can_step),
             ("stop", _("Stop"), "stop", client.stop, running or view.state == "paused"),
             ("reset", _("Reset"), "restart_alt", client.reset, view.step > 0 or bool(view.error)),
         ):
@@ -153,7 +155,7 @@ def _is_set_going(view: RunView) -> bool:
 
 def _pace_menu(view: RunView) -> None:
     key = state.widget_key(state.PACE)
-    st.session_state[key] = _pace_of(view)
+    echoes.show(key, _pace_of(view))
     st.selectbox(
         _("Pace"),
         list(PACES),
@@ -179,8 +181,9 @@ def _pace_of(view: RunView) -> str:
 
 
 def _change_pace(run_id: str) -> None:
-    chosen = st.session_state[state.widget_key(state.PACE)]
-    if chosen in PACES:
+    key = state.widget_key(state.PACE)
+    chosen = st.session_state[key]
+    if chosen in PACES and not echoes.is_echo(key):
         st.session_state[state.PACE] = chosen
         state.attempt(partial(state.client().set_pace, run_id, PACES[chosen][1]))
 
@@ -222,6 +225,12 @@ def play(run_id: str) -> None:
     state.set_run(run_id)
     state.set_model(run_id)
     state.forget_old_runs()
+
+
+def step(command: Callable[[str], None], run_id: str) -> None:
+    """Trains a little; what trains is what the lab pages look at, as with Play."""
+    command(run_id)
+    state.set_model(run_id)
 
 
 def panel(view: RunView) -> None:

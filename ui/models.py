@@ -10,7 +10,7 @@ from aecore import datasets, pretrained, run_labels
 from aecore.errors import RunError
 from aecore.experiment import Experiment
 from aecore.view import RunView
-from ui import state
+from ui import echoes, state
 from ui.language import _
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def picker(example: str) -> str:
     """
     key = state.widget_key(state.MODEL)
     own = own_labels()
-    st.session_state[key] = state.chosen_model() or ""
+    echoes.show(key, state.chosen_model() or "")
     st.selectbox(
         _("Model"),
         ["", *own, *pretrained.available()],
@@ -61,7 +61,7 @@ def run_picker() -> None:
     key = state.widget_key(state.RUN)
     own = own_labels()
     watched = state.run_id()
-    st.session_state[key] = watched if watched in own else ""
+    echoes.show(key, watched if watched in own else "")
     st.selectbox(
         _("Run"),
         ["", *own],
@@ -73,7 +73,7 @@ def run_picker() -> None:
 
 
 def _change_run() -> None:
-    chosen = _known(st.session_state[state.widget_key(state.RUN)])
+    chosen = _told(state.widget_key(state.RUN))
     if chosen:
         state.attempt(partial(state.watch, chosen))
     elif chosen is not None:
@@ -87,7 +87,7 @@ def _option(model_id: str, example: str, own: Mapping[str, str]) -> str:
 
 
 def _change_model() -> None:
-    chosen = _known(st.session_state[state.widget_key(state.MODEL)])
+    chosen = _told(state.widget_key(state.MODEL))
     if chosen is None:
         return
     state.set_model(chosen or None)
@@ -95,8 +95,14 @@ def _change_model() -> None:
         state.attempt(partial(state.watch, chosen))
 
 
+def _told(key: str) -> str | None:
+    """What was chosen in a menu; None if it is an echo, or no part of the menu any more."""
+    chosen: str = st.session_state[key]
+    return None if echoes.is_echo(key) else _known(chosen)
+
+
 def _known(chosen: str) -> str | None:
-    """What was chosen in a menu; None if the menu has changed since, and this is no part of it.
+    """A choice; None if the menu has changed since, and it is no part of it.
 
     A browser tells a choice by its words, and these may be those of another language, or of a run
     that has been renamed or is gone.

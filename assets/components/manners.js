@@ -115,7 +115,7 @@ function keyOf(element) {
 
 function within(node) {
   // Streamlit draws some buttons twice, once out of sight to know how much room they need.
-  return [...node.querySelectorAll(FOCUSABLE)].find((each) => each.checkVisibility(SEEN));
+  return [...node.querySelectorAll(FOCUSABLE)].find((each) => each.checkVisibility?.(SEEN) ?? true);
 }
 
 // What stands now where the element stood, or next to it, in the nearest block that is still there.

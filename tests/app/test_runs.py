@@ -4,8 +4,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from aecore.engine.client import Client
-from tests.app.test_pages import PATIENCE, open_page, until
-from ui import models, state
+from tests.app.test_pages import PATIENCE, open_page, until, value, wait
+from ui import echoes, models, state
 from ui.frame import PAGES
 from ui.language import LANGUAGES
 
@@ -86,7 +86,7 @@ OTHERS = {
     "penalty_weight": lambda app: app.select_slider(key="_penalty_weight").set_value(0.1),
     "patience": lambda app: app.number_input(key="_patience").set_value(2),
     "max_seconds": lambda app: app.number_input(key="_max_seconds").set_value(60.0),
-    "target_test_mse": lambda app: app.number_input(key="_target_test_mse").set_value(0.001),
+    "target_mse": lambda app: app.number_input(key="_target_mse").set_value(0.001),
     "epochs": lambda app: app.select_slider(key="_epochs").set_value(2),
 }
 """Moves one setting each, from those of the first run."""
@@ -136,6 +136,28 @@ def test_no_menu_has_two_options_of_the_same_words(key, language, twins):
     app = open_page(key, lang=language, kept=",".join(twins))
     for menu in [*app.selectbox, *app.multiselect, *app.radio]:
         assert len(set(menu.options)) == len(menu.options), menu.key
+
+
+def test_what_a_browser_told_before_it_had_drawn_the_page_is_no_choice(monkeypatch):
+    monkeypatch.setattr(echoes, "LATEST_ECHO", 600)
+    app, first = trained(hidden="16")
+    app.number_input(key="_seed").set_value(3).run()
+    second = play(app)
+    assert app.selectbox(key="_run").value == second
+    app.selectbox(key="_run").set_value("").run()  # shown while the new run had no batch yet
+    assert app.session_state[state.RUN] == second
+    for chosen in (first, second, first):  # choices, however quick
+        app.selectbox(key="_run").set_value(chosen).run()
+        assert app.session_state[state.RUN] == chosen
+    assert value(app, "seed") == 0
+    app.number_input(key="_seed").set_value(3).run()  # the second run's
+    assert value(app, "seed") == 0
+    app.number_input(key="_seed").set_value(4).run()
+    assert value(app, "seed") == 4
+    monkeypatch.setattr(echoes, "LATEST_ECHO", 0)
+    app.selectbox(key="_run").set_value(second).run()
+    app.number_input(key="_seed").set_value(4).run()
+    assert value(app, "seed") == 4
 
 
 def test_same_settings_again_are_a_run_of_its_own_and_numbered():
@@ -212,6 +234,28 @@ def test_link_names_the_model_from_the_first_moment_of_its_training():
     assert not again.warning
     assert again.selectbox(key="_model").value == run_id
     state.client().stop(run_id)
+
+
+def test_run_that_is_stepped_by_hand_is_the_model_of_the_lab_pages():
+    app = open_page("train", lang="en", hidden="16", latent_dim="2")
+    run_id = app.session_state[state.RUN]
+    until(lambda: state.client().view(run_id).state == "ready")
+    app.run()
+    app.button(key="step_batch").click().run()
+    until(lambda: state.client().view(run_id).state == "paused")
+    go(app, "reconstructions")
+    assert app.selectbox(key="_model").value == run_id
+
+
+def test_reload_during_a_training_on_a_lab_page_does_not_lose_sight_of_it():
+    app = open_page("sparsity", lang="en")
+    app.button(key="sparsity_train").click().run()
+    run_id = app.session_state[state.TRAINS]["sparsity"]
+    again = open_page("sparsity", **link_of(app))
+    assert again.session_state[state.TRAINS] == {"sparsity": run_id}
+    wait(again, lambda: not again.session_state[state.TRAINS])
+    assert again.selectbox(key="_model").value == run_id
+    assert state.TRAINS not in again.query_params
 
 
 def test_link_brings_runs_of_another_into_the_menus():

@@ -4,9 +4,9 @@ import itertools
 
 import pytest
 
-from aecore import pretrained, variants
+from aecore import datasets, pretrained, variants
 from aecore.experiment import SPECS, Experiment
-from aecore.fields import Choice, Classes, Widths
+from aecore.fields import Choice, Classes, Switch, Widths
 from aecore.run_labels import OFF, PHRASES, described, labels
 from ui.language import LANGUAGES, words
 
@@ -64,8 +64,9 @@ def test_setting_without_effect_tells_nothing_apart():
 
 def test_more_pictures_than_there_are_are_all_that_there_are():
     a = variants.build("vanilla", dataset="mnist-5k")
-    assert called(a, a.replace(n_train=4000)) == ["My Vanilla 32 (1)", "My Vanilla 32 (2)"]
-    assert called(a, a.replace(n_train=100))[0] == "My Vanilla 32 · 4,000 pictures"
+    most = datasets.SPECS["mnist-5k"].n_train
+    assert called(a, a.replace(n_train=most)) == ["My Vanilla 32 (1)", "My Vanilla 32 (2)"]
+    assert called(a, a.replace(n_train=100))[0] == f"My Vanilla 32 · {most:,} pictures"
 
 
 def test_setting_that_matters_in_one_alone_is_said_there_only():
@@ -91,6 +92,8 @@ def other(name: str) -> object:
     spec, now = SPECS[name], getattr(BASE, name)
     if isinstance(spec, Choice):
         return next(key for key in spec.choices if key != now)
+    if isinstance(spec, Switch):
+        return not now
     if isinstance(spec, Classes):
         return (1, 2)
     if isinstance(spec, Widths):

@@ -44,6 +44,12 @@ def choose(page: Page, menu: str, label: str) -> None:
     page.get_by_role("option", name=label, exact=True).click()
 
 
+def chips(page: Page) -> list[str]:
+    """The models that are chosen on Compare."""
+    tags = page.locator(".st-key-_compare [data-tag], .st-key-_compare [data-baseweb=tag]")
+    return [tag.split("\n")[0] for tag in tags.all_inner_texts()]
+
+
 def said(page: Page, name: str) -> str:
     return parse_qs(urlsplit(page.url).query).get(name, [""])[0]
 
@@ -97,8 +103,7 @@ def test_runs_that_differ_in_one_setting_each_open_as_themselves(page: Page, ser
     settle(page)
     heads = page.locator("table").first.locator("th").all_inner_texts()
     assert heads[1:] == names
-    chips = page.locator(".st-key-_compare [data-tag], .st-key-_compare [data-baseweb=tag]")
-    assert [chip.split("\n")[0] for chip in chips.all_inner_texts()] == names
+    assert chips(page) == names
 
     page.goto(page.url.replace("/compare?", "/reconstructions?"))
     settle(page)
@@ -132,3 +137,15 @@ def test_link_of_a_run_opens_it_with_its_settings_in_another_browser(page, open_
         assert run_in_link(other) == parse_qs(urlsplit(link).query)["run"][0]
         assert said(other, "seed") == seed
         expect(other.get_by_text("Settings changed")).to_have_count(0)
+
+    runs = [parse_qs(urlsplit(link).query)["run"][0] for link in (first, page.url)]
+    page.goto(page.url.replace("/train?", "/compare?") + f"&compare={','.join([*runs, 'vae-16'])}")
+    settle(page)
+    assert chips(page) == ["My Vanilla 8 · seed 0", "My Vanilla 8 · seed 5", "VAE 16"]
+    press(page, "my_runs")
+    page.locator(f".st-key-delete_{runs[1]} button:visible").click()
+    page.keyboard.press("Escape")
+    ask_until(page, lambda: chips(page), lambda now: now == ["My Vanilla 8", "VAE 16"])
+    settle(page)
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
+    assert runs[1] not in page.url

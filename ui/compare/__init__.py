@@ -12,7 +12,7 @@ from aecore.errors import N_
 from aecore.figures import runs as figures
 from aecore.runs_table import Model
 from aecore.view import RunView
-from ui import components, digits, models, own_digit, runs, state
+from ui import components, digits, echoes, models, own_digit, runs, state
 from ui.compare.table import number, plain, tables
 from ui.frame import is_dark
 from ui.language import _
@@ -42,7 +42,7 @@ def pick() -> list[str]:
     chosen = state.compared() or [*newest, *EXAMPLES][: max(2, len(newest))]
     labels = own | {name: models.label(name) for name in (*pretrained.available(), *chosen)}
     key = state.widget_key(state.COMPARED)
-    st.session_state[key] = chosen
+    echoes.show(key, chosen)
     st.multiselect(
         _("Models to compare"),
         list(labels),
@@ -58,8 +58,10 @@ def pick() -> list[str]:
 
 def _change() -> None:
     """Takes the choice; a browser tells it by words, and some may be of a run that is gone."""
-    told: list[str] = st.session_state[state.widget_key(state.COMPARED)]
-    state.set_compared([name for name in told if state.is_model(name)])
+    key = state.widget_key(state.COMPARED)
+    if not echoes.is_echo(key):
+        told: list[str] = st.session_state[key]
+        state.set_compared([name for name in told if state.is_model(name)])
 
 
 def panel(chosen: list[str]) -> None:
