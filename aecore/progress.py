@@ -1,8 +1,10 @@
-"""What a learner has done, as a file that can be saved and restored."""
+"""What a learner has done: as a file to take along, and as the learner's own browser keeps it."""
 
 import json
+import re
 from collections.abc import Mapping
-from typing import Literal, cast
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
 
 from aecore.errors import N_, StoreError
 from aecore.fields import quoted
@@ -16,6 +18,18 @@ Progress = Mapping[str, Outcome]
 """Challenge -> outcome, of those that are done."""
 
 MOST_BYTES = 100_000
+"""Of a progress file."""
+
+VERSION = 1
+"""Of what a browser keeps; `browser.js` writes it."""
+
+MOST_CHARACTERS = 20_000
+"""Of what a browser keeps, there as here."""
+
+MOST_RUNS = 40
+LONGEST_CHOICE = 2000
+"""Characters; an experiment with every setting changed has 700."""
+
 KIND = "autoencoder-lab-progress"
 
 
@@ -60,6 +74,89 @@ def read(data: bytes, known: Mapping[str, object]) -> Progress:
                 outcome=quoted(outcome),
             )
     return cast(Progress, done)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a learner chose last of one kind.
+
+    Attributes:
+        value: a text that nothing is known of yet.
+        at: when, in seconds since 1970.
+    """
+
+    value: str
+    at: float
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a learner's browser keeps between visits.
+
+    Attributes:
+        done: challenges and how they ended.
+        choices: by what is chosen, such as the language.
+        runs: ids of the learner's runs, newest first.
+    """
+
+    done: Progress = field(default_factory=dict)
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+    runs: tuple[str, ...] = ()
+
+
+def read_kept(text: object, known: Mapping[str, object]) -> Kept:
+    """What a browser keeps, which may be anything: others can write there, too.
+
+    A challenge that is not known is left out, as another version of the lab may have had it.
+
+    Args:
+        text: what the browser has told.
+        known: the challenges that there are.
+
+    Raises:
+        StoreError: too long, or not what `browser.js` writes.
+    """
+    if not isinstance(text, str) or len(text) > MOST_CHARACTERS:
+        raise _useless()
+    try:
+        found = json.loads(text)
+        if set(found) != {"version", "done", "choices", "runs"} or found["version"] != VERSION:
+            raise _useless()
+        return Kept(
+            {
+                key: cast(Outcome, outcome)
+                for key, outcome in found["done"].items()
+                if key in known and outcome in OUTCOMES
+            },
+            {name: _choice(*pair) for name, pair in found["choices"].items()},
+            _runs(found["runs"]),
+        )
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+        raise _useless() from error
+
+
+def _choice(value: Any, at: Any) -> Choice:
+    if not isinstance(value, str) or len(value) > LONGEST_CHOICE:
+        raise ValueError("a choice")
+    if type(at) not in (int, float) or not 0 <= at < 1e11:
+        raise ValueError("a time")
+    value.encode()  # half a character could not be shown
+    return Choice(value, float(at))
+
+
+def _runs(values: Any) -> tuple[str, ...]:
+    runs = tuple(values)
+    if not isinstance(values, list) or len(runs) > MOST_RUNS:
+        raise ValueError("runs")
+    if not all(isinstance(run, str) and re.fullmatch(r"[0-9a-f]{24}", run) for run in runs):
+        raise ValueError("a run's id")
+    return runs
+
+
+def _useless() -> StoreError:
+    return StoreError(
+        N_("What this browser had kept for the lab cannot be read: the lab starts afresh.")
+    )
 
 
 def _foreign() -> StoreError:

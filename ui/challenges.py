@@ -8,10 +8,9 @@ import streamlit as st
 from aecore import progress
 from aecore.challenges import BY_PAGE, CHALLENGES, Challenge, Choose, Quiz, Reach, Verdict
 from aecore.errors import N_, LabError, StoreError
-from ui import language, models, predict_first, state
+from ui import browser_storage, language, models, predict_first, state
 from ui.language import _
 
-CHALLENGES_DONE = "challenges_done"
 CHALLENGES_VERDICTS = "challenges_verdicts"
 HEADLINE_DUE = "headline_due"
 FILE_NAME = "autoencoder-lab-progress.json"
@@ -36,8 +35,9 @@ def panel(page: str, model_id: str = "") -> None:
         state.rerun()  # what the page has found stands above, and has waited for the prediction
     found = BY_PAGE[page]
     label = _("Challenges · {done} of {all} done").format(
-        done=sum(c.key in _done() for c in found), all=len(found)
+        done=sum(c.key in browser_storage.done() for c in found), all=len(found)
     )
+    browser_storage.mount_progress(page)  # as all this may run without the rest of the page
     box = st.expander(
         label,
         # With another label it counts as another expander, which would be closed again.
@@ -53,7 +53,7 @@ def panel(page: str, model_id: str = "") -> None:
             _("Commit to a prediction, try it on this page, and let the lab check it.")
             + " "
             + _("{done} of {all} challenges done in all.").format(
-                done=len(_done()), all=len(CHALLENGES)
+                done=len(browser_storage.done()), all=len(CHALLENGES)
             )
         )
         for challenge in found:
@@ -63,21 +63,39 @@ def panel(page: str, model_id: str = "") -> None:
 def overview() -> None:
     """How much is done on all pages, and the file to keep it in."""
     st.progress(
-        len(_done()) / len(CHALLENGES),
+        len(browser_storage.done()) / len(CHALLENGES),
         text=_("{done} of {all} challenges done in all.").format(
-            done=len(_done()), all=len(CHALLENGES)
+            done=len(browser_storage.done()), all=len(CHALLENGES)
         ),
     )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            _(
+                "This browser keeps your progress, your language and your last settings for the next "
+                "visit; nobody else sees them."
+            ),
+            width="content",
+        )
+        st.button(
+            _("Forget what this browser keeps"),
+            key="forget",
+            type="tertiary",
+            icon=":material/delete_history:",
+            help=_(
+                "Your progress starts afresh. Your runs are not deleted: that is done in ‘My runs’."
+            ),
+            on_click=_forget,
+        )
     with st.expander(_("Save or restore your progress"), icon=":material/save:"):
         st.caption(
             _(
-                "Progress lasts as long as this tab. Save it to a file, and restore it here next time: "
-                "what the file has then takes the place of what is done now."
+                "A file takes your progress along to another browser or computer. What it has is "
+                "added to what is done here."
             )
         )
         st.download_button(
             _("Save progress"),
-            progress.write(_done()),
+            progress.write(browser_storage.done()),
             file_name=FILE_NAME,
             mime="application/json",
             icon=":material/download:",
@@ -91,19 +109,20 @@ def overview() -> None:
         )
 
 
+def _forget() -> None:
+    browser_storage.forget()
+    predict_first.committed().clear()
+    _verdicts().clear()
+
+
 def _restore() -> None:
     file = st.session_state["_restore_progress"]
     if file is None:
         return
     try:
-        st.session_state[CHALLENGES_DONE] = dict(progress.read(file.getvalue(), CHALLENGES))
+        browser_storage.done().update(progress.read(file.getvalue(), CHALLENGES))
     except StoreError as error:
         state.notify(error)
-
-
-def _done() -> dict[str, progress.Outcome]:
-    done: dict[str, progress.Outcome] = st.session_state.setdefault(CHALLENGES_DONE, {})
-    return done
 
 
 def _verdicts() -> dict[str, Verdict]:
@@ -121,7 +140,11 @@ def _show(challenge: Challenge, page: str, model_id: str) -> None:
     """One challenge: question, options, buttons, and what came of it."""
     key = challenge.key
     with st.container(border=True, key=f"challenge_{key}"):
-        mark = ":material/check_circle:" if key in _done() else ":material/radio_button_unchecked:"
+        mark = (
+            ":material/check_circle:"
+            if key in browser_storage.done()
+            else ":material/radio_button_unchecked:"
+        )
         st.markdown(f"{mark} **{_(challenge.question)}**")
         options = list(challenge.options)
         if isinstance(challenge, Quiz):
@@ -211,7 +234,7 @@ def _check(challenge: Challenge, page: str, model_id: str, prediction: str) -> N
                 verdict = challenge.check(prediction, challenge.observe(state.own_runs()))
     except LabError as error:
         verdict = Verdict(done=False, right=False, said=error.sentence, explanation="")
-    was_done = challenge.key in _done()
+    was_done = challenge.key in browser_storage.done()
     _take(challenge, page, verdict)
     if verdict.done and not was_done:
         state.rerun()  # the count stands above
@@ -221,7 +244,7 @@ def _take(challenge: Challenge, page: str, verdict: Verdict) -> None:
     _verdicts()[challenge.key] = verdict
     if verdict.done:
         _at_work().add(page)
-        _done()[challenge.key] = "right" if verdict.right else "surprised"
+        browser_storage.done()[challenge.key] = "right" if verdict.right else "surprised"
 
 
 def _verdict(challenge: Challenge) -> None:

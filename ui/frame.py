@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from aecore.errors import N_
-from ui import components, language, models, repairs, runs, share, state
+from ui import browser_storage, components, language, models, repairs, runs, share, state
 from ui.language import _
 
 
@@ -31,6 +32,7 @@ class Page:
 SIDEBAR_PIXELS = 264
 
 STYLE = """<style>
+.st-key-browser { position: absolute }
 [data-testid=stApp] :is([data-testid=stMarkdownContainer], [data-testid=stCaptionContainer])
 :is(p, li, td, th, h1, h2, h3), [data-testid=stApp] :is(textarea, [data-testid=stHtml]) {
   word-break: keep-all
@@ -228,7 +230,9 @@ def open_page(key: str) -> str:
         The id of the model that the page is to show; empty for one that is about no one model.
     """
     repairs.install()
+    _stop_without_app()
     state.look_anew()
+    browser_storage.take_over()
     language.choose()
     page = PAGES[key]
     st.set_page_config(
@@ -243,6 +247,8 @@ def open_page(key: str) -> str:
     if state.is_big():
         st.html(LARGE)
     components.mount_manners()
+    with st.container(key="browser"):
+        browser_storage.mount()
     with st.sidebar:
         _navigation()
         if key == "train":
@@ -258,6 +264,15 @@ def open_page(key: str) -> str:
             st.warning(language.say(notice), icon=":material/info:")
     share.guidance_line()
     return model
+
+
+def _stop_without_app() -> None:
+    """Says how to start, where a page has been started as if it were the app: it finds no other."""
+    context = get_script_run_ctx()
+    if context is not None and Path(context.main_script_path).name != PAGES["home"].file:
+        language.choose()
+        st.error(_("This is one page of the lab: start the lab with `streamlit run app.py`."))
+        st.stop()
 
 
 def contents() -> None:

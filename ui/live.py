@@ -14,7 +14,7 @@ from aecore.errors import N_
 from aecore.experiment import Experiment
 from aecore.figures import live as figures
 from aecore.view import RunView
-from ui import codebook, components, digits, echoes, language, runs, state, trained_here
+from ui import browser, codebook, components, digits, echoes, language, runs, state, trained_here
 from ui.frame import is_dark
 from ui.language import _
 
@@ -253,6 +253,8 @@ def _panel(run_id: str) -> None:
         state.rerun()
     view = state.look(run_id)
     if _seen(view) != st.session_state[state.SEEN_STATE]:
+        if view.state in ("ended", "failed"):
+            browser.say_ended(view)
         state.rerun()  # the buttons and menus around this fragment must follow
     _progress(view)
     _incidents(view)

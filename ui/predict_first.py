@@ -7,6 +7,7 @@ want to predict shows the headline with one click, and sees it from then on.
 import streamlit as st
 
 from aecore.challenges import CHALLENGES
+from ui import browser_storage
 from ui.language import _
 
 COMMITTED = "challenges_committed"
@@ -39,7 +40,8 @@ def show(key: str) -> None:
 
 def is_shown(key: str) -> bool:
     """Whether what answers a challenge may be seen."""
-    return key in committed() or key in st.session_state.get(SHOWN, ())
+    seen = key in committed() or key in st.session_state.get(SHOWN, ())
+    return seen or key in browser_storage.done()
 
 
 def headline(key: str, text: str, help: str | None = None) -> bool:

@@ -75,8 +75,8 @@ def _list() -> None:
         _row(view, labels[view.run_id])
     st.caption(
         _(
-            "A kept run stays in the list after a reload, is not replaced by newer ones, and is "
-            "there again after the server has been restarted; of the others the newest {n} stay."
+            "A kept run stays for a month and is not replaced by newer ones; of the others the newest "
+            "{n} stay, for a day. All are there again after a reload, or a restart of the server."
         ).format(n=state.MOST_RUNS)
     )
 

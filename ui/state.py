@@ -9,7 +9,7 @@ in the link, so that a reload, a bookmark or another page finds them again.
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 import streamlit as st
@@ -17,7 +17,7 @@ import streamlit as st
 from aecore import links, pretrained, variants
 from aecore.challenges import BY_PAGE, CHALLENGES
 from aecore.engine.client import Client
-from aecore.errors import N_, ExperimentError, LabError, RunError, Sentence, unknown_run
+from aecore.errors import N_, ExperimentError, LabError, RunError, Sentence
 from aecore.experiment import SPECS, Experiment
 from aecore.links import Guidance
 from aecore.view import RunView
@@ -210,7 +210,7 @@ def compared() -> list[str]:
         if is_model(name):
             known.append(name)
         else:
-            notify(unknown_run(name))
+            notify(client().missing(name))
     set_compared(known)
     return known
 
@@ -229,7 +229,7 @@ def run_id() -> str | None:
     if RUN not in st.session_state:
         st.session_state[RUN] = st.query_params.get(RUN) or None
         if st.session_state[RUN] and not client().knows(st.session_state[RUN]):
-            notify(unknown_run(st.session_state[RUN]))
+            notify(client().missing(st.session_state[RUN]))
             st.session_state[RUN] = None
         if st.session_state[RUN]:
             set_run(st.session_state[RUN])
@@ -372,6 +372,12 @@ def wished_model() -> str | None:
     return value
 
 
+def find_again(runs: Sequence[str]) -> None:
+    """Takes runs of earlier sessions, newest first, into the list of this one."""
+    earlier = [run for run in reversed(runs) if run not in _own_ids() and client().knows(run)]
+    st.session_state[RUNS] = [*earlier, *_own_ids()]
+
+
 def chosen_model() -> str | None:
     """The model that the lab pages look at: a pretrained one, or a run; None for each page's own.
 
@@ -382,7 +388,7 @@ def chosen_model() -> str | None:
         return chosen
     if client().knows(chosen):
         return chosen if look(chosen).step else None
-    notify(unknown_run(chosen))
+    notify(client().missing(chosen))
     st.session_state[MODEL] = None
     return None
 

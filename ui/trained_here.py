@@ -4,7 +4,7 @@ import streamlit as st
 
 from aecore.experiment import Experiment
 from aecore.view import RunView
-from ui import state
+from ui import browser, state
 from ui.language import _
 
 TICK = 0.5
@@ -97,6 +97,7 @@ def _watched(page: str) -> RunView | None:
         state.rerun()
     if view.state == "ended":
         state.set_trains(page, None)
+        browser.say_ended(view)
         state.watch(run_id)
         state.set_model(run_id)
         state.forget_old_runs()

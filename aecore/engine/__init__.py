@@ -1,6 +1,7 @@
 """Where training runs: from a page's button to a batch, and back to what the page shows.
 
 client        what pages talk to: every run by its id, and the rescue of runs
+safekeeping   checkpoints of every run, a few seconds old at most
 waiting_room  limits, and the queue of those who find no room
 entry         what the client knows of a run
 fleet         the places where runs can live, as they come and go
@@ -10,7 +11,7 @@ station       a host with the threads that drive it: the same in either
 host          owns runs and advances their trainings in turn
 run           one execution of an experiment
 checkpoint    a run as bytes, complete enough to go on elsewhere
-shelf         checkpoints of kept runs, on disk
+shelf         checkpoints on disk
 run_id        what runs are called
 settings      who trains and how much, from the environment
 """

@@ -51,7 +51,7 @@ class Checkpoint:
         kept: whether the learner wants it to stay.
         history: the curves.
         moments: what viewers can look back at, by epoch.
-        training: what its training needs to go on.
+        training: what its training needs to go on; None before its first batch.
     """
 
     run_id: str
@@ -62,20 +62,31 @@ class Checkpoint:
     kept: bool
     history: History
     moments: Mapping[int, Moment]
-    training: resume.State = field(repr=False)
+    training: resume.State | None = field(repr=False)
 
     @property
     def epoch(self) -> int:
-        return int(self.training.numbers["epoch"] or 0)
+        return self._count("epoch")
 
     @property
     def step(self) -> int:
-        return int(self.training.numbers["step"] or 0)
+        return self._count("step")
+
+    def _count(self, name: str) -> int:
+        return 0 if self.training is None else int(self.training.numbers[name] or 0)
+
+
+def untrained(run_id: str, experiment: Experiment, kept: bool) -> Checkpoint:
+    """A run that is to train, and has not begun."""
+    return Checkpoint(run_id, experiment, "running", None, "", kept, History(), {}, None)
 
 
 def to_bytes(checkpoint: Checkpoint) -> bytes:
     """The checkpoint as one safetensors file."""
-    tensors = {_TRAINING + k: v.contiguous() for k, v in checkpoint.training.tensors.items()}
+    training = checkpoint.training
+    tensors = {}
+    if training is not None:
+        tensors = {_TRAINING + name: v.contiguous() for name, v in training.tensors.items()}
     for name, array in _moment_arrays(checkpoint.moments).items():
         tensors[_MOMENTS + name] = torch.from_numpy(np.ascontiguousarray(array))
     card = store.without_nan(
@@ -91,7 +102,7 @@ def to_bytes(checkpoint: Checkpoint) -> bytes:
                 [m.epoch, m.step, m.plane.kind, m.plane.explained]
                 for m in checkpoint.moments.values()
             ],
-            "numbers": dict(checkpoint.training.numbers),
+            "numbers": None if training is None else dict(training.numbers),
         }
     )
     return safetensors.torch.save(tensors, {_KEY: json.dumps(card, allow_nan=False)})
@@ -116,6 +127,7 @@ def check_fits(checkpoint: Checkpoint, training: "Training") -> None:
         StoreError: it is not.
     """
     names = {dtype: name for name, dtype in _DTYPES.items()}
+    assert checkpoint.training is not None
     shapes = {
         name: (tuple(tensor.shape), names.get(tensor.dtype, ""))
         for name, tensor in checkpoint.training.tensors.items()
@@ -143,7 +155,7 @@ def _read(data: bytes) -> Checkpoint:
             experiment=experiment,
             history=store.read_history(card.get("history")),
             moments=_moments(card["moments"], _part(tensors, _MOMENTS)),
-            training=resume.State(_part(tensors, _TRAINING), _numbers(card["numbers"])),
+            training=_state(card["numbers"], _part(tensors, _TRAINING)),
             **_described(card),
         )
     except ExperimentError as error:
@@ -171,6 +183,12 @@ def _described(card: dict[str, Any]) -> dict[str, Any]:
 
 def _part(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
     return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+
+
+def _state(numbers: Any, tensors: Mapping[str, torch.Tensor]) -> resume.State | None:
+    if numbers is None and not tensors:
+        return None
+    return resume.State(tensors, _numbers(numbers))
 
 
 def _numbers(values: Any) -> dict[str, float | None]:

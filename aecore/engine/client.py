@@ -1,7 +1,7 @@
 """What pages talk to: runs by their id, wherever they train.
 
-It knows where each run lives, shares out turns between learners, keeps checkpoints of runs that a
-worker could take with it, and brings back those that were kept on disk. Torch is imported in the
+It knows where each run lives, shares out turns between learners, moves runs that a worker would
+take with it, and brings back those that are on disk alone. Torch is imported in the
 background, and a run made meanwhile is prepared as soon as that is done.
 """
 
@@ -23,10 +23,10 @@ from aecore.engine.entry import Entry
 from aecore.engine.fleet import Fleet
 from aecore.engine.host import Host, Standing
 from aecore.engine.place import QUESTIONS, Place, PlaceLostError
+from aecore.engine.safekeeping import Safekeeping
 from aecore.engine.settings import Settings
-from aecore.engine.shelf import Shelf
 from aecore.engine.waiting_room import WaitingRoom
-from aecore.errors import N_, LabError, RunError, Sentence, StoreError, unknown_run
+from aecore.errors import N_, LabError, RunError, Sentence
 from aecore.experiment import Experiment
 from aecore.view import RunView
 
@@ -35,19 +35,10 @@ T = TypeVar("T")
 TICK = 0.25
 """Seconds between looks at how all runs stand."""
 
-CHECKPOINT_EVERY = 3.0
-"""Seconds of training that a worker may take with it, at least; see `CHECKPOINT_SHARE`."""
-
-CHECKPOINT_SHARE = 0.05
-"""Share of the time that may go into checkpoints: with many or large runs they are taken later."""
-
 COLLECT_EVERY = 60.0
 """Seconds between full collections of garbage, 0.1 to 0.3 s each. A closed session of Streamlit is a
 cycle, and its uploads live as long as it does: by itself Python would wait until there are a quarter
 more objects than the last time, which with torch loaded takes hundreds of sessions."""
-
-DISK_AGAIN_AFTER = 30.0
-"""Seconds between attempts to write to a disk that could not be written."""
 
 MOST_LOSSES = 3
 """Processes that a command or a run may lose before it is given up: it may be what kills them."""
@@ -60,6 +51,10 @@ _PAUSED = N_(
     "The process that trained this run has ended unexpectedly again and again: the run is paused "
     "at batch {step}. Smaller layers or batches help if memory ran out."
 )
+_BACK = N_("This run was brought back from disk as it was at batch {step}.")
+_BACK_AND_ON = N_(
+    "This run was brought back from disk as it was at batch {step}; its training goes on from there."
+)
 
 _LOG = logging.getLogger(__name__)
 
@@ -69,7 +64,7 @@ class Client:
 
     Args:
         settings: who trains and how much; None for what the environment says.
-        where: folder of kept runs; None for what the environment says.
+        where: folder of runs on disk; None for what the environment says.
         n_hosts: stations in this process; None for one per core.
         make_host: their hosts; for tests with other clocks and limits.
     """
@@ -88,12 +83,18 @@ class Client:
         heap.share_one_heap()
         self._settings = settings or engine_settings.from_environment()
         self._fleet = Fleet(self._settings, n_hosts, make_host)
-        self._shelf = Shelf(where or shelf.folder())
         self._lock = threading.RLock()  # held while entries and who waits are changed
-        self._writing = threading.Lock()  # held while files of kept runs are written or removed
+        self._bringing = threading.RLock()  # held while a run is brought back from disk
         self._entries: dict[str, Entry] = {}
         self._waiting = WaitingRoom(self._settings, self._entries, self._lock)
         self._has_forgotten = False  # a checkpoint, whose memory may be given back
+        self._safe = Safekeeping(
+            where or shelf.folder(),
+            self._entries,
+            self._waiting,
+            lambda entry, wants: self._call(entry.run_id, "checkpoint", entry.run_id, wants),
+            self._fleet.can_be_lost,
+        )
         self._closed = threading.Event()
         self._keeper = threading.Thread(target=self._watch_over, name="keeper", daemon=True)
         self._keeper.start()
@@ -114,21 +115,24 @@ class Client:
         from aecore import store
 
         saved = store.from_bytes(data)
-        return self._place_new(saved.experiment, owner, "adopt", saved, owner)
+        run_id = self._place_new(saved.experiment, owner, "adopt", saved, owner)
+        self._entries[run_id].from_file = True
+        return run_id
 
     def knows(self, run_id: str) -> bool:
-        """Whether there is such a run; one that was kept is brought back from disk."""
+        """Whether there is such a run; one that is on disk alone is brought back."""
         entry = self._entries.get(run_id)
         if entry is not None:
             return entry.place.holds(run_id)
-        with self._lock:
-            if run_id in self._entries or run_id not in self._shelf:
+        if run_id not in self._safe:
+            return False
+        with self._bringing:
+            if run_id in self._entries or run_id not in self._safe:
                 return run_id in self._entries
             try:
                 self._bring_back(run_id)
             except LabError as error:
-                _LOG.warning("kept run %s: %s", run_id, error)
-                self._shelf.leave_out(run_id)
+                self._safe.leave_out(run_id, error)
                 return False
         return True
 
@@ -146,12 +150,18 @@ class Client:
         """Batches per second that a run has been slowed down to; None for as fast as it goes."""
         return self._entry(run_id).pace
 
+    def missing(self, run_id: str) -> RunError:
+        """What to say of a run that is not known: one that is damaged, or that never was."""
+        return self._safe.missing(run_id)
+
     def delete(self, run_id: str) -> None:
         """Forgets a run, on disk too; an unknown one does no harm."""
-        if (entry := self._entries.get(run_id)) is not None:
-            entry.kept = False  # nobody writes it again
-        self._unshelve(run_id)  # first: while it is known, nobody brings it back from there
-        if (entry := self._forget(run_id)) is not None:
+        with self._bringing:
+            if (entry := self._entries.get(run_id)) is not None:
+                entry.deleted = True  # nobody writes it again
+            self._safe.remove(run_id)  # while it is known, nobody brings it back from there
+            entry = self._forget(run_id)
+        if entry is not None:
             try:
                 entry.place.call("delete", run_id)
             except PlaceLostError:
@@ -180,11 +190,8 @@ class Client:
         "Back to the same initial weights."
         entry = self._entry(run_id)
         self._rest(run_id, "reset")
-        with self._writing:
-            entry.beginnings += 1
-            entry.checkpoint, entry.checkpoint_step, entry.step = None, 0, 0
-            self._shelf.remove(run_id)
-        entry.incidents = ()
+        self._safe.begin_again(entry)
+        entry.incidents, entry.from_file, entry.resumes = (), False, False
 
     def adjust(self, run_id: str, **changes: Any) -> None:
         """Changes live fields. Raises ExperimentError."""
@@ -193,6 +200,7 @@ class Client:
         if adjusted != entry.experiment:
             self._call(run_id, "adjust", run_id, **changes)
             entry.experiment = adjusted
+            entry.checkpoint_step = -1  # to be written again
 
     def set_pace(self, run_id: str, batches_per_second: float | None) -> None:
         """Slows a run down to watch it; None for as fast as it goes."""
@@ -203,24 +211,20 @@ class Client:
 
     def rename(self, run_id: str, name: str) -> None:
         self._call(run_id, "rename", run_id, name)
-        self._entry(run_id).checkpoint_step = -1  # to be written again
+        self._entry(run_id).checkpoint_step = -1
 
     def keep(self, run_id: str, kept: bool) -> None:
-        """Keeps a run, also when the server starts again, or lets it go.
+        """Keeps a run, or lets it go: on disk it stays for a month, and otherwise for a day.
 
         Where it cannot be written to disk, it is kept in memory, and its view says so.
         """
         entry = self._entry(run_id)
         self._call(run_id, "keep", run_id, kept)
         entry.kept = kept
-        if not kept:
-            self._unshelve(run_id)
-            return
-        beginnings, step = entry.beginnings, entry.step
-        data = self._call(run_id, "checkpoint", run_id)
-        if data is not None:
-            entry.next_checkpoint = time.monotonic() + CHECKPOINT_EVERY
-            self._take(entry, data, step, beginnings)
+        if entry.from_file and not kept:
+            self._safe.remove(run_id)
+        else:
+            self._safe.save(entry)
 
     # ---- looks and questions
 
@@ -231,6 +235,8 @@ class Client:
         if entry is None:
             return view
         entry.seen = time.monotonic()
+        if entry.resumes:
+            self.play(run_id)
         incidents = self._incidents(entry)
         if run_id in self._waiting and view.state not in ("running", "failed"):
             place = self._waiting.place_of(run_id)
@@ -258,21 +264,30 @@ class Client:
         self._closed.set()
         if self._keeper is not threading.current_thread():
             self._keeper.join(timeout=5)
+        for place in self._fleet.all_places():
+            if not self._fleet.can_be_lost(place):
+                self._look_at(place)  # what has changed since the last look is saved as well
+        self._safe.close()
         self._fleet.close()
 
     # ---- who trains
 
     def _train(self, run_id: str, *command: Any) -> None:
-        if self._waiting.admit(self._entry(run_id), command):
+        entry = self._entry(run_id)
+        entry.from_file = entry.resumes = False
+        entry.checkpoint_step = -1
+        if self._waiting.admit(entry, command):
             self._call(run_id, *command)
 
     def _rest(self, run_id: str, command: str) -> None:
         entry = self._entry(run_id)
         with self._lock:
+            entry.resumes = False
             entry.touched = time.monotonic()
             entry.active = False
             self._waiting.leave(run_id)
         self._call(run_id, command, run_id)
+        entry.checkpoint_step = -1
         self._start_waiting()
 
     def _start_waiting(self) -> None:
@@ -311,11 +326,9 @@ class Client:
         return min(places, key=lambda place: load[id(place)])
 
     def _entry(self, run_id: str) -> Entry:
-        if not self.knows(run_id):
-            raise unknown_run(run_id)
-        entry = self._entries.get(run_id)
+        entry = self._entries.get(run_id) if self.knows(run_id) else None
         if entry is None:
-            raise unknown_run(run_id)
+            raise self.missing(run_id)
         return entry
 
     def _call(self, run_id: str, command: str, /, *args: Any, **kwargs: Any) -> Any:
@@ -344,20 +357,25 @@ class Client:
         )
 
     def _bring_back(self, run_id: str) -> None:
-        """Puts a run from disk where it can go on, paused. Raises StoreError."""
+        """Puts a run from disk where it can go on, which it does once somebody looks at it.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
         from aecore.engine import checkpoint
 
-        data = self._shelf.get(run_id)
+        data, was_training = self._safe.read(run_id)
         found = checkpoint.from_bytes(data)
-        if found.run_id != run_id:
-            raise shelf.not_read(Sentence(N_("it belongs to another run")))
-        if found.state == "running":
-            data = checkpoint.to_bytes(dataclasses.replace(found, state="paused"))
-        self._place_new(found.experiment, "", "restore", data, "")
-        entry = self._entries[run_id]
-        entry.kept, entry.step, entry.checkpoint_step = True, found.step, found.step
-        if self._fleet.can_be_lost(entry.place):
-            entry.checkpoint = data
+        entry = Entry(run_id, found.experiment, "", self._least_busy())
+        entry.place.call("restore", data, "")
+        entry.kept, entry.step, entry.checkpoint_step = found.kept, found.step, found.step
+        entry.resumes = was_training
+        if found.step and self._fleet.can_be_lost(entry.place):
+            entry.checkpoint, entry.checkpoint_at = data, found.step
+        if found.state != "ended":
+            entry.tell(Sentence(_BACK_AND_ON if was_training else _BACK, step=found.step))
+        with self._lock:
+            self._entries[run_id] = entry
 
     def _lose(self, place: Place) -> None:
         """Moves all runs of a worker that is gone to where they can go on."""
@@ -387,7 +405,7 @@ class Client:
         entry.tell(
             Sentence(
                 _MOVED if entry.losses < MOST_LOSSES else _PAUSED,
-                step=entry.checkpoint_step if entry.checkpoint is not None else 0,
+                step=entry.checkpoint_at if entry.checkpoint is not None else 0,
             )
         )
 
@@ -410,8 +428,6 @@ class Client:
                 for place in self._fleet.all_places():
                     self._look_at(place)
                 self._start_waiting()
-                for entry in list(self._entries.values()):
-                    self._save(entry)
             except Exception:
                 _LOG.exception("the keeper of runs stumbled")
 
@@ -433,28 +449,8 @@ class Client:
                     continue
                 if standing is None:
                     self._forget(entry.run_id)
-                else:
-                    entry.active = standing.active
-
-    def _save(self, entry: Entry) -> None:
-        """Takes a checkpoint of a run that could be lost, if it is time for one."""
-        now = time.monotonic()
-        exposed = self._fleet.can_be_lost(entry.place)
-        if not (exposed or entry.kept) or now < entry.next_checkpoint:
-            return
-        if entry.step == entry.checkpoint_step or self._entries.get(entry.run_id) is not entry:
-            return
-        beginnings, step = entry.beginnings, entry.step
-        try:
-            data = self._call(entry.run_id, "checkpoint", entry.run_id)
-        except RunError:  # deleted at this moment
-            return
-        took = time.monotonic() - now
-        n_training = sum(other.active for other in self._entries.values()) or 1
-        pause = max(CHECKPOINT_EVERY, took * n_training / CHECKPOINT_SHARE)
-        entry.next_checkpoint = time.monotonic() + pause
-        if data is not None:
-            self._take(entry, data, step, beginnings)
+                elif entry.active != standing.active:
+                    entry.active, entry.checkpoint_step = standing.active, -1
 
     def _forget(self, run_id: str) -> Entry | None:
         with self._lock:
@@ -462,27 +458,3 @@ class Client:
             self._waiting.leave(run_id)
             self._has_forgotten |= entry is not None and entry.checkpoint is not None
         return entry
-
-    def _unshelve(self, run_id: str) -> None:
-        with self._writing:
-            self._shelf.remove(run_id)
-
-    def _take(self, entry: Entry, data: bytes, step: int, beginnings: int) -> None:
-        """Takes over what was captured, unless the run has been deleted or begun anew since; on the
-        shelf, if it has not been let go either."""
-        try:
-            with self._writing:
-                gone = self._entries.get(entry.run_id) is not entry
-                if gone or entry.beginnings != beginnings:
-                    return
-                entry.checkpoint_step = step
-                entry.checkpoint = data if self._fleet.can_be_lost(entry.place) else None
-                if not entry.kept:
-                    return
-                self._shelf.put(entry.run_id, data)
-        except StoreError as error:
-            entry.tell(error.sentence)
-            entry.checkpoint_step = -1
-            entry.next_checkpoint = time.monotonic() + DISK_AGAIN_AFTER
-        else:
-            entry.incidents = tuple(i for i in entry.incidents if i.template != shelf.NOT_WRITTEN)

@@ -93,7 +93,7 @@ class Host:
 
         found = checkpoint.from_bytes(data)
         run = Run(found.experiment, self._clock, found.run_id, owner)
-        run.checkpoint = found
+        run.checkpoint = None if found.training is None else found
         run.rename(found.name)
         run.show(kept=found.kept)
         run.show_nothing()

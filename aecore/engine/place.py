@@ -1,9 +1,23 @@
 """Where runs can live."""
 
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 QUESTIONS = ("ask", "ask_pretrained")
 """Commands that may take long, and that can cost a process its life."""
+
+
+class Captured(NamedTuple):
+    """A run at one moment, as the command `checkpoint` answers.
+
+    Attributes:
+        data: its bytes; None before its first batch.
+        step: batches done.
+        seconds: of computing that it took.
+    """
+
+    data: bytes | None
+    step: int
+    seconds: float
 
 
 class PlaceLostError(Exception):

@@ -222,6 +222,7 @@ class Run:
 
         assert self.training is not None
         assert self._monitor is not None
+        assert checkpoint.training is not None
         check_fits(checkpoint, self.training)
         resume.restore(self.training, checkpoint.training)
         # Those of an older lab show other pictures.
@@ -277,6 +278,8 @@ class Run:
         from aecore import resume
         from aecore.engine.checkpoint import STATES, Checkpoint
 
+        if not self.view.step:  # without waiting for its preparation
+            return None
         with self.between_batches():
             view = self.view
             if self.training is None or not view.step or view.state not in STATES:

@@ -5,16 +5,19 @@ the place of `call`, so that a question that takes seconds keeps no other learne
 """
 
 import asyncio
+import dataclasses
 import logging
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from aecore import heap
 from aecore.engine.host import Host
+from aecore.engine.place import Captured
 from aecore.engine.settings import Settings
 
 IDLE_TICK = 1.0
@@ -62,14 +65,27 @@ class Station:
             args, kwargs: of it.
         """
         if command == "checkpoint":
-            from aecore.engine import checkpoint
-
-            captured = self.host.capture(*args)
-            return None if captured is None else checkpoint.to_bytes(captured)
+            return self._checkpoint(*args)
         answer = getattr(self.host, command)(*args, **kwargs)
         if command in _PREPARED:
             self._preparing.submit(self._prepare, args[0] if command == "reset" else answer)
         return answer
+
+    def _checkpoint(self, run_id: str, wants: bool) -> Captured:
+        """A run as bytes.
+
+        Args:
+            run_id: the run.
+            wants: whether it wants to train, also if it rests here because it finds no room.
+        """
+        from aecore.engine import checkpoint
+
+        started = time.thread_time()
+        found = self.host.capture(run_id)
+        if found is not None and found.state == "paused" and wants:
+            found = dataclasses.replace(found, state="running")
+        data = None if found is None else checkpoint.to_bytes(found)
+        return Captured(data, 0 if found is None else found.step, time.thread_time() - started)
 
     def holds(self, run_id: str) -> bool:
         """Whether the host has not forgotten a run."""

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from aecore import progress
 from aecore.challenges import BY_PAGE, CHALLENGES
 from tests.app.test_pages import PATIENCE, ROOT, open_page
-from ui import challenges
+from ui import browser_storage
 from ui.frame import PAGES
 from ui.language import LANGUAGES
 
@@ -69,11 +69,11 @@ def test_prediction_is_locked_then_checked_against_the_model():
 def test_quiz_explains_a_wrong_answer_and_can_be_tried_again():
     app = answer(opened("reconstructions"), QUIZ, "noise")
     assert said(app).startswith("No: ")
-    assert QUIZ not in app.session_state[challenges.CHALLENGES_DONE]
+    assert QUIZ not in app.session_state[browser_storage.DONE]
     app.button(key=f"again_{QUIZ}").click().run()
     app = answer(app, QUIZ, "mean")
     assert said(app).startswith("Yes: ")
-    assert app.session_state[challenges.CHALLENGES_DONE] == {QUIZ: "right"}
+    assert app.session_state[browser_storage.DONE] == {QUIZ: "right"}
 
 
 def test_goal_without_runs_says_what_is_missing():
@@ -98,18 +98,18 @@ def test_home_counts_saves_and_restores():
     done = {"train-collapse": "right", "generate-clear": "surprised"}
     file = app.file_uploader(key="_restore_progress")
     file.upload("p.json", progress.write(done).encode(), "application/json").run()
-    assert app.session_state[challenges.CHALLENGES_DONE] == done
+    assert app.session_state[browser_storage.DONE] == done
     assert not app.warning
 
 
 def test_foreign_file_is_one_sentence_and_changes_nothing():
     app = open_page("home", lang="en")
-    app.session_state[challenges.CHALLENGES_DONE] = {"train-collapse": "right"}
+    app.session_state[browser_storage.DONE] = {"train-collapse": "right"}
     file = app.file_uploader(key="_restore_progress")
     file.upload("p.json", b'{"done": {}}', "application/json").run()
     assert not app.exception
     assert "not a progress file" in app.warning[0].value
-    assert app.session_state[challenges.CHALLENGES_DONE] == {"train-collapse": "right"}
+    assert app.session_state[browser_storage.DONE] == {"train-collapse": "right"}
 
 
 def test_all_challenges_stand_on_a_page():

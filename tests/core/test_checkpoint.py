@@ -219,7 +219,7 @@ CARDS = {
 @pytest.mark.parametrize("what", CARDS)
 def test_checkpoint_with_a_damaged_card_is_refused(what, good):
     checkpoint.from_bytes(rewritten(good))
-    with pytest.raises(StoreError, match="kept run"):
+    with pytest.raises(StoreError, match="read from disk"):
         checkpoint.from_bytes(rewritten(good, CARDS[what]))
 
 

@@ -126,8 +126,10 @@ def test_run_let_go_while_it_is_captured_does_not_come_back(client, tmp_path, le
     assert path.exists()
     beginnings = entry.beginnings
     getattr(client, let_go)(run_id, *([False] if let_go == "keep" else []))
-    client._take(entry, b"captured before", 30, beginnings)
+    client._safe.take(entry, b"captured before", 30, beginnings)
     assert not path.exists()
+    is_there = (tmp_path / "unkept" / path.name).exists()
+    assert is_there == (let_go == "keep")  # not kept any more, it stays for a day
     assert entry.checkpoint is None
 
 

@@ -1,5 +1,6 @@
 """Kept runs on disk: written whole or not at all, found again, and no other file touched."""
 
+import dataclasses
 import errno
 import os
 import time
@@ -7,10 +8,10 @@ import time
 import pytest
 
 from aecore.engine import shelf
-from aecore.engine.shelf import Shelf
+from aecore.engine.shelf import OF_KEPT, OF_UNKEPT, Shelf, Shelves
 from aecore.errors import StoreError
 
-A, B = "a" * 24, "b" * 24
+A, B, C = "a" * 24, "b" * 24, "c" * 24
 
 
 def test_run_put_on_the_shelf_is_there_after_a_restart(tmp_path):
@@ -84,21 +85,72 @@ def test_folder_that_cannot_be_made_is_named(tmp_path):
     assert A not in kept
 
 
-def test_kept_runs_together_have_a_limit(tmp_path, monkeypatch):
-    monkeypatch.setattr(shelf, "MOST_BYTES", 10)
-    kept = Shelf(tmp_path)
+def test_kept_runs_together_have_a_limit(tmp_path):
+    kept = Shelf(tmp_path, dataclasses.replace(OF_KEPT, most_bytes=10, most_runs=2))
     kept.put(A, b"123456")
-    with pytest.raises(StoreError, match="kept runs have"):
+    with pytest.raises(StoreError, match="runs on disk have"):
         kept.put(B, b"12345")
     kept.put(A, b"1234567890")  # in place of itself
     assert B not in kept
+    kept.put(A, b"1")
+    kept.put(B, b"1")
+    with pytest.raises(StoreError, match="there are 2 runs on disk"):
+        kept.put(C, b"1")
+
+
+@pytest.mark.parametrize("limit", [{"most_runs": 2}, {"most_bytes": 11}])
+def test_oldest_unkept_run_makes_room_for_a_new_one(limit, tmp_path):
+    shelf = Shelf(tmp_path, dataclasses.replace(OF_UNKEPT, **limit))
+    shelf.put(A, b"12345")
+    shelf.put(B, b"12345")
+    shelf.get(A)  # somebody looks at it: B is the oldest now
+    shelf.put(C, b"12345")
+    assert (A in shelf, B in shelf, C in shelf) == (True, False, True)
+    assert {path.stem for path in tmp_path.iterdir()} == {A, C}
+
+
+def test_run_lies_where_it_belongs_and_nowhere_else(tmp_path):
+    shelves = Shelves(tmp_path)
+    for kept, folder in (
+        (False, tmp_path / "unkept"),
+        (True, tmp_path),
+        (False, tmp_path / "unkept"),
+    ):
+        shelves.put(A, b"one", kept)
+        assert [path.parent for path in tmp_path.rglob("*.safetensors")] == [folder]
+        assert Shelves(tmp_path).get(A) == b"one"
+    shelves.remove(A)
+    assert A not in shelves
+    assert not list(tmp_path.rglob("*.safetensors"))
+
+
+def test_unkept_run_goes_after_a_day_and_a_kept_one_stays(tmp_path):
+    shelves = Shelves(tmp_path)
+    shelves.put(A, b"one", kept=True)
+    shelves.put(B, b"two", kept=False)
+    old = time.time() - OF_UNKEPT.seconds - 60
+    for path in tmp_path.rglob("*.safetensors"):
+        os.utime(path, (old, old))
+    shelves.tidy()  # as in a server that runs on
+    assert (A in shelves, B in shelves) == (True, False)
+    assert OF_UNKEPT.seconds * 10 < OF_KEPT.seconds
+
+
+def test_draft_of_a_server_that_was_killed_is_removed(tmp_path):
+    for name in (A, B, "notes"):
+        (tmp_path / f"{name}.part").write_bytes(b"half")
+    old = time.time() - 7200
+    for name in (A, "notes"):
+        os.utime(tmp_path / f"{name}.part", (old, old))
+    Shelf(tmp_path)
+    assert {path.stem for path in tmp_path.iterdir()} == {B, "notes"}
 
 
 def test_run_that_nobody_touched_for_long_is_tidied_away(tmp_path):
     kept = Shelf(tmp_path)
     kept.put(A, b"one")
     kept.put(B, b"two")
-    old = time.time() - shelf.LONGEST - 60
+    old = time.time() - OF_KEPT.seconds - 60
     os.utime(tmp_path / f"{A}.safetensors", (old, old))
     again = Shelf(tmp_path)
     assert (A in again, B in again) == (False, True)

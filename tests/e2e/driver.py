@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,26 +43,67 @@ def chromium_path(own: str) -> str | None:
     return None
 
 
-@contextmanager
-def running_app(log: IO[bytes] | None = None) -> Iterator[str]:
-    """The app on a free port of this machine; it ends with the block. Yields its address.
+class App:
+    """The app on a port of its own, started as the README does, that can be killed and come back.
 
     Args:
         log: takes what the app prints; None leaves its errors on the screen.
+        environment: variables besides those of this process.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
-    command += ["--server.address=127.0.0.1", f"--server.port={port}"]
-    out, error = (subprocess.DEVNULL, None) if log is None else (log, subprocess.STDOUT)
-    with subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=error) as process:
-        url = f"http://127.0.0.1:{port}"
+
+    def __init__(
+        self, log: IO[bytes] | None = None, environment: Mapping[str, str] | None = None
+    ) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = probe.getsockname()[1]
+        self._log = log
+        self._environment = {**os.environ, **(environment or {})}
+        self.url = f"http://127.0.0.1:{self._port}"
+        self.start()
+
+    def start(self) -> None:
+        """Starts it, and waits until it answers."""
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+        command += ["--server.address=127.0.0.1", f"--server.port={self._port}"]
+        out = subprocess.DEVNULL if self._log is None else self._log
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=self._environment,
+            stdout=out,
+            stderr=None if self._log is None else subprocess.STDOUT,
+        )
         try:
-            _wait_for(f"{url}/_stcore/health", process)
-            yield url
-        finally:
-            process.terminate()
+            _wait_for(f"{self.url}/_stcore/health", self.process)
+        except RuntimeError:
+            self.stop()
+            raise
+
+    def kill(self) -> None:
+        """Ends it without a chance of a last word, as kill -9 does."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait()
+
+
+@contextmanager
+def running_app(
+    log: IO[bytes] | None = None, environment: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """The app on a free port of this machine; it ends with the block. Yields its address.
+
+    Args:
+        log, environment: see `App`.
+    """
+    app = App(log, environment)
+    try:
+        yield app.url
+    finally:
+        app.stop()
 
 
 def run_apart(work: Coroutine[Any, Any, T]) -> T:
