@@ -113,12 +113,12 @@ def test_prepared_run_shows_the_untrained_model_and_its_baselines(lab, tiny):
     )
 
 
-def test_probe_shows_one_test_picture_of_each_class(lab, tiny):
+def test_probe_shows_one_validation_picture_of_each_class(lab, tiny):
     view = lab.view(ready(lab))
     assert view.probe.grid_labels.tolist() == list(range(10))
     assert view.probe.corrupted is None
     for c, picture in enumerate(view.probe.originals):
-        first = tiny.x_test[(tiny.y_test == c).nonzero()[0, 0]]
+        first = tiny.x_val[(tiny.y_val == c).nonzero()[0, 0]]
         np.testing.assert_array_equal(picture, (first.view(28, 28) * 255).round().numpy())
     assert view.moment.x_hat.shape == (10, 28, 28)
     assert len(view.moment.plane.points) == len(view.probe.labels) == 30

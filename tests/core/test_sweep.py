@@ -192,8 +192,16 @@ def test_real_client_trains_what_is_planned():
 # ---- several seeds
 
 
-def result(size: int, seed: int, mse: float | None) -> sweep.Result:
-    return sweep.Result(variants.build("vanilla", latent_dim=size, seed=seed), mse, 1.0)
+def result(size: int, seed: int, mse: float | None, val: float | None = None) -> sweep.Result:
+    e = variants.build("vanilla", latent_dim=size, seed=seed)
+    return sweep.Result(e, mse if val is None else val, mse, 1.0)
+
+
+def test_group_is_chosen_on_validation_pictures():
+    """The luckiest on test pictures is not taken for the best."""
+    flat = np.full(785, 0.1)
+    results = [result(2, 0, 0.04, val=0.06), result(4, 0, 0.05, val=0.05)]
+    assert sweep.chosen(results, flat) == ("vanilla", 4)
 
 
 def test_every_size_is_planned_with_every_seed():

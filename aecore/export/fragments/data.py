@@ -30,7 +30,7 @@ def parts(labels, n):
 
 _SMALL = """
 mnist = datasets.MNIST(DATA, train=True, download=True)
-# The first 500 digits of each class: a fifth to test with, the rest to learn from and choose by.
+# The first 500 digits of each class: a fifth of them to test with.
 first = torch.cat([torch.where(mnist.targets == d)[0][:500] for d in range(10)])
 images, labels = mnist.data[first], mnist.targets[first]
 random = np.random.RandomState(55)
@@ -42,7 +42,8 @@ for digit in range(10):
 rest = random.permutation(mixed[~is_test])
 test = random.permutation(mixed[is_test])
 train, val = (rest[rows] for rows in parts(labels[rest], {every}))
-x_train, x_val, x_test = pixels(images[train]), pixels(images[val]), pixels(images[test])
+x_train, x_val = pixels(images[train]), pixels(images[val])
+x_test = pixels(images[test])
 """
 
 _LARGE = """
