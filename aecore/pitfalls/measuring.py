@@ -18,8 +18,8 @@ _REPORTED = N_(
     "Reported test MSE **{mse:.4f}**. On {n} digits that are new to it: **{fresh:.4f}**."
 )
 _HONEST = N_(
-    "Stopped after {epochs} epochs by the validation MSE, then **{val:.4f}**. Test MSE, measured "
-    "once: **{mse:.4f}**. On {n} digits that are new to it: **{fresh:.4f}**."
+    "Validation MSE, to choose by: **{val:.4f}**. Test MSE, measured once at the end: "
+    "**{mse:.4f}**. On {n} digits that are new to it: **{fresh:.4f}**. All three agree."
 )
 
 PITFALLS = (
@@ -53,11 +53,10 @@ PITFALLS = (
         remedy=N_(
             "Cut the data into three parts before anything else is done: learn from the first, choose "
             "by the second (validation: when to stop, which settings), and touch the third (test) for "
-            "the last number only. The cured network learns from as many other pictures and stops "
-            "once the validation error no longer improves."
+            "the last number only. The cured network learns from as many other pictures."
         ),
         wrong=Trial(_BY_HEART, _REPORTED, LEAKED),
-        cured=Trial(_BY_HEART.replace(patience=5), _HONEST, HELD_OUT),
+        cured=Trial(_BY_HEART, _HONEST, HELD_OUT),
         settings=False,
     ),
     Pitfall(

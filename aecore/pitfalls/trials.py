@@ -84,7 +84,7 @@ def _trained(trial: Trial, digits: Dataset) -> Iterator[Seen]:
             dataclasses.replace(
                 seen,
                 figures=_figures(trial, training, training.test().mse / scale, digits)
-                | {"val": curve[-1], "epochs": training.epoch},
+                | {"val": curve[-1]},
             )
             if snapshot.ended
             else seen
