@@ -1,14 +1,11 @@
 """The same pictures through an autoencoder and through PCA."""
 
-import streamlit as st
-
 from ui import challenges, frame, lesson
 from ui.comparison import views
 from ui.language import _
 
 model = frame.open_page("ae_vs_pca")
-st.title(_("AE versus PCA"), help=_(views.PCA_HELP))
-lesson.panel("ae_vs_pca")
+lesson.head(_("AE versus PCA"), "ae_vs_pca", help=_(views.PCA_HELP))
 
 view = views.choose()
 views.show(view, model)

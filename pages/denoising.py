@@ -1,13 +1,10 @@
 """Noise put on digits and taken out again: by a model, a plain autoencoder, classical filters."""
 
-import streamlit as st
-
 from ui import challenges, denoising, frame, lesson
 from ui.language import _
 
 model = frame.open_page("denoising")
-st.title(_("Denoising"))
-lesson.panel("denoising")
+lesson.head(_("Denoising"), "denoising")
 
 denoising.lab(model)
 

@@ -1,13 +1,10 @@
 """The code as the input of other models: classifiers with few labels, clusters without any."""
 
-import streamlit as st
-
 from ui import challenges, features, frame, lesson
 from ui.language import _
 
 model = frame.open_page("features")
-st.title(_("Features"))
-lesson.panel("features")
+lesson.head(_("Features"), "features")
 
 features.classifiers(model)
 features.clusters(model)

@@ -7,8 +7,7 @@ from ui.language import _
 from ui.latent_space import change, explore, walk
 
 model = frame.open_page("latent_space")
-st.title(_("Latent space"))
-lesson.panel("latent_space")
+lesson.head(_("Latent space"), "latent_space")
 
 codes = explore.test_codes(model)
 explore.pad(model)

@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from ui import challenges, digits, frame, lesson, models, own_digit
+from ui import challenges, digits, frame, layout, lesson, models, own_digit
 from ui.language import _
 
 model = frame.open_page("reconstructions")
-st.title(_("Reconstructions"))
-lesson.panel("reconstructions")
+lesson.head(_("Reconstructions"), "reconstructions")
 
-settings, results = st.columns([1, 3.8], gap="medium")
+settings, results = layout.beside("reconstructions")
 
 with settings:
     names = models.class_names(model)
@@ -21,12 +20,12 @@ with results, st.spinner(_("Running the model …")):
     answer = digits.reconstruct_test(model, picked)
     digits.finding(errors, picked, names)
     digits.rows(answer, key="picked")
-    by_class, spread = st.columns(2)
-    with by_class:
-        digits.error_by_class(errors, names)
-    with spread:
-        digits.error_histogram(errors, picked)
 
+by_class, spread = st.columns(2)
+with by_class:
+    digits.error_by_class(errors, names)
+with spread:
+    digits.error_histogram(errors, picked)
 
 st.subheader(_("Your own digit"))
 pixels = own_digit.ask(key="reconstructions")

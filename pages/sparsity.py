@@ -2,15 +2,14 @@
 
 import streamlit as st
 
-from ui import challenges, frame, lesson
+from ui import challenges, frame, layout, lesson, parts
 from ui.language import _
-from ui.sparsity import activity, answers, build_up, comparison, training, units
+from ui.sparsity import PARTS, answers, training
 
 model = frame.open_page("sparsity")
-st.title(_("Sparsity"))
-lesson.panel("sparsity")
+lesson.head(_("Sparsity"), "sparsity")
 
-settings, results = st.columns([1, 3.8], gap="medium")
+settings, results = layout.beside("sparsity")
 
 with settings:
     training.panel(model)
@@ -19,11 +18,8 @@ with results:
     with st.spinner(_("Running the model …")):
         seen = answers.look(model)
         answers.finding(seen)
-    build_up.one_by_one(seen)
-    build_up.few_units(seen)
-    activity.panel(seen)
-    units.panel(seen)
-    comparison.panel()
+    part = parts.choose("sparsity", {key: title for key, (title, _panel) in PARTS.items()})
+    PARTS[part][1](seen)
 
 challenges.panel("sparsity", model)
 

@@ -1,13 +1,10 @@
 """Large pictures from small ones: an autoencoder against the usual ways to enlarge."""
 
-import streamlit as st
-
 from ui import challenges, frame, lesson, super_resolution
 from ui.language import _
 
 model = frame.open_page("super_resolution")
-st.title(_("Super-resolution"))
-lesson.panel("super_resolution")
+lesson.head(_("Super-resolution"), "super_resolution")
 
 super_resolution.lab(model)
 

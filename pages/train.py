@@ -2,15 +2,14 @@
 
 import streamlit as st
 
-from ui import challenges, controls, frame, lesson, live, take_home
+from ui import challenges, controls, frame, layout, lesson, live, take_home
 from ui.language import _
 
 frame.open_page("train")
-st.title(_("Train an autoencoder and watch it learn"))
-lesson.panel("train")
+lesson.head(_("Train an autoencoder and watch it learn"), "train")
 
 view = live.watched_run()  # first, as another viewer may have moved what the controls show
-settings, results = st.columns([1, 3.8], gap="medium")
+settings, results = layout.beside("train")
 
 with settings:
     controls.preset_menu()
@@ -19,9 +18,9 @@ with settings:
     controls.more_settings()
     controls.data_offer()
 
-with results:
+with results, st.container(key="train_results"):
     live.toolbar(view)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="facts"):
         live.facts(view)
         take_home.offer(view.run_id)
     live.panel(view)

@@ -1,19 +1,25 @@
 """All variants: what each changes, its model drawn from itself, and the same digits through all."""
 
-import streamlit as st
-
-from ui import challenges, frame, lesson, variants
+from aecore.errors import N_
+from ui import challenges, frame, lesson, parts, variants
 from ui.language import _
 
-model = frame.open_page("variants")
-st.title(_("Variants"))
-lesson.panel("variants")
+PARTS = {
+    "one": N_("One variant"),
+    "digits": N_("The same digits through every pretrained model"),
+    "table": N_("All variants next to each other"),
+}
 
-variants.explore(model)
-st.subheader(_("The same digits through every pretrained model"))
-variants.compare(model)
-st.subheader(_("All variants next to each other"))
-variants.table()
+model = frame.open_page("variants")
+lesson.head(_("Variants"), "variants")
+
+part = parts.choose("variants", PARTS)
+if part == "one":
+    variants.explore(model)
+elif part == "digits":
+    variants.compare(model)
+else:
+    variants.table()
 
 challenges.panel("variants", model)
 

@@ -84,7 +84,8 @@ def mount_plotly_runtime() -> None:
 
 
 def mount_manners() -> None:
-    """Has Back leave the page, the focus stay where it was, and text be copied over plain http too.
+    """Has Back leave the page, the focus stay where it was, text be copied over plain http too, and
+    the sidebar close on a phone after a tap on one of its links.
 
     Call it once per page, before anything that the learner can touch.
     """
@@ -127,7 +128,7 @@ def live_plot(
     Args:
         figure: Data and layout in the current theme's colours; arrays travel in binary.
         key: Identifies the chart on the page.
-        height: In CSS pixels; fixed, also while the chart is not drawn yet.
+        height: In CSS pixels on a desk; the style sheet makes them smaller on a low screen.
         alt: What the chart shows, for those who cannot see it.
         on_pick: Called before the page runs again with the whole number in the ``customdata`` of
             the point that was clicked.
@@ -144,7 +145,7 @@ def live_plot(
     head = json.dumps(about)
     text = f'{head[:-1]}, "figure": {figure_json(figure)}}}'
     # Bytes: a dict would become JSON twice.
-    _live_plot(key=key, height=height, data=text.encode(), on_picked_change=tell)
+    _live_plot(key=key, height="content", data=text.encode(), on_picked_change=tell)
 
 
 def plot_words() -> dict[str, str]:
@@ -225,7 +226,7 @@ def encode_png(pixels: npt.NDArray[np.uint8]) -> bytes:
     return file.getvalue()
 
 
-def digit_rows(rows: Sequence[Row], *, key: str, alt: str) -> None:
+def digit_rows(rows: Sequence[Row], *, key: str, alt: str, large: bool = False) -> None:
     """Rows of digits below one another, column for column the same digit.
 
     Labels stand left, on a phone above. Where a digit would be narrower than 34 pixels the columns
@@ -235,6 +236,7 @@ def digit_rows(rows: Sequence[Row], *, key: str, alt: str) -> None:
         rows: At least one row; all of them with the same number of pictures (at least one).
         key: Identifies the grid on the page.
         alt: What the grid shows, for those who cannot see it.
+        large: For a few pictures that are looked at one by one: twice as wide as in a grid.
     """
     columns = len(rows[0].images)
     pictures = [
@@ -248,7 +250,7 @@ def digit_rows(rows: Sequence[Row], *, key: str, alt: str) -> None:
         described.append({"label": row.label, "captions": captions, "size": len(png)})
     # One line of JSON and then the pictures: bytes take 40% less room than base64 of one sheet,
     # in which the grey rows would have to be coloured.
-    head = json.dumps({"alt": alt, "columns": columns, "rows": described})
+    head = json.dumps({"alt": alt, "columns": columns, "large": large, "rows": described})
     _digit_rows(key=key, data=head.encode() + b"\n" + b"".join(pictures))
 
 

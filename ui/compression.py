@@ -11,7 +11,7 @@ from aecore.analysis.intervals import verdict
 from aecore.errors import N_
 from aecore.experiment import PIXELS
 from aecore.figures import compression as figures
-from ui import components, digits, models, own_digit, predict_first, spread
+from ui import components, digits, layout, models, own_digit, predict_first, spread
 from ui.frame import is_dark
 from ui.language import _
 
@@ -63,7 +63,7 @@ STRANGERS_SAY = N_(
 @st.fragment
 def lab(model_id: str) -> None:
     """Everything that follows the number of bits: one fragment, so that a slider reruns only this."""
-    settings, results = st.columns([1, 3.8], gap="medium")
+    settings, results = layout.beside("compression")
     with settings:
         setting = _bits_menu(model_id)
         wish = digits.pick_menu(models.class_names(model_id))

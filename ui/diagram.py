@@ -9,6 +9,10 @@ from ui.language import _
 TEMPLATE = Path(__file__).parent.parent / "assets" / "diagram.svg"
 
 
+WIDTH = 720
+"""CSS pixels, at most."""
+
+
 def svg() -> str:
     """An SVG in the colours of the theme and the language of the learner."""
     colours = palette(is_dark())

@@ -122,7 +122,7 @@ def compared(
     return [
         *shown,
         components.Row(_("reconstruction"), x_hat),
-        components.Row(_("difference"), differences(originals, x_hat), captions),
+        components.Row(_("difference"), differences(originals, x_hat, dark=is_dark()), captions),
     ]
 
 
@@ -154,11 +154,12 @@ def own_answer(own: "Reconstruction", answer: "PictureErrors") -> None:
         pictures.append((_("corrupted"), own.corrupted[0]))
     pictures.append((_("reconstruction"), own.x_hat[0]))
     colours = [np.stack([grey] * 3, axis=-1) for _name, grey in pictures]
-    colours.append(differences(own.originals, own.x_hat)[0])
+    colours.append(differences(own.originals, own.x_hat, dark=is_dark())[0])
     captions = [*(name for name, _grey in pictures), _("difference")]
     components.digit_rows(
         [components.Row("", np.stack(colours), captions)],
         key="own",
+        large=True,
         alt=_("Your digit, what the model makes of it, and their difference."),
     )
 

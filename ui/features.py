@@ -8,7 +8,7 @@ from aecore import datasets
 from aecore.analysis.intervals import Interval, verdict
 from aecore.errors import N_
 from aecore.figures import features as figures
-from ui import charts, components, models, predict_first, spread
+from ui import charts, components, layout, models, predict_first, spread
 from ui.frame import is_dark
 from ui.language import _
 
@@ -59,7 +59,7 @@ CLUSTERS_HELP = N_(
 @st.fragment
 def classifiers(model_id: str) -> None:
     """Three classifiers on three inputs, with as many labels as the slider says."""
-    settings, results = st.columns([1, 3.8], gap="medium")
+    settings, results = layout.beside("classifiers")
     with settings:
         n_labels = st.select_slider(
             _("Digits with a label"), N_LABELS, 100, key="_n_labels", help=_(LABELS_HELP)
@@ -192,7 +192,7 @@ def _gains(gains: dict[int, Interval]) -> str:
 def clusters(model_id: str) -> None:
     """Groups found without labels: by codes, and by pixels."""
     st.subheader(_("Groups without labels"), help=_(CLUSTERS_HELP))
-    settings, results = st.columns([1, 3.8], gap="medium")
+    settings, results = layout.beside("clusters")
     with settings:
         k = st.slider(_("Groups (k)"), 5, 20, 10, key="_k_clusters")
     with results:

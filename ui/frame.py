@@ -4,6 +4,7 @@ The first statement of every page is `frame.open_page("key")`.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -31,49 +32,11 @@ class Page:
 
 SIDEBAR_PIXELS = 264
 
-STYLE = """<style>
-.st-key-browser { position: absolute }
-[data-testid=stApp] :is([data-testid=stMarkdownContainer], [data-testid=stCaptionContainer])
-:is(p, li, td, th, h1, h2, h3), [data-testid=stApp] :is(textarea, [data-testid=stHtml]) {
-  word-break: keep-all
-}
-[data-testid=stApp] [data-testid=stMarkdownContainer] {
-  & :is(p, li, h1, h2, h3) { overflow-wrap: anywhere }
-  & :is(td, th) { overflow-wrap: normal }
-  &:has(> table) { overflow-x: auto }
-}
-[data-testid=stApp] [data-testid=stPageLink-NavLink]:focus-visible {
-  background: transparent; color: inherit; outline: 2px solid; outline-offset: -2px
-}
-@media (max-width: 640px) {
-  [data-testid=stMarkdownContainer] :is(td, th) { padding: 0.25rem 0.375rem; font-size: 0.875rem }
-  .st-key-navigation { gap: 0.75rem }
-}
-</style>"""
-"""Korean breaks between words, as English does; where Streamlit writes, browsers would break it after
-any syllable. In tables not even a word or a number that is too long is broken: they get narrower on
-a phone, and what still does not fit can be pushed sideways. There, links of the navigation stand
-apart by a finger's width."""
-
-LARGE = f"""<style>
-html {{ font-size: {16 * state.LARGER:g}px !important }}
-[data-testid=stMainBlockContainer] {{ padding: 4rem 2rem 2rem }}
-[data-testid=stMainBlockContainer] [data-testid=stVerticalBlock] {{ gap: 0.6rem }}
-</style>"""
-"""For a projector: all sizes of Streamlit and of the lab's own components follow the root's, and
-the margins give way to them."""
-
-DARK = """<style>
-button[kind='primary']:enabled, button[kind='primary']:enabled *,
-[data-testid='stMultiSelect'] [data-tag], [data-testid='stMultiSelect'] [data-tag] * {
-  color: #10161d;
-}
-</style>"""
-"""White cannot be read on the light blue that the dark theme needs for its other controls."""
+ASSETS = Path(__file__).parent.parent / "assets"
 
 CONTENTS_COLUMNS = 3
 
-ICON = Path(__file__).parent.parent / "assets" / "icon.png"
+ICON = ASSETS / "icon.png"
 
 PAGES = {
     "home": Page("app.py", N_("Home"), ":material/home:", N_("Start"), example="vae-2"),
@@ -241,23 +204,20 @@ def open_page(key: str) -> str:
         layout="wide",
         initial_sidebar_state="collapsed" if state.is_big() else SIDEBAR_PIXELS,
     )
-    st.html(STYLE)
-    if is_dark():
-        st.html(DARK)
-    if state.is_big():
-        st.html(LARGE)
+    _style()
     components.mount_manners()
     with st.container(key="browser"):
         browser_storage.mount()
     with st.sidebar:
-        _navigation()
+        st.markdown("### Autoencoder Lab")
         if key == "train":
             models.run_picker()
             model = ""
         else:
             model = models.picker(page.example) if page.example else ""
-        runs.button(key)
         _language_menu()
+        runs.button(key)
+        _navigation()
         share.type_size()
     with st.container(key="notices"):  # always there, so that nothing below moves in the tree
         for notice in state.take_notices():
@@ -295,8 +255,20 @@ def close_page() -> None:
     state.end_looks()
 
 
+def _style() -> None:
+    """The style sheets that this page needs now, always in the same elements."""
+    names = ["frame", "print", "dark" if is_dark() else "", "large" if state.is_big() else ""]
+    sheets = [f":root {{ --lab-larger: {state.LARGER} }}\n"]
+    sheets += [_sheet(ASSETS / f"{name}.css") for name in names if name]
+    st.html(f"<style>{''.join(sheets)}</style>")
+
+
+@lru_cache
+def _sheet(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
 def _navigation() -> None:
-    st.markdown("### Autoencoder Lab")
     section, link = "", state.link()
     with st.container(gap="xxsmall", key="navigation"):  # so that all below it is in sight, too
         for page in PAGES.values():
@@ -316,6 +288,7 @@ def _language_menu() -> None:
         key=key,
         required=True,
         on_change=_change_language,
+        label_visibility="collapsed",
     )
 
 

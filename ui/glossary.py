@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from aecore.errors import N_
 from aecore.figures.style import palette
-from ui import frame, language, state
+from ui import frame, language, parts, state
 from ui.language import _
 
 FILE = Path(__file__).parent.parent / "assets" / "lessons" / "glossary.toml"
@@ -22,6 +23,17 @@ ASKED = "term"
 """In the link of a lesson: the term that the learner wants explained."""
 
 GLOSSARY_ASKED = "glossary_asked"
+
+PARTS = {
+    "basics": N_("Network and training"),
+    "lab": N_("Codes and variants"),
+    "uses": N_("Uses"),
+}
+PAGES_OF_PARTS = {
+    "basics": ("train", "one_step", "reconstructions", "latent_space"),
+    "lab": ("ae_vs_pca", "denoising", "sparsity", "variants"),
+}
+"""Part -> the pages whose terms it has; those of all others are uses."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +85,7 @@ def _read(path: Path, changed: int) -> Mapping[str, Term]:
 
 def address(term: Term, query: Mapping[str, str]) -> str:
     """A link to the glossary that opens at a term; `query` is the session's own link."""
-    return f"glossary?{urlencode({**query, ASKED: term.key})}#{anchor(term)}"
+    return f"glossary?{urlencode({**query, ASKED: term.key, state.PART: part_of(term)})}#{anchor(term)}"
 
 
 def anchor(term: Term) -> str:
@@ -92,8 +104,14 @@ def _searched(term: Term) -> str:
     return " ".join([*term.names.values(), *others, term.meaning()]).casefold()
 
 
+def part_of(term: Term) -> str:
+    """Which part of the page has a term: as the page where it is met."""
+    own = (part for part, pages in PAGES_OF_PARTS.items() if term.page in pages)
+    return next(own, "uses")
+
+
 def page() -> None:
-    """The term that a lesson asked for, the search, and the table."""
+    """The term that a lesson asked for, the search, and the table of one part, or of all hits."""
     if asked := st.query_params.get(ASKED):
         st.session_state[GLOSSARY_ASKED] = asked
     term = terms().get(st.session_state.get(GLOSSARY_ASKED, ""))
@@ -106,7 +124,10 @@ def page() -> None:
         placeholder=_("a word in English or Korean"),
         icon=":material/search:",
     )
+    part = parts.choose("glossary", PARTS)
     hits = found(wanted)
+    if not wanted.strip():
+        hits = [term for term in hits if part_of(term) == part]
     st.caption(_("Terms shown: {shown} of {n}").format(shown=len(hits), n=len(terms())))
     table(hits)
 

@@ -9,12 +9,13 @@ term of the glossary, and colours are those of the light theme, so that a file r
 import re
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 
 import streamlit as st
 
 from aecore.figures import style
-from ui import glossary, language, state
+from ui import drawing, glossary, language, state
 from ui.frame import is_dark
 from ui.language import _
 
@@ -47,15 +48,36 @@ class Lesson:
     after: str
 
 
+def head(title: str, page: str, help: str | None = None) -> None:
+    """The title of a page, and its lesson beside it.
+
+    Opened, the lesson stands beside the page (below it where there is no room), so that what it
+    says to try is tried with both in sight.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", key="head"):
+        st.title(title, help=help, width="content")
+        panel(page)
+
+
 def panel(page: str) -> None:
     """The lesson of a page, closed."""
     lesson, query = read(page, language.current()), state.link()
-    with st.expander(
-        _("Lesson · {question}").format(question=lesson.question), icon=":material/menu_book:"
+    label = _("Lesson · {question}").format(question=lesson.question)
+    with (
+        st.container(key="lesson"),
+        st.expander(label, icon=":material/menu_book:"),
     ):
         st.markdown(_shown(lesson.before, query), width=WIDTH)
-        st.image(_coloured(lesson.picture), width=PICTURE_WIDTH, caption=lesson.alt)
+        drawing.show(
+            _named(_coloured(lesson.picture), lesson.alt), width=PICTURE_WIDTH, key="lesson_picture"
+        )
+        st.caption(lesson.alt, width=PICTURE_WIDTH)
         st.markdown(_shown(lesson.after, query), width=WIDTH)
+
+
+def _named(svg: str, alt: str) -> str:
+    """The picture with its words for those who cannot see it."""
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" ', 1)
 
 
 def read(page: str, spoken: str) -> Lesson:

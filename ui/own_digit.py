@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from aecore import mnistify, uploads
 from aecore.errors import N_, LabError, Sentence
-from ui import components, language
+from ui import components, language, layout
 from ui.language import _
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def ask(*, key: str) -> NDArray[np.float32] | None:
     Returns:
         (1, 784), pixels in [0, 1]; None while there is nothing, or nothing that can be used.
     """
-    sheet, way = st.columns([1, 3.8], gap="medium")
+    sheet, way = layout.beside("own_digit")
     with sheet:
         kind = st.segmented_control(
             _("Draw or upload"),

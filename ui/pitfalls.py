@@ -12,7 +12,7 @@ from aecore.figures import pitfalls as figures
 from aecore.pitfalls import PITFALLS, Pitfall, Trial
 from aecore.study import Study
 from aecore.view import Pictures
-from ui import components, language, state
+from ui import components, language, layout, state
 from ui.frame import is_dark
 from ui.language import _
 
@@ -36,7 +36,7 @@ HELP = N_(
 
 def lab() -> None:
     """The list of pitfalls on the left, the chosen one on the right."""
-    settings, results = st.columns([1, 3.8], gap="medium")
+    settings, results = layout.beside("pitfalls")
     with settings:
         key = st.radio(
             _("Pitfall"),

@@ -32,7 +32,7 @@ def copy_link() -> None:
                 "again."
             )
         )
-        components.copy_text(address(state.link()), key="link_to_copy")
+        components.copy_text(address(state.page_link()), key="link_to_copy")
 
 
 def type_size() -> None:

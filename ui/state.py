@@ -38,6 +38,7 @@ HIDE = "hide"
 TASK = "task"
 CHALLENGE = "challenge"
 BIG = "big"
+PART = "part"
 GUIDANCE = "guidance"
 CHALLENGES_AT_WORK = "challenges_at_work"
 EXPERIMENT = "experiment"
@@ -289,6 +290,7 @@ def attempt(command: Callable[[], object]) -> None:
 def look_anew() -> None:
     """From here to the end of the page, each of the learner's runs is looked at once."""
     _run.views = {}
+    _run.part = ""
 
 
 def end_looks() -> None:
@@ -470,8 +472,19 @@ def guidance_query(value: Guidance, big: bool) -> dict[str, str]:
     return {name: text for name, text in query.items() if text}
 
 
+def set_part(value: str) -> None:
+    """Which part of the page is shown; empty for the first, or a page that has none."""
+    _run.part = value
+
+
+def page_link() -> dict[str, str]:
+    """The query parameters that lead back to this page as it is: its part as well."""
+    part = getattr(_run, "part", "")
+    return link() | ({PART: part} if part else {})
+
+
 def write_link() -> None:
     """Puts the link into the address bar, if it is not there already."""
-    query = link()
+    query = page_link()
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)

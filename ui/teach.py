@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from aecore import pretrained
-from aecore.challenges import BY_PAGE, CHALLENGES
+from aecore.challenges import BY_PAGE, CHALLENGES, Reach
 from aecore.errors import N_
-from aecore.experiment import SPECS
+from aecore.experiment import SPECS, Experiment
 from aecore.links import LONGEST_TASK, SETTINGS, VARIANT, Guidance
 from aecore.presets import PRESETS
 from ui import components, frame, language, models, share, state
@@ -24,7 +24,7 @@ NOW = ""
 EXAMPLE = ""
 """The choice of each page's own example."""
 
-QR_PIXELS = 420
+QR_PIXELS = 300
 
 ABOUT = N_(
     "Choose what your class is to see. The link opens the page with these settings in "
@@ -38,18 +38,46 @@ def page() -> None:
     wishes, result = st.columns([1.2, 1], gap="large")
     with wishes:
         st.markdown(_(ABOUT))
-        page_key, query = _target()
+        page_key, experiment, query = _target()
         guidance = _guidance(page_key)
-        big = st.toggle(_("Start in large type, for a projector"), value=True, key="_teach_big")
+        _warn_if_hindered(guidance, experiment)
     with result:
-        query |= state.guidance_query(guidance, big)
         file = frame.PAGES[page_key].file
         path = "" if page_key == "home" else file.removeprefix("pages/").removesuffix(".py")
-        _result(share.address(query, path))
+        of_class, of_projector = (
+            share.address(query | state.guidance_query(guidance, big), path)
+            for big in (False, True)
+        )
+        _for_class(of_class)
+        _for_projector(of_projector)
 
 
-def _target() -> tuple[str, dict[str, str]]:
-    """Where the link leads: the page, and the parameters of language, experiment and model."""
+def _warn_if_hindered(guidance: Guidance, experiment: Experiment) -> None:
+    """Says so while what the link fixes keeps the class from its challenge."""
+    challenge = CHALLENGES.get(guidance.challenge)
+    fixed = guidance.locked | guidance.hidden
+    hindered = challenge.hindered(experiment, fixed) if isinstance(challenge, Reach) else ()
+    with st.container(key="teach_hindered"):
+        if hindered:
+            st.warning(
+                _(
+                    "The class cannot meet this challenge: it must change {settings}, which this "
+                    "link locks or hides."
+                ).format(settings=", ".join(map(_title, hindered))),
+                icon=":material/lock:",
+            )
+
+
+def _for_projector(link: str) -> None:
+    """The same in large type, for the teacher's own screen."""
+    st.markdown(_("**For the projector**: the same in large type"))
+    components.copy_text(link, key="teach_projector_link")
+    st.link_button(_("Open for the projector"), link, icon=":material/open_in_new:")
+
+
+def _target() -> tuple[str, Experiment, dict[str, str]]:
+    """Where the link leads: the page, and the experiment, and the parameters of
+    language, experiment and model."""
     left, right = st.columns(2)
     with left:
         page_key = st.selectbox(
@@ -87,7 +115,7 @@ def _target() -> tuple[str, dict[str, str]]:
         )
     experiment = state.experiment() if preset == NOW else PRESETS[preset].experiment
     query = {state.LANGUAGE: spoken} | state.experiment_query(experiment)
-    return page_key, query | ({state.MODEL: model} if model else {})
+    return page_key, experiment, query | ({state.MODEL: model} if model else {})
 
 
 def _guidance(page_key: str) -> Guidance:
@@ -147,10 +175,11 @@ def _title(name: str) -> str:
     return _("Variant") if name == VARIANT else _(SPECS[name].title)
 
 
-def _result(link: str) -> None:
+def _for_class(link: str) -> None:
+    """The link in normal type, as on the learners' own screens, and its QR code."""
     import segno
 
-    st.markdown(_("**Your link**: copy it, or show the QR code to the class"))
+    st.markdown(_("**For the class**: copy the link, or show the QR code"))
     components.copy_text(link, key="teach_link")
     if (urlsplit(link).hostname or "") in ("localhost", "127.0.0.1", "::1"):
         st.caption(

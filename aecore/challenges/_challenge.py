@@ -128,11 +128,26 @@ class Reach(Challenge):
         how: what to do.
         start: a setting to begin with.
         observe: looks at the runs, newest first; an empty answer means that the goal is not met.
+        varies: the fields that must take several values on the way.
+        needs: the fields that must be as in `start`.
     """
 
     how: str
     start: Do
     observe: Callable[[Sequence[RunView]], Observed] = field(repr=False)
+    varies: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+    def hindered(self, experiment: Experiment, fixed: frozenset[str]) -> tuple[str, ...]:
+        """The settings that keep a learner from the goal.
+
+        Args:
+            experiment: what the controls begin with.
+            fixed: the settings that the learner cannot change.
+        """
+        start = self.start.experiment
+        wrong = [n for n in self.needs if getattr(experiment, n) != getattr(start, n)]
+        return tuple(name for name in (*self.varies, *wrong) if name in fixed)
 
     def check(self, prediction: str, observed: Observed) -> Verdict:
         done = bool(observed.answer)

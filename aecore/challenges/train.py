@@ -116,6 +116,7 @@ CHALLENGES = (
         ),
         start=Do(N_("Begin with code size 16"), variants.build("vanilla", latent_dim=16)),
         observe=smallest_code,
+        varies=("latent_dim",),
         explanation=N_(
             "The first few numbers of a code reduce the error most; each further one "
             "reduces it less. A digit has 784 pixels, but its shape varies in far fewer "
@@ -139,6 +140,7 @@ CHALLENGES = (
         ),
         start=Do(N_("Begin with beta 30"), PRESETS["collapse"].experiment.replace(epochs=30)),
         observe=collapse,
+        needs=("variant", "beta"),
         explanation=N_(
             "If the code carries no information, the decoder cannot know which digit it "
             "is. The best it can do on average is to draw the same picture for every "

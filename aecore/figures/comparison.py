@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 from aecore.analysis.intervals import Interval
 from aecore.analysis.latent import Plane
 from aecore.figures.live import latent_map
-from aecore.figures.pictures import differences
 from aecore.figures.style import LEGEND, Figure, Translate, error_bars, layout, palette
-from aecore.view import Pictures
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon", "x", "bowtie")
 
@@ -43,26 +41,6 @@ class Points:
     joined: bool = False
     look: int = 0
     intervals: Sequence[Interval] = ()
-
-
-def signed_pictures(
-    deviations: NDArray[np.float32], scale: float | NDArray[np.float32] | None = None
-) -> Pictures:
-    """Numbers around zero on the diverging scale: red above, blue below, near white at 0.
-
-    Args:
-        deviations: (n, 28, 28).
-        scale: the number that is shown in full colour, or (n, 1, 1), one for each picture; None
-            for each picture's own largest.
-
-    Returns:
-        (n, 28, 28, 3).
-    """
-    largest = np.abs(deviations).max(axis=(1, 2), keepdims=True) if scale is None else scale
-    share = np.clip(deviations / np.maximum(largest, 1e-12), -1, 1)
-    more = (np.maximum(share, 0) * 255).round().astype(np.uint8)
-    less = (np.maximum(-share, 0) * 255).round().astype(np.uint8)
-    return differences(less, more)
 
 
 def map_of_codes(

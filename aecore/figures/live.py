@@ -156,7 +156,7 @@ def latent_map(
     titles = {
         "codes": ("z₁", "z₂"),
         "strip": ("z₁", _("class")),
-        "pca": (_("1st principal component"), _("2nd principal component")),
+        "pca": (_("component 1"), _("component 2")),
     }
     x_title, y_title = titles[plane.kind if plane else "codes"]
     half_width = ASPECT * half_height

@@ -1,25 +1,80 @@
-"""Pictures in colour."""
+"""Pictures in colour: the one scale for numbers around zero."""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aecore.view import Pictures
 
+RGB = tuple[int, int, int]
 
-def differences(originals: Pictures, reconstructions: Pictures) -> NDArray[np.uint8]:
-    """Reconstruction minus original, on one diverging scale centred at zero.
+
+@dataclass(frozen=True)
+class Diverging:
+    """A scale of colours that is centred at zero.
+
+    Attributes:
+        below: the colour of the most negative number.
+        zero: that of 0, close to the page's own, so that nothing glares where nothing is.
+        above: the colour of the largest number.
+    """
+
+    below: RGB
+    zero: RGB
+    above: RGB
+
+
+LIGHT = Diverging(below=(5, 80, 170), zero=(247, 247, 247), above=(178, 24, 43))
+DARK = Diverging(below=(110, 182, 255), zero=(38, 38, 40), above=(255, 120, 106))
+
+
+def diverging(dark: bool) -> Diverging:
+    """The scale of all differences, gradients and features: blue below zero, red above."""
+    return DARK if dark else LIGHT
+
+
+def signed_pictures(
+    values: NDArray[np.floating],
+    scale: float | NDArray[np.floating] | None = None,
+    *,
+    dark: bool = False,
+) -> NDArray[np.uint8]:
+    """Numbers around zero as colours: red above, blue below, close to the page's colour at 0.
+
+    Args:
+        values: (n, 28, 28).
+        scale: the size that gets the full colour, or (n, 1, 1), one for each picture; None for
+            each picture's own largest.
+        dark: the theme.
+
+    Returns:
+        (n, 28, 28, 3).
+    """
+    largest = np.abs(values).max(axis=(1, 2), keepdims=True) if scale is None else scale
+    share = np.clip(values / np.maximum(largest, 1e-12), -1, 1)[..., None].astype(np.float32)
+    colours = diverging(dark)
+    below, zero, above = (
+        np.array(c, np.float32) for c in (colours.below, colours.zero, colours.above)
+    )
+    target = np.where(share < 0, below, above)
+    colour: NDArray[np.uint8] = (zero + (target - zero) * np.abs(share)).round().astype(np.uint8)
+    return colour
+
+
+def differences(
+    originals: Pictures, reconstructions: Pictures, *, dark: bool = False
+) -> NDArray[np.uint8]:
+    """Reconstruction minus original, on the diverging scale: blue where ink is missing, red where
+    it is too much.
 
     Args:
         originals: (n, 28, 28), 0 to 255.
         reconstructions: likewise.
+        dark: the theme.
 
     Returns:
-        (n, 28, 28, 3): near white where equal, blue where ink is missing, red where it is too much.
+        (n, 28, 28, 3).
     """
     delta = (reconstructions.astype(np.float32) - originals.astype(np.float32)) / 255
-    strength = np.abs(delta)[..., None]
-    white = np.array([247.0, 247.0, 247.0])
-    blue, red = np.array([5.0, 80.0, 170.0]), np.array([178.0, 24.0, 43.0])
-    target = np.where(delta[..., None] < 0, blue, red)
-    colour: NDArray[np.uint8] = (white + (target - white) * strength).round().astype(np.uint8)
-    return colour
+    return signed_pictures(delta, 1.0, dark=dark)

@@ -10,27 +10,6 @@ from aecore.figures.style import LEGEND, OUTSIDE_BARS, Translate, layout, palett
 
 MARGIN = {"l": 58, "r": 8, "t": 28, "b": 42}
 
-WHITE = np.array([247.0, 247.0, 247.0])
-BLUE, RED = np.array([5.0, 80.0, 170.0]), np.array([178.0, 24.0, 43.0])
-
-
-def signed_pictures(values: NDArray[np.floating], scale: float | None) -> NDArray[np.uint8]:
-    """Numbers as colours, on the diverging scale of all differences: red above 0, blue below.
-
-    Args:
-        values: (n, 28, 28).
-        scale: the size that gets the full colour; None for each picture's own largest.
-
-    Returns:
-        (n, 28, 28, 3).
-    """
-    size = np.abs(values)
-    largest = size.max(axis=(1, 2), keepdims=True) if scale is None else np.float64(scale)
-    strength = np.clip(size / np.maximum(largest, 1e-12), 0, 1)[..., None]
-    target = np.where(values[..., None] < 0, BLUE, RED)
-    colour: NDArray[np.uint8] = (WHITE + (target - WHITE) * strength).round().astype(np.uint8)
-    return colour
-
 
 def activation_histogram(
     z: NDArray[np.floating], threshold: float, *, dark: bool = False, _: Translate = str

@@ -13,7 +13,7 @@ FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 
 LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 12}}
 
-OUTSIDE_BARS = {"textposition": "outside", "textfont": {"size": 11}, "constraintext": "none"}
+OUTSIDE_BARS = {"textposition": "outside", "textfont": {"size": 12}, "constraintext": "none"}
 """For the numbers of narrow bars: else letters shrink with their bar's width, each by itself."""
 
 Figure = dict[str, Any]

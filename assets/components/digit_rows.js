@@ -41,7 +41,8 @@ function mount(root) {
   function show() {
     if (!shown || root.clientWidth === 0) return;
     const { head, pictures } = shown;
-    const perLine = columnsPerLine(head.columns, root);
+    root.classList.toggle("large", head.large);
+    const perLine = columnsPerLine(head, root);
     const wanted = JSON.stringify([perLine, head.columns, head.rows.map((row) => !!row.captions)]);
     if (wanted !== shape) {
       root.replaceChildren(...blocks(head, perLine));
@@ -80,11 +81,21 @@ function unpack(bytes) {
 const close = (pictures = []) => pictures.forEach((picture) => picture.close());
 
 // All columns on one line, or on two, three ... lines of the same length.
-function columnsPerLine(columns, root) {
-  const label = root.clientWidth > 34 * rem() ? 7.75 * rem() : 0; // as in digit_rows.css
-  const room = Math.max(1, Math.floor((root.clientWidth - label) / NARROWEST));
+function columnsPerLine({ columns, rows, large }, root) {
+  const named = rows.some((row) => row.label);
+  const label = named && root.clientWidth > 34 * rem() ? 7.75 * rem() : 0; // as in digit_rows.css
+  const narrowest = Math.max(large ? 3.2 * NARROWEST : NARROWEST, widestWord(rows, root) + 2);
+  const room = Math.max(1, Math.floor((root.clientWidth - label) / narrowest));
   const lines = Math.ceil(columns / room);
   return Math.ceil(columns / lines);
+}
+
+// No word of a caption is cut: a column is as wide as the longest of them.
+const ruler = document.createElement("canvas").getContext("2d");
+function widestWord(rows, root) {
+  ruler.font = `${0.75 * rem()}px ${getComputedStyle(root).fontFamily}`;
+  const words = rows.flatMap((row) => row.captions ?? []).flatMap((caption) => caption.split(/\s/));
+  return Math.max(0, ...new Set(words.map((word) => Math.ceil(ruler.measureText(word).width))));
 }
 
 const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
@@ -100,6 +111,7 @@ function blocks(head, perLine) {
       element.style.setProperty("--columns", perLine);
       const canvas = make("canvas", "", { width: perLine * (SIDE + GAP) - GAP, height: SIDE });
       canvas.setAttribute("role", "img");
+      element.classList.toggle("nameless", head.rows.every(({ label }) => !label));
       element.append(make("div", "label"), canvas);
       if (row.captions) {
         const captions = make("div", "captions");

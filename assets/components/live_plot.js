@@ -13,6 +13,10 @@ const CONFIG = {
   toImageButtonOptions: { filename: "chart", scale: 3 }, // sharp on paper, too
 };
 
+// A finger has no room for more than three buttons: the picture, the table, and the way back.
+const TOUCH = matchMedia("(hover: none)").matches;
+const NEED_A_MOUSE = ["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d"];
+
 // Beside Plotly's camera, which makes a PNG: the same as a drawing that can be enlarged. Its parts
 // are made once: a button that differs from update to update would have Plotly draw all anew.
 const SVG_ICON = { width: 24, height: 24, path: "M5 3h9l5 5v13H5z M14 3v5h5 M9 17l3-6 3 6z" };
@@ -31,6 +35,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 function mount(box) {
+  box.classList.toggle("touch", TOUCH);
   let received = ""; // the newest data as text: most reruns of a page bring the same again,
   let latest = null; // as an object,
   let drawn = null; // and the one that is on screen
@@ -58,8 +63,9 @@ function mount(box) {
       box.labTable = { words, alt };
       const config = {
         ...CONFIG,
+        ...(TOUCH && { modeBarButtonsToRemove: [...CONFIG.modeBarButtonsToRemove, ...NEED_A_MOUSE] }),
         modeBarButtonsToAdd: [
-          svgButton(words["Download plot as an SVG"]),
+          ...(TOUCH ? [] : [svgButton(words["Download plot as an SVG"])]),
           ...(figure.layout?.meta?.table === false ? [] : [tableButton(words)]),
         ],
         locale: "lab",
@@ -68,6 +74,7 @@ function mount(box) {
       if (!hasWebGL()) figure.data.forEach(withoutWebGL);
       await window.labPlotly.react(box, figure.data, atHome(figure.layout ?? {}, box), config);
       if (first) listen();
+      finish(box);
     } catch (error) {
       console.error("live_plot could not draw:", error);
     }
@@ -91,7 +98,9 @@ function mount(box) {
 
   const resized = new ResizeObserver(() => {
     if (drawn === null) schedule();
-    else if (box.clientWidth > 0 && !gone) window.labPlotly.Plots.resize(box)?.catch?.(() => {});
+    else if (box.clientWidth > 0 && !gone) {
+      window.labPlotly.Plots.resize(box)?.then?.(() => finish(box), () => {});
+    }
   });
   const seen = new IntersectionObserver((entries) => {
     onScreen = entries.at(-1).isIntersecting;
@@ -108,7 +117,8 @@ function mount(box) {
       received = text;
       latest = JSON.parse(text);
       box.setAttribute("aria-label", latest.alt);
-      box.style.height = `${latest.height}px`;
+      // As high as the page's style sheet makes a pixel: less on a low screen, more for a projector.
+      box.style.height = `calc(${latest.height} * var(--lab-pixel, 1px))`;
       schedule();
     },
     remove() {
@@ -209,6 +219,29 @@ function hasWebGL() {
   return webGL;
 }
 
+// What Plotly leaves open in a chart that it has just drawn.
+function finish(box) {
+  fitTitles(box);
+  // A sheet of paper is narrower than the screen that a chart was drawn for: it can be scaled then.
+  for (const svg of box.querySelectorAll(".main-svg")) {
+    const { width, height } = svg;
+    svg.setAttribute("viewBox", `0 0 ${width.baseVal.value} ${height.baseVal.value}`);
+  }
+}
+
+// The name of an axis is never longer than the chart: on a low screen its letters get smaller.
+const SMALLEST_LETTERS = 9; // CSS pixels
+function fitTitles(box) {
+  for (const title of box.querySelectorAll(".ytitle, .xtitle")) {
+    const room = title.matches(".ytitle") ? box.clientHeight : box.clientWidth;
+    const size = parseFloat(getComputedStyle(title).fontSize);
+    const wanted = title.getComputedTextLength?.() ?? 0;
+    if (wanted > room - 4) {
+      title.style.fontSize = `${Math.max(SMALLEST_LETTERS, (size * (room - 4)) / wanted)}px`;
+    }
+  }
+}
+
 // What a figure leaves open follows the page: font, background, buttons, the learner's zoom.
 function atHome(layout, box) {
   delete layout.width; // the box decides, see autosize
@@ -216,6 +249,10 @@ function atHome(layout, box) {
   layout.autosize = true;
   layout.paper_bgcolor ??= "rgba(0,0,0,0)";
   layout.uirevision ??= "keep";
+  for (const [name, axis] of Object.entries(layout)) {
+    // Else Plotly writes the names of axes larger than all the rest.
+    if (/^[xy]axis/.test(name) && axis?.title?.text) axis.title.font ??= { size: layout.font?.size ?? 13 };
+  }
   const { color } = getComputedStyle(box);
   // Left to itself, Plotly makes the bar a grey block on a transparent paper.
   layout.modebar ??= { bgcolor: "rgba(0,0,0,0)", color: fade(color, 0.6), activecolor: color };

@@ -1,6 +1,7 @@
 // What people expect of a page, and an app that draws itself again and again does not give by itself:
 // Back leaves the page instead of undoing the address of a slider's last move, the focus stays where
-// it was when its button is replaced by another, and text can be copied over plain http as well.
+// it was when its button is replaced by another, text can be copied over plain http as well, and on
+// a phone the sidebar, which covers the page there, closes when one of its links has been followed.
 
 export default function ({ parentElement }) {
   const host = parentElement.host ?? parentElement;
@@ -10,6 +11,18 @@ export default function ({ parentElement }) {
   replaceOwnAddress();
   keepFocus();
   copyWithoutClipboard();
+  closeSidebar();
+}
+
+const NARROW = matchMedia("(max-width: 768px)"); // where Streamlit lays the sidebar over the page
+
+// Streamlit's own list of pages does so; links that a page draws do not.
+function closeSidebar() {
+  document.addEventListener("click", ({ target }) => {
+    const link = target.closest?.("[data-testid=stSidebar] a[data-testid=stPageLink-NavLink]");
+    if (!link || !NARROW.matches) return;
+    document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+  });
 }
 
 // Streamlit adds a step to the history for each change of the query: three moves of a slider would

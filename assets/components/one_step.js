@@ -4,8 +4,6 @@
 // others, and the line below says the numbers; on a row of cells they are those of one cell, which
 // the arrow keys move through.
 
-const NEGATIVE = [179, 38, 30];
-
 const steps = new WeakMap();
 
 export default function ({ data, parentElement }) {
@@ -88,16 +86,18 @@ function draw(button, item, data) {
   name.innerHTML = `<i>${item.html}</i><small></small>`;
   name.lastChild.textContent = item.name;
   Object.assign(canvas, { width: item.columns, height: rows });
-  canvas.style.width = `${item.columns * item.cell}px`;
-  canvas.style.maxWidth = "100%";
+  const scale = item.values.length === 784 ? "var(--lab-step, 1px)" : "1px";
+  canvas.style.width = `calc(${item.columns * item.cell} * ${scale})`;
   const context = canvas.getContext("2d");
   const pixels = context.createImageData(item.columns, rows);
   const most = Math.max(...item.values.map(Math.abs), 1e-12);
-  const own = rgb(item.colour);
-  const ground = rgb(data.background);
+  const { below, zero, above } = data.diverging;
+  const ground = item.signed ? zero : rgb(data.background);
+  const negative = item.signed ? below : rgb(data.neutral);
+  const positive = item.signed ? above : rgb(item.colour);
   item.values.forEach((value, i) => {
     const share = Math.min(Math.abs(value) / most, 1);
-    const full = value < 0 ? NEGATIVE : own;
+    const full = value < 0 ? negative : positive;
     const colour = item.picture
       ? [0, 0, 0].map(() => 255 * Math.min(Math.max(value, 0), 1))
       : ground.map((c, k) => c + (full[k] - c) * share);

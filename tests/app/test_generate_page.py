@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from aecore.analysis import intervals
 from tests.app.test_pages import open_page, until, wait
 from ui import state
-from ui.generate import beta
+from ui.generate import PARTS, beta
 
 
 def said(app: AppTest) -> str:
@@ -17,22 +17,23 @@ def said(app: AppTest) -> str:
 @pytest.mark.parametrize(
     "model", ["", "vanilla-2", "vanilla-32", "convolutional-32", "vae-2", "top-k-128"]
 )
-def test_page_opens_with_each_model(model, language):
-    app = open_page("generate", lang=language, **({"model": model} if model else {}))
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_opens_with_each_model(model, language, part):
+    app = open_page("generate", lang=language, part=part, **({"model": model} if model else {}))
     assert not app.exception
     assert not app.warning
     assert not app.info
-    assert len(app.subheader) == 7
 
 
 def test_collapsed_numbers_of_the_example_are_named():
-    assert "Collapsed, 1 of 16: z₃." in said(open_page("generate", lang="en"))
+    assert "Collapsed, 1 of 16: z₃." in said(open_page("generate", lang="en", part="numbers"))
 
 
 def test_plain_model_is_told_to_have_no_prior_and_no_kl():
-    text = said(open_page("generate", lang="en", model="vanilla-32"))
+    text = said(open_page("generate", lang="en", part="samples", model="vanilla-32"))
     assert "no prior" in text
     assert "from the fitted Gaussian" in text
+    text = said(open_page("generate", lang="en", part="numbers", model="vanilla-32"))
     assert "there is no KL divergence" in text.replace("\n", " ")
 
 
@@ -46,7 +47,7 @@ def test_temperature_changes_the_share_of_clear_digits():
 
 
 def test_walks_start_from_a_digit_and_go_to_the_next_numbers():
-    app = open_page("generate", lang="en")
+    app = open_page("generate", lang="en", part="numbers")
     app.selectbox(key="_generate_start").set_value(3).run()
     app.button(key="generate_another").click().run()
     app.selectbox(key="_generate_page_16").set_value(8).run()
@@ -55,7 +56,7 @@ def test_walks_start_from_a_digit_and_go_to_the_next_numbers():
 
 @pytest.mark.parametrize("mode", ["slant", "thickness", "classes", "digits"])
 def test_each_way_of_calculating_is_answered(mode):
-    app = open_page("generate", lang="en")
+    app = open_page("generate", lang="en", part="sums")
     app.radio(key="_generate_mode").set_value(mode).run()
     app.slider(key=f"_generate_strength_{mode}").set_value(-0.5).run()
     assert not app.exception
@@ -63,7 +64,7 @@ def test_each_way_of_calculating_is_answered(mode):
 
 
 def test_ellipses_can_be_more_and_larger():
-    app = open_page("generate", lang="en", model="vae-2")
+    app = open_page("generate", lang="en", part="clouds", model="vae-2")
     app.slider(key="_generate_ellipses").set_value(100).run()
     app.segmented_control(key="_generate_sigmas").set_value(3).run()
     assert not app.exception
@@ -77,7 +78,7 @@ def train(app: AppTest, value: float, size: int) -> None:
 
 def test_trained_betas_stand_below_the_pretrained_one(monkeypatch):
     monkeypatch.setitem(beta.QUICK, "epochs", 1)
-    app = open_page("generate", lang="en")
+    app = open_page("generate", lang="en", part="beta")
     bench = app.session_state[beta.GENERATE_BENCH]
     train(app, 8.0, 2)
     run = bench.run_id
@@ -109,7 +110,7 @@ def test_several_seeds_are_trained_and_shown_as_one_line_with_an_interval(monkey
 
 def test_training_can_be_cancelled(monkeypatch):
     monkeypatch.setitem(beta.QUICK, "epochs", 1000)
-    app = open_page("generate", lang="en")
+    app = open_page("generate", lang="en", part="beta")
     train(app, 1.0, 8)
     bench = app.session_state[beta.GENERATE_BENCH]
     run = bench.run_id
@@ -126,23 +127,24 @@ def test_run_with_a_code_of_one_number_leaves_everything_usable():
     until(lambda: client.view(run).state != "preparing")
     client.step_batch(run)
     until(lambda: client.view(run).step)
-    app = open_page("generate", lang="en", model=run)
-    assert not app.exception
-    assert len(app.info) == 1
+    for part in PARTS:
+        app = open_page("generate", lang="en", part=part, model=run)
+        assert not app.exception
+        assert len(app.info) == (part == "clouds")
     client.delete(run)
 
 
 def test_class_is_chosen_by_a_conditional_model_even_where_another_is_on_show():
-    app = open_page("generate", lang="en")
+    app = open_page("generate", lang="en", part="classes")
     assert "recognised as the requested class" in said(app)
     assert "trained without classes" in said(app)
-    app = open_page("generate", lang="en", model="cvae-8")
+    app = open_page("generate", lang="en", part="classes", model="cvae-8")
     assert "trained without classes" not in said(app)
     assert "it gets none" in said(app)
 
 
 def test_style_is_borrowed_from_another_digit():
-    app = open_page("generate", lang="en")
+    app = open_page("generate", lang="en", part="classes")
     app.radio(key="_generate_style").set_value("test").run()
     first = said(app)
     assert "The original leans by" in first

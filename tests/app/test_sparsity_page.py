@@ -4,18 +4,19 @@ import pytest
 
 from tests.app.test_pages import open_page, wait
 from ui import state
-from ui.sparsity import comparison, recipes
+from ui.sparsity import PARTS, build_up, comparison, recipes
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize(
     "model", ["", "vanilla-2", "vanilla-32", "convolutional-32", "vae-2", "top-k-128"]
 )
-def test_page_opens_with_each_model(model, language):
-    app = open_page("sparsity", lang=language, **({"model": model} if model else {}))
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_opens_with_each_model(model, language, part):
+    app = open_page("sparsity", lang=language, part=part, **({"model": model} if model else {}))
     assert not app.exception
     assert not app.warning
-    assert len(app.subheader) == 5
+    assert len(app.subheader) == 1
 
 
 def test_page_says_that_a_plain_model_is_not_sparse():
@@ -25,16 +26,27 @@ def test_page_says_that_a_plain_model_is_not_sparse():
 
 def test_sliders_change_what_is_said():
     app = open_page("sparsity", lang="en")
-    app.slider(key="_sparsity_count_256").set_value(12).run()
-    app.slider(key="_sparsity_keep_256").set_value(3).run()
+    app.select_slider(key="_sparsity_count_256").set_value(12).run()
     assert not app.exception
-    said = " ".join(element.value for element in app.markdown)
-    assert "**12 of" in said
-    assert "with 3 units" in said
+    assert "**12 of" in " ".join(element.value for element in app.markdown)
+    app = open_page("sparsity", lang="en", part="few")
+    app.select_slider(key="_sparsity_keep_256").set_value(3).run()
+    assert not app.exception
+    assert "with 3 units" in " ".join(element.value for element in app.markdown)
+
+
+@pytest.mark.parametrize("most", [2, 9, 32, 256, 1024])
+def test_sliders_of_units_give_the_first_ten_a_quarter_of_their_length(most):
+    steps = build_up.ladder(most)
+    assert steps[0] == 1
+    assert steps[-1] == most
+    assert list(steps) == sorted(set(steps))
+    assert steps[:10] == tuple(range(1, min(most, 10) + 1))
+    assert min(10, most) / len(steps) >= 0.25
 
 
 def test_unit_of_another_page_can_be_looked_at():
-    app = open_page("sparsity", lang="en")
+    app = open_page("sparsity", lang="en", part="units")
     app.number_input(key="_sparsity_page_256").set_value(4).run()
     assert not app.exception
     assert app.selectbox(key="_sparsity_unit_256_3").options[0].startswith("#")
@@ -58,7 +70,7 @@ def test_training_here_makes_the_model_on_show(monkeypatch, kind, name, expected
     assert experiment.latent_dim == 16
     assert app.segmented_control(key="_sparsity_kind").value == kind
     assert app.button(key="sparsity_train")
-    assert app.slider(key="_sparsity_count_16")
+    assert app.select_slider(key="_sparsity_count_16")
 
 
 def test_training_here_can_be_cancelled():
@@ -73,7 +85,7 @@ def test_training_here_can_be_cancelled():
 
 def test_comparison_can_be_cancelled_and_keeps_what_it_has(monkeypatch):
     monkeypatch.setitem(recipes.QUICK, "epochs", 1)
-    app = open_page("sparsity", lang="en")
+    app = open_page("sparsity", lang="en", part="methods")
     app.button(key="sparsity_compare").click().run()
     race = app.session_state[comparison.RACE]
     monkeypatch.setitem(recipes.QUICK, "epochs", 1000)  # the second one will not end by itself
@@ -92,7 +104,7 @@ def test_comparison_can_be_cancelled_and_keeps_what_it_has(monkeypatch):
 def test_comparison_trains_all_and_leaves_no_run_behind(monkeypatch):
     monkeypatch.setitem(recipes.QUICK, "epochs", 1)
     monkeypatch.setattr(recipes, "COMPARED_SIZES", (8, 16))
-    app = open_page("sparsity", lang="en")
+    app = open_page("sparsity", lang="en", part="methods")
     app.button(key="sparsity_compare").click().run()
     race = app.session_state[comparison.RACE]
     seen = set()

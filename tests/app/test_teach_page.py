@@ -34,7 +34,29 @@ def test_page_makes_a_link_at_once(language):
     app = open_page("teach", lang=language)
     assert not app.exception
     assert not app.warning
-    assert made_link() == {"lang": language, "variant": "vanilla", "big": "1"}
+    assert made_link() == {"lang": language, "variant": "vanilla"}  # for learners' own screens
+    assert made_link("teach_projector_link") == {**made_link(), "big": "1"}
+
+
+def test_challenge_that_the_locked_settings_forbid_is_warned_of():
+    app = open_page("teach", lang="en")
+    app.selectbox(key="_teach_challenge_train").set_value("train-smallest-code").run()
+    assert not app.warning
+    app.multiselect(key="_teach_lock").set_value(["latent_dim"]).run()
+    assert "Code size" in app.warning[0].value
+    app.multiselect(key="_teach_lock").set_value([])
+    app.multiselect(key="_teach_hide").set_value(["latent_dim"]).run()
+    assert "Code size" in app.warning[0].value
+    app.multiselect(key="_teach_hide").set_value(["epochs"]).run()
+    assert not app.warning
+
+
+def test_challenge_whose_settings_the_link_sets_already_may_be_locked():
+    collapse = CHALLENGES["train-collapse"]
+    begin = collapse.start.experiment
+    assert collapse.hindered(begin, frozenset(SETTINGS)) == ()
+    assert collapse.hindered(begin.replace(beta=1), frozenset(SETTINGS)) == ("beta",)
+    assert collapse.hindered(begin.replace(beta=1), frozenset({"epochs"})) == ()
 
 
 def test_link_opens_what_the_teacher_chose():
@@ -56,7 +78,8 @@ def test_link_opens_what_the_teacher_chose():
     with pytest.raises(KeyError):
         learner.select_slider(key="_epochs")
     assert [t.value for t in learner.text] == ["Why are <b>all</b> the same?"]
-    assert learner.session_state[state.BIG]
+    assert not learner.session_state[state.BIG]
+    assert open_page("train", **made_link("teach_projector_link")).session_state[state.BIG]
 
 
 def test_challenge_is_set_and_its_panel_open():
@@ -109,7 +132,7 @@ def test_locked_settings_survive_presets_and_variants_and_stay_in_the_link():
 
 
 def test_locked_variant_is_kept_from_the_home_page():
-    app = open_page("home", lang="en", variant="vae", lock="variant")
+    app = open_page("home", lang="en", part="variants", variant="vae", lock="variant")
     app.button(key="try_deep").click().run()
     assert value(app, "variant") == "vae"
 

@@ -56,13 +56,13 @@ def test_train_it_takes_the_variant_along():
 
 @pytest.mark.parametrize("how", ["class", "random", "best", "worst"])
 def test_other_digits_can_be_chosen(how):
-    app = open_page("variants", lang="en")
+    app = open_page("variants", lang="en", part="digits")
     app.radio(key="_pick").set_value(how).run()
     assert not app.exception
 
 
 def test_table_of_models_has_them_all_with_the_error_of_their_card():
-    app = open_page("variants", lang="en")
+    app = open_page("variants", lang="en", part="digits")
     rows = app.dataframe[0].value
     assert len(rows) == len(pretrained.available())
     cards = [pretrained.card(key) for key in pretrained.available()]
@@ -139,6 +139,7 @@ def test_own_run_is_shown_and_compared():
     go(app, "variants")
     assert not app.exception
     assert app.segmented_control(key=f"_explored_{run_id}").value == "top-k"
+    app.segmented_control(key="_part_variants").set_value("digits").run()
     rows = app.dataframe[0].value
     assert len(rows) == len(pretrained.available()) + 1
     assert 40 in set(rows["code"])

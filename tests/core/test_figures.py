@@ -9,7 +9,7 @@ import pytest
 
 from aecore.analysis.latent import ASPECT, Plane
 from aecore.figures import live
-from aecore.figures.pictures import differences
+from aecore.figures.pictures import differences, diverging, signed_pictures
 from aecore.figures.style import DARK, LIGHT, palette
 from aecore.view import History
 
@@ -219,6 +219,20 @@ def test_larger_differences_are_darker():
 
 def test_equal_differences_have_equal_colours_wherever_they_are():
     assert np.array_equal(differences(grey(0), grey(50)), differences(grey(200), grey(250)))
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_one_scale_is_centred_at_zero_and_does_not_glare_in_either_theme(dark):
+    scale = diverging(dark)
+    level, missing, extra = (
+        differences(grey(a), grey(b), dark=dark)[0, 0, 0] for a, b in ((9, 9), (255, 0), (0, 255))
+    )
+    assert tuple(level) == scale.zero
+    assert tuple(missing) == scale.below
+    assert tuple(extra) == scale.above
+    ground = np.array((23, 22, 20) if dark else (255, 255, 255))  # of Streamlit's themes
+    assert np.abs(level.astype(int) - ground).max() < 24
+    assert np.array_equal(signed_pictures(np.full((1, 28, 28), -3.0), dark=dark)[0, 0, 0], missing)
 
 
 # ---- contrast

@@ -11,6 +11,7 @@ from aecore.analysis import sparsity as analysis
 from aecore.diagnosis import diagnose
 from aecore.evaluation import evaluate
 from aecore.figures import sparsity as figures
+from aecore.figures.pictures import signed_pictures
 from aecore.model import Autoencoder
 from aecore.monitor import to_pictures
 from aecore.questions import sparsity
@@ -206,11 +207,11 @@ def test_a_diverged_model_is_shown_as_silent(digits):
 def test_signed_pictures_are_white_at_zero_red_above_and_blue_below():
     values = np.zeros((1, 28, 28))
     values[0, 0, :2] = [2, -1]
-    picture = figures.signed_pictures(values, None)
+    picture = signed_pictures(values, None)
     np.testing.assert_array_equal(picture[0, 5, 5], [247, 247, 247])
     np.testing.assert_array_equal(picture[0, 0, 0], [178, 24, 43])
     assert picture[0, 0, 1, 2] > picture[0, 0, 1, 0]
-    fainter = figures.signed_pictures(values, 4.0)
+    fainter = signed_pictures(values, 4.0)
     assert fainter[0, 0, 0, 1] > picture[0, 0, 0, 1]
 
 

@@ -40,7 +40,7 @@ def test_teacher_link_opens_locked_and_large_in_a_fresh_browser(
     box.fill("Code size")
     page.get_by_role("option", name="Code size", exact=True).click()
     page.keyboard.press("Escape")
-    shown = page.locator(".st-key-teach_link textarea")
+    shown = page.locator(".st-key-teach_projector_link textarea")
     expect(shown).to_have_value(re.compile("lock=latent_dim"))
     expect(shown).to_have_value(re.compile("task="))
     link = shown.input_value()

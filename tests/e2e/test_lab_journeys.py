@@ -164,7 +164,7 @@ def test_pad_of_the_latent_space_asks_no_server(page, server):
 
 
 def test_few_units_make_another_picture(page, server):
-    page.goto(f"{server}/sparsity?lang=en")
+    page.goto(f"{server}/sparsity?lang=en&part=few")
     before = settled_rows(page, "sparsity_few")
     nudge(page, "[class*=st-key-_sparsity_keep]", "ArrowLeft")
     now = wait_for_other_rows(page, "sparsity_few", before)

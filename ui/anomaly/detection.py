@@ -39,12 +39,14 @@ def lab(model_id: str, normal: tuple[int, ...]) -> None:
     except LabError as error:
         st.info(language.say(error), icon=":material/info:")
         return
-    score, threshold = _choose(model_id, normal, found)
-    counted = confusion(found.scores[score], found.strange, threshold)
-    _finding(model_id, found, score, threshold)
     chart, tables = st.columns([1.5, 1], gap="medium")
     with chart:
+        picture = st.container(key="anomaly_picture")  # above the threshold that moves in it
+        score, threshold = _choose(model_id, normal, found)
+        _finding(model_id, found, score, threshold)
+    with picture:
         _histogram(model_id, found, score, threshold)
+    counted = confusion(found.scores[score], found.strange, threshold)
     with tables:
         _confusion_table(counted)
         _area_table(found, score)

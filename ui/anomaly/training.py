@@ -20,7 +20,7 @@ SIZES = (2, 4, 8, 16, 32, 64, 128, 256)
 
 
 def panel(model_id: str) -> tuple[int, ...]:
-    """The normal classes and what to train.
+    """The normal classes and what to train, in a row above all that follows from them.
 
     Returns:
         The classes that are normal for the model on show: those that it was trained on; the
@@ -30,19 +30,27 @@ def panel(model_id: str) -> tuple[int, ...]:
     training = trained_here.is_training("anomaly")
     data = data_for_training(model_id, state.experiment().dataset)
     names = [_(name) for name in datasets.SPECS[data].classes]
-    chosen = st.multiselect(
-        _("Normal classes"),
-        range(len(names)),
-        default=shown.classes or DEFAULT_NORMAL,
-        format_func=names.__getitem__,
-        key=f"_anomaly_normal_{model_id}",
-        help=_(NORMAL_HELP),
-        placeholder=_("choose one"),
-        disabled=training,
-    )
+    with st.container(key="pair_anomaly"):
+        classes, variant, size, trainer = st.columns([1.1, 1, 1, 1.3], gap="medium")
+    with classes:
+        chosen = st.multiselect(
+            _("Normal classes"),
+            range(len(names)),
+            default=shown.classes or DEFAULT_NORMAL,
+            format_func=names.__getitem__,
+            key=f"_anomaly_normal_{model_id}",
+            help=_(NORMAL_HELP),
+            placeholder=_("choose one"),
+            disabled=training,
+        )
     normal = tuple(sorted(chosen))
-    experiment = _experiment(shown, data, normal, locked=training)
-    st.fragment(_trainer, run_every=trained_here.run_every("anomaly"))(experiment)
+    _set_out_from(shown)
+    with variant:
+        wished = _variant_menu(locked=training)
+    with size:
+        experiment = _experiment(wished, data, normal, locked=training)
+    with trainer:
+        st.fragment(_trainer, run_every=trained_here.run_every("anomaly"))(experiment)
     _difference(shown, normal)
     return shown.classes or normal
 
@@ -61,17 +69,18 @@ def recipe(variant: str, size: int, data: str, normal: tuple[int, ...]) -> Exper
     )
 
 
-def _experiment(
-    shown: Experiment, data: str, normal: tuple[int, ...], *, locked: bool
-) -> Experiment | None:
-    """What to train; it starts as the model on show. None while the classes are no choice."""
+def _set_out_from(shown: Experiment) -> None:
+    """The settings start as those of the model on show."""
     start = {
         "_anomaly_variant": shown.variant,
         "_anomaly_size": min(SIZES, key=lambda size: abs(size - shown.latent_dim)),
     }
     for key, value in start.items():
         st.session_state.setdefault(key, value)
-    variant = st.selectbox(
+
+
+def _variant_menu(*, locked: bool) -> str:
+    return st.selectbox(
         _("Variant"),
         list(variants.VARIANTS),
         format_func=lambda v: _(variants.VARIANTS[v].title),
@@ -79,6 +88,12 @@ def _experiment(
         help=_(variants.get(st.session_state["_anomaly_variant"]).changes),
         disabled=locked,
     )
+
+
+def _experiment(
+    variant: str, data: str, normal: tuple[int, ...], *, locked: bool
+) -> Experiment | None:
+    """The code size, and with it what to train; None while the classes are no choice."""
     size = st.select_slider(
         _("Code size"),
         SIZES,

@@ -12,7 +12,7 @@ from aecore.errors import N_
 from aecore.figures import runs as figures
 from aecore.runs_table import Model
 from aecore.view import RunView
-from ui import components, digits, echoes, models, own_digit, runs, state
+from ui import components, digits, echoes, layout, models, own_digit, runs, state
 from ui.compare.table import number, plain, tables
 from ui.frame import is_dark
 from ui.language import _
@@ -88,19 +88,19 @@ def _panel(chosen: list[str]) -> None:
         return
     names = [models.label(m) for m in chosen]
     on_bundled = _shares_no_dataset(chosen)
-    settings_column, results = st.columns([1, 3.8], gap="medium")
+    with st.spinner(_("Running the models …")):
+        scores = [_scores(m, on_bundled) for m in chosen]
+    table = [_facts(m, n, s) for m, n, s in zip(chosen, names, scores, strict=True)]
+    _curves(chosen, table, scores[0].val_mean)
+    settings_column, results = layout.beside("compare")
     with settings_column:
         wish = digits.pick_menu(_class_names(chosen, on_bundled))
         if wish[0] in ("best", "worst"):
             st.caption(_("Best and worst for: {model}").format(model=names[0]))
     with results:
-        with st.spinner(_("Running the models …")):
-            scores = [_scores(m, on_bundled) for m in chosen]
-        table = [_facts(m, n, s) for m, n, s in zip(chosen, names, scores, strict=True)]
-        _curves(chosen, table, scores[0].val_mean)
         _pictures(chosen, table, wish, on_bundled)
         _notes(chosen, on_bundled, scores[0])
-        tables(table)
+    tables(table)
 
 
 def _dataset(model_id: str) -> str:

@@ -10,7 +10,7 @@ from aecore.errors import N_, LabError
 from aecore.experiment import Experiment
 from aecore.figures import comparison as figures
 from aecore.sweep import Group, Plan, Progress, Result, Sweep, chosen, plan, shares_of_pca
-from ui import components, language, models, several_seeds, spread, state
+from ui import components, language, layout, models, several_seeds, spread, state
 from ui.comparison import points
 from ui.frame import is_dark
 from ui.language import _
@@ -30,7 +30,7 @@ SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 def panel(model_id: str) -> None:
     """Controls of the sweep, and the chart."""
-    settings, results = st.columns([1.2, 3.6], gap="medium")
+    settings, results = layout.beside("code_sizes")
     with settings:
         planned = _menu()
         _buttons(planned.experiments)

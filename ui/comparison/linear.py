@@ -10,9 +10,10 @@ import streamlit as st
 from aecore import datasets, pretrained
 from aecore.errors import N_, LabError
 from aecore.figures import comparison as figures
+from aecore.figures.pictures import signed_pictures
 from aecore.sweep import approaching_pca
 from aecore.view import RunView
-from ui import components, language, models, state
+from ui import components, language, layout, models, state
 from ui.frame import is_dark
 from ui.language import _
 
@@ -56,7 +57,7 @@ class Watched:
 
 def panel(model_id: str) -> None:
     """Trains a linear autoencoder and shows how it closes in; the chosen model plays no part."""
-    settings, results = st.columns([1, 3.8], gap="medium")
+    settings, results = layout.beside("ae_pca_linear")
     with settings:
         size = st.slider(_("Code size"), 2, 16, 8, key="_linear_size", help=_(SIZE_HELP))
         _button(size)
@@ -225,13 +226,13 @@ def _rows(size: int, watched: Watched | None) -> None:
     strength = np.abs(pca).max(axis=(1, 2), keepdims=True)
     components.digit_rows(
         [
-            components.Row(_("PCA: eigen-digits"), figures.signed_pictures(pca, strength)),
+            components.Row(_("PCA: eigen-digits"), signed_pictures(pca, strength, dark=is_dark())),
             components.Row(
                 _("nearest that the autoencoder can draw"),
-                figures.signed_pictures(drawn, strength),
+                signed_pictures(drawn, strength, dark=is_dark()),
                 captions,
             ),
-            components.Row(_("its decoder features"), figures.signed_pictures(decoder)),
+            components.Row(_("its decoder features"), signed_pictures(decoder, dark=is_dark())),
         ],
         key="eigen_digits",
         alt=_(

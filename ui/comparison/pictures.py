@@ -11,8 +11,8 @@ from aecore.analysis.intervals import verdict
 from aecore.errors import N_
 from aecore.experiment import PIXELS
 from aecore.figures import comparison as figures
-from aecore.figures.pictures import differences
-from ui import components, digits, models, predict_first, spread
+from aecore.figures.pictures import differences, signed_pictures
+from ui import components, digits, layout, models, predict_first, spread
 from ui.frame import is_dark
 from ui.language import _
 
@@ -26,7 +26,7 @@ COLUMNS = 8
 
 def side_by_side(model_id: str) -> None:
     """The same test digits through both, and who wins over all of them."""
-    settings, results = st.columns([1, 3.8], gap="medium")
+    settings, results = layout.beside("ae_pca_pictures")
     with settings:
         how = digits.pick_menu(models.class_names(model_id))
     with results, st.spinner(_("Running the model …")):
@@ -103,7 +103,11 @@ def _rows(answer: "SideBySide") -> None:
     ):
         captions = [f"{error:.3f}" for error in errors]
         rows.append(components.Row(name, x_hat))
-        rows.append(components.Row(_("difference"), differences(answer.originals, x_hat), captions))
+        rows.append(
+            components.Row(
+                _("difference"), differences(answer.originals, x_hat, dark=is_dark()), captions
+            )
+        )
     components.digit_rows(
         rows,
         key="compared",
@@ -261,9 +265,10 @@ def _blocks(
     """Features on one scale, eight in a row; the last row is filled up with blanks."""
     strongest = float(np.quantile(np.abs(deviations), 0.999))
     blank = -len(deviations) % COLUMNS if len(deviations) > COLUMNS else 0
-    shown = figures.signed_pictures(
+    shown = signed_pictures(
         np.concatenate([deviations, np.zeros((blank, *deviations.shape[1:]), np.float32)]),
         strongest,
+        dark=is_dark(),
     )
     texts = [*captions, *[""] * blank]
     components.digit_rows(

@@ -11,7 +11,7 @@ from aecore.errors import N_
 from aecore.experiment import spec_of
 from aecore.figures import denoising as figures
 from aecore.figures.pictures import differences
-from ui import components, digits, models, own_digit, spread
+from ui import components, digits, layout, models, own_digit, spread
 from ui.denoising.answers import (
     Noise,
     benchmark,
@@ -69,7 +69,7 @@ def say_if_untrained_for_noise(model_id: str) -> None:
 @st.fragment
 def lab(model_id: str) -> None:
     """Everything that follows the noise: one fragment, so that a slider reruns only this."""
-    settings, results = st.columns([1, 3.8], gap="medium")
+    settings, results = layout.beside("denoising")
     with settings:
         noise = _noise_menu(model_id)
         wish = digits.pick_menu(models.class_names(model_id))
@@ -173,7 +173,7 @@ def _before_and_after(cleaned: "Cleaned") -> None:
             components.Row(_("original"), cleaned.originals),
             components.Row(_("noisy, PSNR in dB"), noisy, _decibels(cleaned, NOISY)),
             components.Row(_("denoised, PSNR in dB"), x_hat, _decibels(cleaned, MODEL)),
-            components.Row(_("difference"), differences(cleaned.originals, x_hat)),
+            components.Row(_("difference"), differences(cleaned.originals, x_hat, dark=is_dark())),
         ],
         key="before_and_after",
         alt=_(
@@ -297,12 +297,13 @@ def _own(own: "Cleaned") -> None:
     steps, others = st.columns(2, gap="medium")
     with steps:
         greys = [own.originals[0], own.cleaned[NOISY][0], own.cleaned[MODEL][0]]
-        change = differences(own.originals, own.cleaned[MODEL])
+        change = differences(own.originals, own.cleaned[MODEL], dark=is_dark())
         pictures = np.concatenate([np.stack([np.stack([g] * 3, axis=-1) for g in greys]), change])
         names = [_("original"), _("noisy"), _("denoised"), _("difference")]
         components.digit_rows(
             [components.Row("", pictures, names)],
             key="own_steps",
+            large=True,
             alt=_("Your digit, with noise, denoised by the model, and their difference."),
         )
     with others:

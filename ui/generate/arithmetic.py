@@ -8,7 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from aecore.errors import N_
-from ui import components, models, state
+from ui import components, layout, models, state
 from ui.frame import PAGES
 from ui.generate.answers import Seen
 from ui.language import _
@@ -83,7 +83,7 @@ class Sum:
 def panel(seen: Seen) -> None:
     """z(C) + strength (A - B), decoded."""
     st.subheader(_("Calculating with codes"))
-    settings, results = st.columns([1, 3.8], gap="medium")
+    settings, results = layout.beside("arithmetic")
     with settings:
         mode = st.radio(
             _("A and B differ in"),

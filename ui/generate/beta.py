@@ -9,7 +9,7 @@ from aecore import variants
 from aecore.datasets import BUNDLED, SPECS
 from aecore.errors import N_
 from aecore.experiment import Experiment
-from ui import components, models, several_seeds, spread, state, trained_here
+from ui import components, layout, models, several_seeds, spread, state, trained_here
 from ui.generate.answers import Seen
 from ui.language import _
 
@@ -98,7 +98,7 @@ def _panel(seen: Seen) -> None:
     bench: Bench = st.session_state[GENERATE_BENCH]
     progress = _advance(bench)
     st.subheader(_("What beta does"))
-    settings, results = st.columns([1, 3.8], gap="medium")
+    settings, results = layout.beside("beta")
     with settings:
         _settings(bench)
         st.progress(progress, text=_progress_text(bench))

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from aecore.errors import N_
-from ui import components, models, own_digit, spread
+from ui import components, layout, models, own_digit, spread
 from ui.generate.answers import Seen
 from ui.language import _
 
@@ -40,7 +40,7 @@ def panel(seen: Seen) -> None:
     st.subheader(_("Choosing the class: a conditional VAE"))
     conditional = seen.experiment.condition == "label" and seen.is_gaussian
     model = seen.model if conditional else EXAMPLE
-    settings, results = st.columns([1, 3.8], gap="medium")
+    settings, results = layout.beside("classes")
     with settings:
         source = st.radio(
             _("Style"),

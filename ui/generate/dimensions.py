@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from aecore.figures import generation as figures
-from ui import charts, components, models
+from ui import charts, components, layout, models
 from ui.frame import is_dark
 from ui.generate.answers import Seen
 from ui.language import _
@@ -28,7 +28,7 @@ MOST_NAMED = 12
 def traversal(seen: Seen) -> None:
     """One row for each of the most informative numbers, walked from -3 to 3 sigma."""
     st.subheader(_("Walk along each number of the code"))
-    settings, results = st.columns([1, 3.8], gap="medium")
+    settings, results = layout.beside("dimensions")
     with settings:
         index = _start(seen)
         dims = _page(seen)

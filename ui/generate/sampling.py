@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from aecore.errors import N_
-from ui import components, models, predict_first, spread
+from ui import components, layout, models, predict_first, spread
 from ui.generate import answers
 from ui.generate.answers import FITTED, PRIOR, Seen
 from ui.language import _
@@ -39,7 +39,7 @@ FEW = 5
 @st.fragment
 def panel(seen: Seen) -> None:
     """Samples of the model, with a temperature to play with."""
-    settings, results = st.columns([1, 3.8], gap="medium")
+    settings, results = layout.beside("samples")
     with settings:
         temperature = st.slider(
             _("Temperature"),
@@ -125,7 +125,7 @@ def comparison(seen: Seen) -> None:
     """Samples of a variational and of a plain autoencoder, below each other."""
     st.subheader(_("Sampling a VAE and a plain autoencoder"))
     own = "small" if seen.experiment.latent_dim <= FEW else "large"
-    settings, results = st.columns([1, 3.8], gap="medium")
+    settings, results = layout.beside("two_models")
     with settings:
         chosen = st.radio(
             _("Size of the codes"),

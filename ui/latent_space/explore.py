@@ -253,7 +253,7 @@ def picked(model_id: str, codes: "Codes", index: int) -> None:
         pictures.append((_("corrupted"), answer.corrupted[0]))
     pictures.append((_("reconstruction"), answer.x_hat[0]))
     coloured = [np.stack([grey] * 3, axis=-1) for _name, grey in pictures]
-    coloured.append(differences(answer.originals[:1], answer.x_hat[:1])[0])
+    coloured.append(differences(answer.originals[:1], answer.x_hat[:1], dark=is_dark())[0])
     components.digit_rows(
         [components.Row("", np.stack(coloured), [*(n for n, _g in pictures), _("difference")])],
         key="picked",

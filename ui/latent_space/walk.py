@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from ui import components, models
+from ui import components, layout, models
 from ui.language import _
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ STEPS = 11
 @st.fragment
 def two_digits(model_id: str, codes: "Codes") -> None:
     """Two test digits to choose, and the two ways between them."""
-    settings, results = st.columns([1, 3.8], gap="medium")
+    settings, results = layout.beside("walk")
     with settings:
         start, end = _choose(models.class_names(model_id), codes.labels)
     with results, st.spinner(_("Running the model …")):

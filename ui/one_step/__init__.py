@@ -1,5 +1,6 @@
 """The page that goes through one training step: picture, formula and code of the same thing."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import streamlit as st
 
 from aecore.errors import N_
 from aecore.experiment import Experiment
+from aecore.figures.pictures import diverging
 from aecore.figures.style import Palette, palette
 from ui import components, models
 from ui.frame import is_dark
@@ -107,6 +109,8 @@ def _data(e: Experiment, step: "Step", stage: str, colours: Palette) -> dict[str
         "alt": _("One training step: the picture, the formula and the program code, part by part."),
         "stage": stage,
         "background": DARK_GROUND if is_dark() else LIGHT_GROUND,
+        "neutral": palette(is_dark()).mean,
+        "diverging": asdict(diverging(is_dark())),
         "flow": flow(e, step, stage, tint),
         "formula": [a | {"html": x.html} for a, x in zip(about, written, strict=True)],
         "code": [a | {"text": x.code} for a, x in zip(about, written, strict=True)],
@@ -146,7 +150,8 @@ def _row(
 ) -> dict[str, Any]:
     row: dict[str, Any] = {"part": part, "stage": "", "html": html, "name": name, "colour": colour}
     columns = 28 if len(values) == 784 else min(len(values), 32)
-    row |= {"columns": columns, "cell": 3 if len(values) == 784 else 7, "picture": False}
+    row |= {"columns": columns, "cell": 3 if len(values) == 784 else 10}
+    row |= {"picture": False, "signed": False}
     numbers = {key: _rounded(array) for key, array in more.pop("numbers").items()}
     return row | {"values": _rounded(values), "numbers": numbers} | more
 
@@ -167,6 +172,7 @@ def _units(part: str, html: str, layer: "LayerStep", colour: str, backward: bool
         _("gradient") if backward else _("{n} numbers").format(n=len(layer.out)),
         colour,
         (layer.gradient if backward else layer.out)[:MOST_CELLS],
+        signed=backward,
         numbers={key: array[:MOST_CELLS] for key, array in numbers.items()},
         cellSays=_("W h = {w}, b = {b}, after the activation {out}; ∂L/∂(W h + b) = {g}"),
     )
@@ -180,7 +186,7 @@ def _code_row(step: "Step", colour: str, backward: bool) -> dict[str, Any]:
         says = "z = μ + σ ε = {mu} + {sigma} · {eps} = {v}; ∂L/∂z = {g}"
     values = step.z_gradient if backward else step.z
     name = _("gradient") if backward else _("code of {n} numbers").format(n=len(step.z))
-    return _row("z", "z", name, colour, values, numbers=numbers, cellSays=says)
+    return _row("z", "z", name, colour, values, signed=backward, numbers=numbers, cellSays=says)
 
 
 def _difference(step: "Step", stage: str, colour: str) -> dict[str, Any]:
@@ -193,6 +199,7 @@ def _difference(step: "Step", stage: str, colour: str) -> dict[str, Any]:
         _("gradient") if backward else _("difference"),
         colour,
         step.pixel_gradient if backward else x_hat - step.x,
+        signed=True,
         numbers={"x": step.x, "h": x_hat, "d": x_hat - step.x, "g": step.pixel_gradient},
         cellSays="x̂ − x = {h} − {x} = {d}; ∂L/∂x̂ = {g}",
     )
@@ -214,7 +221,7 @@ def says(e: Experiment, step: "Step") -> dict[str, str]:
         "loss": _loss_says(step),
         "gradient": _(
             "From the loss back to the first layer: by how much the loss grows when a number grows. "
-            "Blue, brown or green cells push it up, red ones down."
+            "Red cells push it up, blue ones down."
         ),
         "update": _update_says(step),
     }

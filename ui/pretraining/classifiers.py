@@ -8,7 +8,7 @@ from aecore.analysis.pretraining import FINE_TUNED, FROZEN, RANDOM, Summary, che
 from aecore.errors import LabError
 from aecore.experiment import spec_of
 from aecore.figures import pretraining as figures
-from ui import charts, language, models, spread, state
+from ui import charts, language, layout, models, spread, state
 from ui.frame import is_dark
 from ui.language import _
 from ui.pretraining import answers, words
@@ -28,7 +28,7 @@ TELLING = 100
 
 def panel(model_id: str) -> None:
     """Controls, and the chart in a fragment that ticks while classifiers train."""
-    settings, results = st.columns([1, 3.8], gap="medium")
+    settings, results = layout.beside("few_labels")
     with settings:
         key = _controls(model_id)
     with results:

@@ -11,7 +11,7 @@ from aecore import pretrained
 from aecore.analysis.pretraining import shipped
 from aecore.figures import pretraining as figures
 from aecore.study import Study
-from ui import charts, language, models, predict_first, state
+from ui import charts, language, layout, models, predict_first, state
 from ui.frame import is_dark
 from ui.language import _
 from ui.pretraining import words
@@ -48,7 +48,7 @@ class Measured:
 def panel() -> None:
     """Heading, controls, and two charts in a fragment that ticks while stacks train."""
     st.subheader(_("Vanishing gradients"), help=_(words.STACKS_HELP))
-    settings, results = st.columns([1, 3.8], gap="medium")
+    settings, results = layout.beside("stacks")
     with settings:
         depth, activation = _controls()
     with results:

@@ -5,15 +5,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from aecore.figures.pictures import differences
-from aecore.figures.sparsity import signed_pictures
+from aecore.figures.pictures import differences, signed_pictures
 from ui import components
+from ui.frame import is_dark
 from ui.language import _
 from ui.sparsity import answers
 from ui.sparsity.answers import Seen
 
 if TYPE_CHECKING:
     from aecore.questions.sparsity import BuildUp
+
+SINGLE_STEPS, WIDER = 16, 1.2
+"""Up to where a slider goes unit by unit, and how fast it goes on from there."""
 
 WINDOW = 10
 """Units that stand beside one another."""
@@ -65,10 +68,9 @@ def _count_slider(most: int) -> int:
     if most == 1:
         st.caption(_("This code has a single unit: there is nothing to choose among."))
         return 1
-    return st.slider(
+    return st.select_slider(
         _("Units added up"),
-        0,
-        most,
+        (0, *ladder(most)),
         min(5, most),
         key=f"_sparsity_count_{most}",
         help=_(
@@ -76,6 +78,14 @@ def _count_slider(most: int) -> int:
             "contribute most; all others are set to zero and the code is decoded."
         ),
     )
+
+
+def ladder(most: int) -> tuple[int, ...]:
+    """Numbers from 1 to `most`: each of the first, where a unit more is seen, then ever wider apart."""
+    steps = list(range(1, min(most, SINGLE_STEPS) + 1))
+    while steps[-1] < most:
+        steps.append(min(most, max(steps[-1] + 1, round(steps[-1] * WIDER))))
+    return tuple(steps)
 
 
 def _summary(answer: "BuildUp", count: int) -> str:
@@ -93,7 +103,7 @@ def _summary(answer: "BuildUp", count: int) -> str:
 def _result(answer: "BuildUp", count: int) -> None:
     """Original, the sum so far, the whole reconstruction, and what is still missing."""
     shown = answer.steps[[count, -1]]
-    difference = differences(answer.original, shown[:1])
+    difference = differences(answer.original, shown[:1], dark=is_dark())
     components.digit_rows(
         [
             components.Row(
@@ -127,7 +137,7 @@ def _strip(answer: "BuildUp", count: int) -> None:
     shown = slice(first, first + WINDOW)
     scale = float(np.abs(answer.contributions).max(initial=1e-6))
     pairs = zip(answer.units[shown], answer.activations[shown], strict=True)
-    added = signed_pictures(answer.contributions[shown], scale)
+    added = signed_pictures(answer.contributions[shown], scale, dark=is_dark())
     sums = answers.in_colour(answer.steps[1:][shown])
     components.digit_rows(
         [
@@ -165,10 +175,9 @@ def few_units(seen: Seen) -> None:
     if units == 1:
         st.info(_("This code has a single unit: choose a model with a larger code to try this."))
         return
-    k = st.slider(
+    k = st.select_slider(
         _("Largest units kept (k)"),
-        1,
-        units,
+        ladder(units),
         min(8, units),
         key=f"_sparsity_keep_{units}",
         help=_(
@@ -189,7 +198,9 @@ def few_units(seen: Seen) -> None:
             components.Row(_("original"), answer.originals),
             components.Row(_("all units"), answer.x_hat, [f"{e:.3f}" for e in answer.errors]),
             components.Row(_("k units"), answer.kept, [f"{e:.3f}" for e in answer.kept_errors]),
-            components.Row(_("difference"), differences(answer.originals, answer.kept)),
+            components.Row(
+                _("difference"), differences(answer.originals, answer.kept, dark=is_dark())
+            ),
         ],
         key="sparsity_few",
         alt=_(

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from aecore.analysis.sparsity import most_exciting
 from aecore.errors import N_
-from aecore.figures.sparsity import signed_pictures
+from aecore.figures.pictures import signed_pictures
 from ui import components, state
+from ui.frame import is_dark
 from ui.language import _
 from ui.sparsity import answers
 from ui.sparsity.answers import Seen
@@ -87,7 +88,7 @@ def _closely(seen: Seen, unit: int, draws: answers.Signed, seeks: answers.Signed
     """One unit's two pictures, and the digits that excite it most."""
     top = most_exciting(seen.table.z, unit, DIGITS)
     digits = answers.in_colour(seen.table.originals[top])
-    own = signed_pictures(np.stack([draws, seeks]), None)
+    own = signed_pictures(np.stack([draws, seeks]), None, dark=is_dark())
     components.digit_rows(
         [
             components.Row(
@@ -111,7 +112,8 @@ def _closely(seen: Seen, unit: int, draws: answers.Signed, seeks: answers.Signed
 
 def _grid(seen: Seen, shown: NDArray[np.int64], pictures: answers.Signed) -> None:
     colours = answers.filled(
-        signed_pictures(pictures[shown], None), COLUMNS * math.ceil(len(shown) / COLUMNS)
+        signed_pictures(pictures[shown], None, dark=is_dark()),
+        COLUMNS * math.ceil(len(shown) / COLUMNS),
     )
     captions = [f"#{unit}" for unit in shown] + [""] * (len(colours) - len(shown))
     components.digit_rows(

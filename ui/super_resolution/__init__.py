@@ -11,7 +11,7 @@ from aecore import pretrained
 from aecore.experiment import PIXELS, SIDE, small_side
 from aecore.figures import super_resolution as figures
 from aecore.view import Pictures
-from ui import components, digits, models, own_digit, predict_first, spread, state
+from ui import components, digits, layout, models, own_digit, predict_first, spread, state
 from ui.frame import PAGES, is_dark
 from ui.language import _
 from ui.super_resolution import training
@@ -40,7 +40,7 @@ def lab(model_id: str) -> None:
 
     No fragment: the one that looks at a run in training stands inside, and has to tick.
     """
-    settings, results = st.columns([1, 3.8], gap="medium")
+    settings, results = layout.beside("super_resolution")
     with settings:
         side = _side_menu(model_id)
         model_id = _model_for(model_id, side)
@@ -278,5 +278,6 @@ def _own(own: "Enlarged") -> None:
     components.digit_rows(
         [components.Row("", np.concatenate(pictures), [_("original"), _("small"), *captions])],
         key="superres_own",
+        large=True,
         alt=_("Your digit, made small, and enlarged in four ways."),
     )

@@ -10,7 +10,7 @@ from aecore.errors import N_
 from aecore.experiment import SPECS, Experiment
 from aecore.figures.style import Palette, palette
 from aecore.variants import VARIANTS
-from ui import models, state
+from ui import drawing, models, state
 from ui.frame import is_dark
 from ui.language import _
 from ui.model_diagram import WIDTH, choice, in_words, model_diagram
@@ -69,10 +69,10 @@ def explore(model_id: str) -> None:
         key=f"_explored_{model_id}",
     )
     variant = VARIANTS[key]
-    drawing, words = st.columns([1, 1.1], gap="large")
-    with drawing:
+    picture, words = st.columns([1, 1.1], gap="large")
+    with picture:
         words_for_it = in_words(variant.experiment)
-        st.image(model_diagram(variant.experiment), width=WIDTH, alt=words_for_it)
+        drawing.show(model_diagram(variant.experiment), width=WIDTH, key="model_diagram")
         st.caption(words_for_it)
     with words:
         st.markdown(

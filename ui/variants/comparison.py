@@ -6,7 +6,7 @@ import streamlit as st
 
 from aecore import datasets, pretrained
 from aecore.anatomy import anatomy
-from ui import components, digits, models, predict_first
+from ui import components, digits, layout, models, predict_first
 from ui.language import _
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def compare(model_id: str) -> None:
     names = list(pretrained.available())
     if model_id not in names:
         names.insert(0, model_id)
-    settings, results = st.columns([1, 3.8], gap="medium")
+    settings, results = layout.beside("all_models")
     with settings:
         wish = digits.pick_menu([_(name) for name in datasets.SPECS[datasets.BUNDLED].classes])
         if wish[0] in ("best", "worst"):
