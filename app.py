@@ -8,7 +8,7 @@ from ui.language import _
 
 PARTS = {
     "pages": N_("What there is to discover"),
-    "variants": N_("Every variant is the plain autoencoder with one thing changed"),
+    "variants": N_("All variants"),
 }
 
 frame.open_page("home")
