@@ -241,7 +241,8 @@ class Client:
         if run_id in self._waiting and view.state not in ("running", "failed"):
             place = self._waiting.place_of(run_id)
             view = dataclasses.replace(view, state="queued", queue_place=place, ended=None)
-        return dataclasses.replace(view, incidents=incidents) if incidents else view
+        said = (*view.incidents, *incidents)
+        return dataclasses.replace(view, incidents=said) if incidents else view
 
     def ask(self, run_id: str, question: Callable[..., T], *args: Any) -> T:
         """What a question of `aecore.questions` answers about a run's model, or a pretrained one's.
