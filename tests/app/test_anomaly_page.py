@@ -121,7 +121,7 @@ def test_training_on_other_classes_shows_the_new_model(monkeypatch):
     assert value(app, "classes") == (0, 1)
     assert normal_of(app, run_id).value == [0, 1]
     assert not app.info
-    assert state.client().view(run_id).n_train == 800
+    assert state.client().view(run_id).n_train == 700
 
 
 def test_cancelled_training_leaves_no_run(monkeypatch):

@@ -89,18 +89,13 @@ def _choose(model_id: str, normal: tuple[int, ...], found: "Detection") -> tuple
 
 def _slider(model_id: str, normal: tuple[int, ...], found: "Detection", score: str) -> float:
     """The threshold, over the range of the scores."""
-    scores = found.scores[score]
-    low, high = float(scores.min()), float(scores.max())
-    step = (high - low) / STEPS or 1.0
-    # Rounded up: no more false alarms among the held-out pictures than the help says.
-    start = low + math.ceil((found.usual[score].threshold - low) / step) * step
-    start = min(max(start, low), low + STEPS * step)  # held-out pictures have scores of their own
+    low, step = _steps(found, score)
     key = f"_anomaly_threshold_{model_id}_{models.version(model_id)}_{score}_{normal}"
     return st.slider(
         _("Threshold"),
         low,
         low + STEPS * step,
-        start,
+        _start(found, score),
         step,
         format=words.SLIDER_FORMATS[score],
         key=key,
@@ -108,11 +103,25 @@ def _slider(model_id: str, normal: tuple[int, ...], found: "Detection", score: s
     )
 
 
+def _steps(found: "Detection", score: str) -> tuple[float, float]:
+    """Where the slider begins, and how long its steps are."""
+    low, high = float(found.scores[score].min()), float(found.scores[score].max())
+    return low, (high - low) / STEPS or 1.0
+
+
+def _start(found: "Detection", score: str) -> float:
+    """The usual threshold, rounded up: no more false alarms among the held-out pictures than the
+    help says. Held-out pictures may score beyond all test pictures: then the slider's end."""
+    low, step = _steps(found, score)
+    wanted = math.ceil((found.usual[score].threshold - low) / step)
+    return low + min(max(wanted, 0), STEPS) * step
+
+
 def _finding(model_id: str, found: "Detection", score: str, threshold: float) -> None:
     """What this score and this threshold do, in one line."""
     counted = confusion(found.scores[score], found.strange, threshold)
     usual = found.usual[score]
-    is_usual = counted == confusion(found.scores[score], found.strange, usual.threshold)
+    is_usual = abs(threshold - _start(found, score)) < _steps(found, score)[1] / 2
     caught, alarms = (
         (usual.caught, usual.alarms)
         if is_usual
