@@ -41,8 +41,8 @@ ENDED = {
 def watched_run() -> RunView:
     """The run of this session, made to fit the controls.
 
-    A run that has not trained yet follows the controls; one that has is kept, and Play starts
-    a new one if the controls have moved away from it.
+    A run that nobody has set going yet follows the controls; one that trains, or has trained, is
+    kept, and Play starts a new one if the controls have moved away from it.
     """
     client = state.client()
     run_id = state.run_id()
@@ -50,7 +50,7 @@ def watched_run() -> RunView:
         view = state.look(run_id)
         if view.experiment.same_run(state.experiment()):
             return _brought_together(view)
-        if view.step or view.state in ("running", "queued"):
+        if view.step or _is_set_going(view):
             return view
         state.discard(run_id)
     run_id = state.new_run(state.experiment())
