@@ -253,6 +253,8 @@ def test_reload_during_a_training_on_a_lab_page_does_not_lose_sight_of_it():
     run_id = app.session_state[state.TRAINS]["sparsity"]
     again = open_page("sparsity", **link_of(app))
     assert again.session_state[state.TRAINS] == {"sparsity": run_id}
+    until(lambda: state.client().view(run_id).step)
+    state.client().stop(run_id)
     wait(again, lambda: not again.session_state[state.TRAINS])
     assert again.selectbox(key="_model").value == run_id
     assert state.TRAINS not in again.query_params
