@@ -94,7 +94,7 @@ def test_trained_betas_stand_below_the_pretrained_one(monkeypatch):
 
 def test_several_seeds_are_trained_and_shown_as_one_line_with_an_interval(monkeypatch):
     monkeypatch.setitem(beta.QUICK, "epochs", 1)
-    app = open_page("generate", lang="en")
+    app = open_page("generate", lang="en", part="beta")
     app.segmented_control(key="_generate_seeds").set_value(3).run()
     bench = app.session_state[beta.GENERATE_BENCH]
     train(app, 8.0, 2)

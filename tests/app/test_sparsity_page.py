@@ -124,7 +124,7 @@ def test_several_seeds_are_one_line_with_an_interval(monkeypatch):
     monkeypatch.setitem(recipes.QUICK, "epochs", 1)
     monkeypatch.setattr(recipes, "COMPARED_SIZES", (32,))
     monkeypatch.setattr(recipes, "KINDS", {"l1": recipes.KINDS["l1"]})
-    app = open_page("sparsity", lang="en")
+    app = open_page("sparsity", lang="en", part="methods")
     app.segmented_control(key="_sparsity_seeds").set_value(3).run()
     app.button(key="sparsity_compare").click().run()
     race = app.session_state[comparison.RACE]
