@@ -289,6 +289,7 @@ def _language_menu() -> None:
         required=True,
         on_change=_change_language,
         label_visibility="collapsed",
+        wrap=True,
     )
 
 

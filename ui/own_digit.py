@@ -51,6 +51,7 @@ def ask(*, key: str) -> NDArray[np.float32] | None:
             format_func=lambda k: _(WAYS[k]),
             key=f"_way_{key}",
             label_visibility="collapsed",
+            wrap=True,
         )
         data = _sheet(key) if kind == "draw" else _file(key)
     with way:

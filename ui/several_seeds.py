@@ -34,6 +34,7 @@ def menu(key: str, *, disabled: bool = False) -> int:
         key=key,
         disabled=disabled,
         help=_(HELP),
+        wrap=True,
     )
     return int(chosen or CHOICES[0])
 

@@ -95,6 +95,7 @@ def _target() -> tuple[str, Experiment, dict[str, str]]:
             required=True,
             format_func=language.LANGUAGES.__getitem__,
             key="_teach_language",
+            wrap=True,
         )
     left, right = st.columns(2)  # a row of their own, as a menu is higher than the buttons above
     with left:

@@ -79,6 +79,7 @@ def _choose(model_id: str, normal: tuple[int, ...], found: "Detection") -> tuple
             format_func=lambda s: _(words.SCORES[s]),
             key="_anomaly_score",
             help=_(words.SCORE_HELP),
+            wrap=True,
         )
     score = score or SCORES[0]  # never None, as a choice is required
     with slider:

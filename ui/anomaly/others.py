@@ -71,6 +71,7 @@ def _source_menu(model_id: str) -> str:
             "pictures that are not digits at all. Other datasets appear here once they "
             "have been downloaded."
         ),
+        wrap=True,
     )
     return source or MADE_UP
 

@@ -76,6 +76,7 @@ def _buttons(own: Sequence[str]) -> None:
             key="_compare_seeds",
             disabled=_is_running(),
             help=_(several_seeds.HELP),
+            wrap=True,
         )
         missing = _missing(own, int(seeds or CHOICES[0]))
         if _is_running():

@@ -32,6 +32,7 @@ def choose() -> str:
         required=True,
         key="_view",
         label_visibility="collapsed",
+        wrap=True,
     )
     return chosen
 

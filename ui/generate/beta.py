@@ -124,6 +124,7 @@ def _settings(bench: Bench) -> None:
         required=True,
         key="_generate_size",
         disabled=training,
+        wrap=True,
     )
     seeds = several_seeds.menu("_generate_seeds", disabled=training)
     recipes = [Recipe(size or SIZES[1], float(beta), seed) for seed in range(seeds)]

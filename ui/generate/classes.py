@@ -137,6 +137,7 @@ def _of_own_digit(model: str) -> None:
             "A conditional model needs to be given the class. Give it a wrong one and "
             "see what it does."
         ),
+        wrap=True,
     )
     if pixels is not None:
         _show(model, models.ask(model, conditional.borrowed_from_own, pixels, label))

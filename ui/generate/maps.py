@@ -47,6 +47,7 @@ def panel(seen: Seen) -> None:
                 "Half their width and height, in standard deviations: along each number, 68% of the "
                 "codes drawn for a digit lie within 1 σ, 99.7% within 3 σ."
             ),
+            wrap=True,
         )
     own_fits = len(seen.codes.order) > 1
     if not own_fits:

@@ -59,6 +59,7 @@ def _controls(model_id: str) -> answers.Key:
             key="_pretraining_seeds",
             help=_(words.SEEDS_HELP),
             disabled=running,
+            wrap=True,
         )
         or SEEDS[0]
     )

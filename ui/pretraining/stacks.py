@@ -78,6 +78,7 @@ def _controls() -> tuple[int, str]:
             key="_pretraining_activation",
             help=_(words.ACTIVATION_HELP),
             disabled=running,
+            wrap=True,
         )
         or "sigmoid"
     )

@@ -28,6 +28,7 @@ def panel(seen: Seen) -> None:
             "**Share active**: on how many of the pictures a unit is above the threshold, or how "
             "many of the units are above it on a picture. **Mean activation**: the mean size |z|."
         ),
+        wrap=True,
     )
     all_of_them, units, classes = st.columns(3)
     with all_of_them:

@@ -54,6 +54,7 @@ def _settings(shown: Experiment, *, locked: bool) -> Experiment:
         key="_sparsity_kind",
         help=_(recipes.KINDS_HELP),
         disabled=locked,
+        wrap=True,
     )
     size = st.select_slider(
         _("Code size (units)"),

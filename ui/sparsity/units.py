@@ -46,6 +46,7 @@ def panel(seen: Seen) -> None:
             format_func=lambda s: _(SIDES[s]),
             key="_sparsity_side",
             help=_(SIDES_HELP),
+            wrap=True,
         )
         page = _pager(len(order))
         shown = order[PAGE * page : PAGE * (page + 1)]

@@ -94,6 +94,7 @@ def _side_menu(model_id: str) -> int:
         format_func=lambda s: f"{s}×{s}",
         key=f"_superres_side_{chosen}",
         help=_(SIDE_HELP),
+        wrap=True,
     )
     return side or SIDES[-1]  # never None, as a choice is required
 

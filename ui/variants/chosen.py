@@ -67,6 +67,7 @@ def explore(model_id: str) -> None:
         default=models.experiment(model_id).variant,
         required=True,
         key=f"_explored_{model_id}",
+        wrap=True,
     )
     variant = VARIANTS[key]
     picture, words = st.columns([1, 1.1], gap="large")
