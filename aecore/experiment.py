@@ -227,10 +227,11 @@ class Experiment:
         Number(
             title=N_("Beta"),
             help=N_(
-                "Weight of the KL divergence against the reconstruction. With BCE, 1 is the VAE of "
-                "the paper. With MSE, 1 takes each pixel for a Gaussian of variance 1/2 around its "
-                "reconstruction, which lets the code say less. A larger weight gives a more orderly "
-                "latent space and blurrier pictures."
+                "Weight of the KL divergence against the reconstruction. With BCE, 1 is "
+                "the VAE of the paper. With MSE, 1 takes each pixel for a Gaussian of "
+                "variance 1/2 around its reconstruction, which lets the code carry less "
+                "information. A larger weight gives a more orderly latent space and "
+                "blurrier pictures."
             ),
             part="code",
             when=("code", ("gaussian",)),

@@ -158,9 +158,10 @@ def _doubts(square: Greys) -> tuple[Sentence, ...]:
         found.append(
             Sentence(
                 N_(
-                    "{share} of the square is ink, while a digit of MNIST has {low} to {high}: this "
-                    "may be no digit, or the picture shows more than its paper. Cut out the digit "
-                    "with nothing but paper around it, and try again."
+                    "{share} of the square is ink, while a digit of MNIST has {low} to "
+                    "{high}: this may not be a digit, or the picture shows more than its "
+                    "paper. Cut out the digit with nothing but paper around it, and try "
+                    "again."
                 ),
                 share=f"{ink:.0%}",
                 low=f"{LEAST_INK:.0%}",
@@ -172,9 +173,10 @@ def _doubts(square: Greys) -> tuple[Sentence, ...]:
         found.append(
             Sentence(
                 N_(
-                    "The ink fills more than {side} × {side} pixels without a gap, while hardly any "
-                    "stroke in MNIST is that thick: this may be no digit, or a sheet on a dark table. "
-                    "Cut out the digit with nothing but paper around it, and try again."
+                    "The ink fills more than {side} × {side} pixels without a gap, while "
+                    "hardly any stroke in MNIST is that thick: this may not be a digit, "
+                    "or a sheet on a dark table. Cut out the digit with nothing but "
+                    "paper around it, and try again."
                 ),
                 side=MOST_SOLID,
             )
@@ -184,8 +186,9 @@ def _doubts(square: Greys) -> tuple[Sentence, ...]:
         found.append(
             Sentence(
                 N_(
-                    "The ink lies in pieces, the largest of which has {share} of it: this may be no "
-                    "digit, or several. Cut out a single digit, and try again."
+                    "The ink lies in pieces, the largest of which has {share} of it: "
+                    "this may not be a digit, or several. Cut out a single digit, and "
+                    "try again."
                 ),
                 share=f"{whole:.0%}",
             )

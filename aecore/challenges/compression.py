@@ -115,7 +115,8 @@ CHALLENGES = (
                 "little, but that little holds for all pictures."
             ),
             "size": N_(
-                "No: a code has the same few bytes whatever the picture. It is the photo that would not come back."
+                "No: a code has the same few bytes whatever the picture. It is the photo "
+                "that could not be restored."
             ),
             "slow": N_(
                 "No: it is trained once; encoding a new picture is one pass through the encoder and takes a moment."

@@ -53,7 +53,8 @@ _PAUSED = N_(
 )
 _BACK = N_("This run was brought back from disk as it was at batch {step}.")
 _BACK_AND_ON = N_(
-    "This run was brought back from disk as it was at batch {step}; its training goes on from there."
+    "This run was brought back from disk as it was at batch {step}; its training "
+    "continues from there."
 )
 
 _LOG = logging.getLogger(__name__)

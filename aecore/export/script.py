@@ -1,5 +1,6 @@
 """An experiment as a runnable PyTorch script."""
 
+import json
 import textwrap
 
 from aecore.experiment import Experiment
@@ -14,13 +15,13 @@ _WIDTH = 84
 _ARGUMENTS = """
 parser = argparse.ArgumentParser()
 parser.add_argument("--epochs", type=int, default={epochs})
-parser.add_argument("--data", default="data", help="folder of the pictures")
+parser.add_argument("--data", default="data", help={folder})
 args = parser.parse_args()
 """
 
 _SAVE = """
 save_image(pictures, "reconstructions.png", nrow=10)
-print("reconstructions.png: {rows}")
+print({rows})
 """
 
 
@@ -37,8 +38,8 @@ def to_script(experiment: Experiment, history: History | None = None, _: Transla
     """
     experiment = program.as_done(experiment, history)
     steps = program.sections(experiment, _)
-    steps[0] = _with_arguments(steps[0], experiment)
-    steps[-1] = _with_picture(steps[-1], experiment)
+    steps[0] = _with_arguments(steps[0], experiment, _)
+    steps[-1] = _with_picture(steps[-1], experiment, _)
     code = "\n".join(step.code for step in steps)
     head = [f'"""{program.heading(experiment, _)}', ""]
     for paragraph in program.introduction(experiment, history, _):
@@ -53,20 +54,26 @@ def to_script(experiment: Experiment, history: History | None = None, _: Transla
     return "\n\n".join(parts) + "\n\n" + "\n\n\n".join(map(_commented, steps)) + "\n"
 
 
-def _with_arguments(settings: Section, e: Experiment) -> Section:
+def _with_arguments(settings: Section, e: Experiment, _: Translate) -> Section:
     code = settings.code.replace(f"EPOCHS = {e.epochs}\n", "EPOCHS = args.epochs\n", 1)
     code = code.replace('DATA = "data"', "DATA = args.data", 1)
-    return Section(
-        settings.title, settings.about, _ARGUMENTS.strip().format(epochs=e.epochs) + "\n\n" + code
-    )
+    folder = _literal(_("folder of the pictures"))
+    arguments = _ARGUMENTS.strip().format(epochs=e.epochs, folder=folder)
+    return Section(settings.title, settings.about, f"{arguments}\n\n{code}")
 
 
-def _with_picture(result: Section, e: Experiment) -> Section:
-    rows = "originals, reconstructions"
+def _with_picture(result: Section, e: Experiment, _: Translate) -> Section:
+    rows = _("originals, reconstructions")
     if e.corruption != "none":
-        rows = "originals, what the encoder got, reconstructions"
-    code = f"{result.code}\n\n{loop.pictures(e)}\n{_SAVE.strip().format(rows=rows)}"
+        rows = _("originals, what the encoder got, reconstructions")
+    save = _SAVE.strip().format(rows=_literal(f"reconstructions.png: {rows}"))
+    code = f"{result.code}\n\n{loop.pictures(e)}\n{save}"
     return Section(result.title, result.about, code)
+
+
+def _literal(text: str) -> str:
+    """A text as a program writes it."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _commented(step: Section) -> str:

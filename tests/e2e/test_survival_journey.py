@@ -59,7 +59,7 @@ def test_server_killed_while_somebody_trains_loses_no_more_than_five_seconds(
     # The page finds the server by itself.
     said = page.locator(".st-key-incidents")
     expect(said).to_contain_text("brought back from disk")
-    expect(said).to_contain_text("goes on from there")
+    expect(said).to_contain_text("continues from there")
     assert run_in_link(page) == run
     after = ask_until(page, lambda: epoch(page), lambda seen: seen >= reached - most)
     ask_until(page, lambda: epoch(page), lambda seen: seen > after)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from aecore.experiment import PIXELS, Experiment
+from ui.language import _
 
 FUNCTIONS = {
     "relu": ("ReLU", "F.relu"),
@@ -164,7 +165,7 @@ def _code(e: Experiment, n_encoder: int) -> Line:
             f"z = top_k({inner_code}, {e.k})",
         )
     if e.code == "vq":
-        nearest = f"{_v('z')} = nearest entry of the codebook to {inner}"
+        nearest = _("{z} = nearest entry of the codebook to {value}").format(z=_v("z"), value=inner)
         return Line("z", "code", FORWARD, nearest, f"z = nearest({inner_code}, codebook)")
     return Line("z", "code", FORWARD, f"{_v('z')} = {inner}", f"z = {inner_code}")
 
@@ -176,7 +177,7 @@ def _loss(e: Experiment) -> Line:
         terms.append("β KL / 784")
         codes.append("beta * kl / 784")
     if e.code == "vq":
-        terms.append("distance to the codebook")
+        terms.append(_("distance to the codebook"))
         codes.append("commitment")
     if e.penalty != "none":
         terms.append(PENALTIES[e.penalty][0])
