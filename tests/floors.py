@@ -60,7 +60,7 @@ def install(folder: Path) -> None:
         subprocess.run([folder / "uv/bin/pip", "install", "--quiet", "uv"], check=True)
         uv = str(folder / "uv/bin/uv")
     subprocess.run(
-        [uv, "venv", "--quiet", "--python", sys.executable, folder / "lowest"], check=True
+        [uv, "venv", "--quiet", "--seed", "--python", sys.executable, folder / "lowest"], check=True
     )
     python = folder / "lowest/bin/python"
     lowest = [uv, "pip", "install", "--quiet", "--python", python, "--resolution", "lowest-direct"]
