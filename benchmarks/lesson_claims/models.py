@@ -425,11 +425,11 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     _claim(
         "features",
-        "changes each figure by a percentage point or two",
-        "값이 1–2%포인트씩 달라지고",
+        "changes each figure by a few percentage points",
+        "값이 몇 %포인트씩 달라지고",
         spread_over_labels,
-        0.4,
-        2.6,
+        1.5,
+        5,
         "Standard deviation over draws of 100 labels, on other test digits.",
     ),
     _claim(
@@ -437,8 +437,8 @@ CLAIMS: tuple[Claim, ...] = (
         "A difference of one or two percentage points may be chance",
         "1–2%포인트 차이는 우연일 수 있습니다",
         spread_over_labels,
-        0.4,
-        2.6,
+        1.5,
+        5,
         "Likewise: two draws differ by as much.",
     ),
     _claim(
