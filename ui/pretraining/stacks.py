@@ -121,12 +121,6 @@ def _cancel() -> None:
         study.cancel()
 
 
-def _curve(result: dict[str, Any], schedule: str) -> list[float]:
-    """Errors that come with the lab; on test pictures, if from before a part was held out."""
-    found: list[float] = result.get(f"{schedule}_val_mse") or result[f"{schedule}_test_mse"]
-    return found
-
-
 def _measured(depth: int, activation: str) -> Measured:
     """What was trained here, else what comes with the lab."""
     study = _studies().get((depth, activation))
@@ -136,7 +130,7 @@ def _measured(depth: int, activation: str) -> Measured:
                 both = (END_TO_END, LAYER_BY_LAYER)
                 return Measured(
                     {name: result[f"{name}_gradients"] for name in both},
-                    {name: _curve(result, name) for name in both},
+                    {name: result[f"{name}_val_mse"] for name in both},
                 )
         return Measured({}, {})
     found = Measured({}, {})
