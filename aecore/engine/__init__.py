@@ -12,6 +12,7 @@ host          owns runs and advances their trainings in turn
 run           one execution of an experiment
 checkpoint    a run as bytes, complete enough to go on elsewhere
 shelf         checkpoints on disk
+unstarted     a run without any training, as bytes
 run_id        what runs are called
 settings      who trains and how much, from the environment
 """

@@ -17,7 +17,7 @@ import torch
 from aecore import resume, store, variants
 from aecore.analysis.latent import Plane
 from aecore.engine import run_id as run_ids
-from aecore.engine import shelf
+from aecore.engine import shelf, unstarted
 from aecore.errors import N_, ExperimentError, Sentence
 from aecore.experiment import SIDE, Experiment
 from aecore.store import BrokenFileError
@@ -31,7 +31,7 @@ MOST_BYTES = 1024 * 2**20
 
 STATES = ("running", "paused", "ended")
 
-_KEY = "autoencoder-lab-checkpoint"
+_KEY = unstarted.KEY
 _TRAINING = "training."
 _MOMENTS = "moments."
 _KINDS = ("codes", "pca", "strip")
@@ -74,11 +74,6 @@ class Checkpoint:
 
     def _count(self, name: str) -> int:
         return 0 if self.training is None else int(self.training.numbers[name] or 0)
-
-
-def untrained(run_id: str, experiment: Experiment, kept: bool) -> Checkpoint:
-    """A run that is to train, and has not begun."""
-    return Checkpoint(run_id, experiment, "running", None, "", kept, History(), {}, None)
 
 
 def to_bytes(checkpoint: Checkpoint) -> bytes:

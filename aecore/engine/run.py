@@ -275,11 +275,11 @@ class Run:
 
     def capture(self) -> "Checkpoint | None":
         """Everything that it takes to go on elsewhere; None before its first batch."""
+        if not self.view.step:  # without waiting for its preparation, nor importing torch
+            return None
         from aecore import resume
         from aecore.engine.checkpoint import STATES, Checkpoint
 
-        if not self.view.step:  # without waiting for its preparation
-            return None
         with self.between_batches():
             view = self.view
             if self.training is None or not view.step or view.state not in STATES:

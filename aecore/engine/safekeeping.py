@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from aecore.engine import shelf
+from aecore.engine import shelf, unstarted
 from aecore.engine.entry import Entry
 from aecore.engine.place import Captured, Place
 from aecore.engine.shelf import Shelves
@@ -185,13 +185,11 @@ class Safekeeping:
 
     def _taken(self, entry: Entry) -> Captured:
         """A checkpoint; without bytes for a run that there is nothing of."""
-        from aecore.engine import checkpoint
-
         wants = self._wants(entry)
         captured = self._capture(entry, wants)
         if captured.data is None and wants:
-            begun = checkpoint.untrained(entry.run_id, entry.experiment, entry.kept)
-            captured = captured._replace(data=checkpoint.to_bytes(begun))
+            data = unstarted.to_bytes(entry.run_id, entry.experiment, kept=entry.kept)
+            captured = captured._replace(data=data)
         return captured
 
     def _n_training_beside(self, entry: Entry) -> int:

@@ -78,14 +78,15 @@ class Station:
             run_id: the run.
             wants: whether it wants to train, also if it rests here because it finds no room.
         """
-        from aecore.engine import checkpoint
-
         started = time.thread_time()
         found = self.host.capture(run_id)
-        if found is not None and found.state == "paused" and wants:
+        if found is None:
+            return Captured(None, 0, 0.0)
+        from aecore.engine import checkpoint
+
+        if found.state == "paused" and wants:
             found = dataclasses.replace(found, state="running")
-        data = None if found is None else checkpoint.to_bytes(found)
-        return Captured(data, 0 if found is None else found.step, time.thread_time() - started)
+        return Captured(checkpoint.to_bytes(found), found.step, time.thread_time() - started)
 
     def holds(self, run_id: str) -> bool:
         """Whether the host has not forgotten a run."""

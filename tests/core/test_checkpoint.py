@@ -10,7 +10,7 @@ import safetensors.torch
 import torch
 
 from aecore import datasets, resume, variants
-from aecore.engine import checkpoint
+from aecore.engine import checkpoint, unstarted
 from aecore.engine.host import Host
 from aecore.errors import StoreError
 from aecore.training import Training
@@ -160,6 +160,19 @@ def test_untrained_run_has_no_checkpoint():
     assert host.capture(run_id) is None
     host.prepare(run_id)
     assert host.capture(run_id) is None
+
+
+def test_run_that_has_not_begun_starts_where_it_is_restored():
+    host, run_id = Host("cpu"), "a" * 24
+    data = unstarted.to_bytes(run_id, experiment("vae"), kept=True)
+    found = checkpoint.from_bytes(data)
+    assert (found.state, found.step, found.kept) == ("running", 0, True)
+    assert host.restore(data) == run_id
+    host.prepare(run_id)
+    while host.advance():
+        pass
+    view = host.view(run_id)
+    assert (view.ended, view.kept, view.experiment) == ("epochs", True, experiment("vae"))
 
 
 def test_question_waits_for_a_run_that_is_on_its_way():
