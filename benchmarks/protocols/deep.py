@@ -1,11 +1,13 @@
 """The deep autoencoder of Hinton & Salakhutdinov 2006, 784-1000-500-250-30."""
 
 import math
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
+from aecore.datasets import Dataset
 from aecore.evaluation import in_chunks
 from aecore.experiment import SIDE, Experiment
 from aecore.losses import sse
@@ -14,41 +16,86 @@ from aecore.training import Training
 from benchmarks.protocols import learning
 from benchmarks.protocols.rows import Outcome, Protocol, Setup
 
-EPOCHS = 80
+EPOCHS, TRIAL_EPOCHS = 80, 8
 REPORT_EVERY = 5
-VARIED = 0.5
-"""Share of the training pictures that an epoch shows turned, sheared and shifted a little."""
 
-HOW = (
-    "GELU, linear code, sigmoid output, MSE, Glorot's first weights and no pretraining; Adam "
-    "(beta2 0.95), highest learning rate 0.003 with 5% warm-up and a cosine down to 0, batches of "
-    "256, {epochs} epochs; in each, half of the training pictures are turned (standard deviation "
-    "4 degrees), scaled (5%), sheared (0.1) and shifted (0.3 pixels); products in bfloat16 until "
-    "the last 15% of the steps, tested in float32. Training pictures as they are: {train:.2f}."
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is chosen on pictures held out.
+
+    Attributes:
+        name: in the table.
+        recon_loss: of the experiment.
+        varied: share of the training pictures that an epoch shows turned, sheared and shifted a
+            little.
+    """
+
+    name: str
+    recon_loss: str = "mse"
+    varied: float = 0.0
+
+
+RECIPES = (
+    Recipe("MSE on half deformed pictures", varied=0.5),
+    Recipe("MSE on the pictures as they are"),
+    Recipe("BCE on half deformed pictures", "bce", 0.5),
 )
+
+SETTINGS = (
+    "GELU, linear code, sigmoid output, Glorot's first weights and no pretraining; Adam (beta2 "
+    "0.95), highest learning rate 0.003 with 5% warm-up and a cosine down to 0, batches of 256, "
+    "{epochs} epochs over {n:,} training pictures; products in bfloat16 until the last 15% of the "
+    "steps, tested in float32. Chosen with {trials} epochs each by the error on {held_out:,} training "
+    "pictures held out: {recipes}, where deformed means turned (standard deviation 4 degrees), scaled "
+    "(5%), sheared (0.1) and shifted (0.3 pixels)."
+)
+FOUND = "Chosen: {chosen} ({errors}). Training pictures as they are: {train:.2f}."
 
 
 def run(setup: Setup) -> Outcome:
     """Squared error summed over a test picture's pixels, mean over the test pictures."""
+    part, everything = setup.dataset, setup.everything
+    n_epochs, trial_epochs = (2, 1) if setup.quick else (EPOCHS, TRIAL_EPOCHS)
+    errors = {
+        recipe: picture_error(_trained(setup, recipe, part, trial_epochs), part.x_val)
+        for recipe in RECIPES
+    }
+    chosen = min(errors, key=lambda recipe: errors[recipe])
+    model = _trained(setup, chosen, everything, n_epochs)
+    test, train = (picture_error(model, x) for x in (part.x_test, everything.x_train))
+    settings = SETTINGS.format(
+        epochs=n_epochs,
+        n=len(everything.x_train),
+        trials=trial_epochs,
+        held_out=len(part.x_val),
+        recipes=", ".join(recipe.name for recipe in RECIPES),
+    )
+    said = ", ".join(f"{recipe.name} {error:.2f}" for recipe, error in errors.items())
+    found = FOUND.format(chosen=chosen.name, errors=said, train=train)
+    return Outcome(test, settings, found, details={"train": train})
+
+
+def _trained(setup: Setup, recipe: Recipe, data: Dataset, n_epochs: int) -> Autoencoder:
     experiment = Experiment(
         hidden=(1000, 500, 250),
         latent_dim=30,
         activation="gelu",
+        recon_loss=recipe.recon_loss,
         learning_rate=0.003,
         seed=setup.seed,
     )
-    training = Training(experiment, setup.dataset)
+    training = Training(experiment, data)
     learning.quicker_adam(training)
-    n_epochs = 2 if setup.quick else EPOCHS
-    x_train, x_test = setup.dataset.x_train, setup.dataset.x_test
     for epoch, loss in learning.epochs(
-        training, n_epochs, renew=lambda random: varied(x_train, random), bfloat16=True
+        training,
+        n_epochs,
+        renew=lambda random: varied(data.x_train, random, recipe.varied),
+        bfloat16=True,
     ):
         if epoch % REPORT_EVERY == 0 or epoch == n_epochs:
-            test, train = (picture_error(training.model, x) for x in (x_test, x_train[:10_000]))
-            setup.say(f"epoch {epoch}: loss {loss:.6f}, test {test:.3f}, train {train:.3f}")
-    test, train = (picture_error(training.model, x) for x in (x_test, x_train))
-    return Outcome(test, HOW.format(epochs=n_epochs, train=train), details={"train": train})
+            setup.say(f"{recipe.name}, epoch {epoch}: loss {loss:.6f}")
+    return training.model
 
 
 def picture_error(model: Autoencoder, x: Tensor) -> float:
@@ -56,11 +103,12 @@ def picture_error(model: Autoencoder, x: Tensor) -> float:
     return sse(in_chunks(model.reconstruct, x), x).mean().item()
 
 
-def varied(x: Tensor, random: Generator) -> Tensor:
-    """A copy of x (n, 784) in which a share `VARIED` of the pictures is slightly deformed."""
+def varied(x: Tensor, random: Generator, share: float) -> Tensor:
+    """A copy of x (n, 784) in which this share of the pictures is slightly deformed."""
     x = x.clone()
     order = torch.randperm(len(x), generator=random, device=x.device)
-    for chosen in order[: int(VARIED * len(x))].split(2000):
+    n = int(share * len(x))
+    for chosen in order[:n].split(2000) if n else ():
         pictures = x[chosen].view(-1, 1, SIDE, SIDE)
         grid = F.affine_grid(_deformations(len(chosen), random), list(pictures.shape), False)
         deformed = F.grid_sample(pictures, grid, mode="bicubic", align_corners=False)
@@ -87,8 +135,9 @@ PROTOCOL = Protocol(
     name="deep",
     what="deep autoencoder 784-1000-500-250-30, SSE per test picture",
     published="3.00 (Hinton & Salakhutdinov 2006)",
+    as_published=lambda row: row.value <= 3.00,
     due="at most 3.00",
-    holds=lambda outcome: outcome.value <= 3.00,
-    show=lambda outcome: f"{outcome.value:.2f}",
+    holds=lambda row: row.value <= 3.00,
+    show=lambda value: f"{value:.2f}",
     run=run,
 )

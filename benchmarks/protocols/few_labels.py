@@ -26,46 +26,58 @@ CANDIDATES: dict[str, Experiment] = {
         "vae", latent_dim=16, learning_rate=0.002, corruption="masking", noise_level=0.5
     ),
 }
-HELD_OUT = 10_000
-"""Training pictures, at most, on which one of the candidates is chosen."""
-
 TRIAL_SEEDS = 3
 
-HOW = (
-    "{chosen}, trained on {n:,} pictures without labels: Adam, highest learning rate 0.002, cosine, "
-    "{epochs} epochs; chosen among {candidates} by its gain on {held_out:,} training pictures held "
-    "out ({trials}). Then a linear layer on the code, and everything goes on training with 100 "
-    "labels, ten of each digit, 1,000 updates for both starts. {seeds} seeds decide labels, first "
-    "weights and order; accuracy on the test set {random:.1f}% (standard deviation "
+APART = 100
+"""Draws of labels of one seed of the row, at most: so those of another seed are other draws."""
+
+SETTINGS = (
+    "One of {candidates} autoencoders, trained on {n:,} pictures without labels: Adam, highest "
+    "learning rate 0.002, cosine, {epochs} epochs; chosen by its gain on {held_out:,} training "
+    "pictures held out, with labels of others. Then a linear layer on the code, and everything goes "
+    "on training with 100 labels, ten of each digit, 1,000 updates for both starts. {draws} draws "
+    "decide labels, first weights and order. Spread: the largest of the standard deviations over "
+    "draws of the accuracy from random weights, of that with pretraining, and of the gain."
+)
+FOUND = (
+    "{chosen} ({trials}); accuracy on the test set {random:.1f}% (standard deviation "
     "{random_spread:.1f}) from random weights, {tuned:.1f}% ({tuned_spread:.1f}) pretrained; the "
-    "gain seed by seed is {least:.1f} to {most:.1f}. Spread: the largest of these two standard "
-    "deviations and that of the gain ({gain_spread:.1f})."
+    "gain draw by draw is {least:.1f} to {most:.1f} ({gain_spread:.1f})."
 )
 
 
 def run(setup: Setup) -> Outcome:
-    """Gain in accuracy, in percentage points, mean over seeds; and the spread over seeds."""
-    n_epochs, n_seeds = (2, 2) if setup.quick else (EPOCHS, SEEDS)
-    trial = _held_out(setup.dataset)
+    """Gain in accuracy, in percentage points, mean over draws; and the spread over draws."""
+    n_epochs, n_draws = (2, 2) if setup.quick else (EPOCHS, SEEDS)
+    trial, everything = _held_out(setup.dataset), setup.everything
+    first = APART * setup.seed
     models, gains = {}, {}
     for name, experiment in CANDIDATES.items():
-        models[name] = _pretrained(setup, experiment.replace(seed=setup.seed), n_epochs)
-        # Other seeds, and so other labels, than those of the measurement.
-        seeds = range(n_seeds, n_seeds + (1 if setup.quick else TRIAL_SEEDS))
-        gains[name] = 100 * _compared(setup, models[name], trial, seeds).gain(FINE_TUNED).mean
+        experiment = experiment.replace(seed=setup.seed)
+        models[name] = _pretrained(setup, experiment, everything, n_epochs)
+        # Other draws, and so other labels, than those of the measurement.
+        draws = range(first + n_draws, first + n_draws + (1 if setup.quick else TRIAL_SEEDS))
+        gains[name] = 100 * _compared(setup, models[name], trial, draws).gain(FINE_TUNED).mean
     chosen = max(gains, key=lambda name: gains[name])
-    summary = _compared(setup, models[chosen], setup.dataset, range(n_seeds))
+    summary = _compared(setup, models[chosen], everything, range(first, first + n_draws))
+    settings = SETTINGS.format(
+        candidates=len(CANDIDATES),
+        n=len(everything.x_train),
+        epochs=n_epochs,
+        held_out=len(trial.x_test),
+        draws=n_draws,
+    )
+    trials = "; ".join(f"{name}: {value:+.1f} points held out" for name, value in gains.items())
+    return _outcome(summary, settings, chosen, trials)
+
+
+def _outcome(summary: Summary, settings: str, chosen: str, trials: str) -> Outcome:
     random, tuned = summary.starts[RANDOM], summary.starts[FINE_TUNED]
     gain = summary.gain(FINE_TUNED)
     spreads = [100 * (part.spread or 0) for part in (random, tuned, gain)]
-    how = HOW.format(
+    found = FOUND.format(
         chosen=chosen,
-        n=len(setup.dataset.x_train),
-        epochs=n_epochs,
-        candidates=len(CANDIDATES),
-        held_out=len(trial.x_test),
-        trials="; ".join(f"{name}: {value:+.1f} points" for name, value in gains.items()),
-        seeds=n_seeds,
+        trials=trials,
         random=100 * random.mean,
         random_spread=spreads[0],
         tuned=100 * tuned.mean,
@@ -75,23 +87,18 @@ def run(setup: Setup) -> Outcome:
         gain_spread=spreads[2],
     )
     details = {RANDOM: [*random.values], FINE_TUNED: [*tuned.values]}
-    return Outcome(100 * gain.mean, how, spread=max(spreads), details=dict(details))
+    return Outcome(100 * gain.mean, settings, found, spread=max(spreads), details=dict(details))
 
 
 def _held_out(dataset: Dataset) -> Dataset:
-    """Training pictures alone, the last of them in place of test pictures."""
-    n = len(dataset.x_train) - min(HELD_OUT, len(dataset.x_train) // 6)
-    return dataclasses.replace(
-        dataset,
-        x_train=dataset.x_train[:n],
-        y_train=dataset.y_train[:n],
-        x_test=dataset.x_train[n:],
-        y_test=dataset.y_train[n:],
-    )
+    """The validation part in place of test pictures."""
+    return dataclasses.replace(dataset, x_test=dataset.x_val, y_test=dataset.y_val)
 
 
-def _pretrained(setup: Setup, experiment: Experiment, n_epochs: int) -> Autoencoder:
-    training = Training(experiment, setup.dataset)
+def _pretrained(
+    setup: Setup, experiment: Experiment, dataset: Dataset, n_epochs: int
+) -> Autoencoder:
+    training = Training(experiment, dataset)
     for epoch, loss in learning.epochs(training, n_epochs):
         setup.say(f"{experiment.variant}, {experiment.corruption}, epoch {epoch}: loss {loss:.6f}")
     return training.model
@@ -111,8 +118,10 @@ PROTOCOL = Protocol(
     name="few-labels",
     what="100 labels, pretrained against random initialisation, gain in accuracy",
     published="(no single figure)",
-    due="a gain larger than the spread over 10 seeds",
-    holds=lambda outcome: outcome.spread is not None and outcome.value > outcome.spread,
-    show=lambda outcome: f"{outcome.value:.1f} points, spread {outcome.spread or 0:.1f}",
+    as_published=None,
+    due="a gain larger than the spread over 10 draws of labels",
+    holds=lambda row: row.spread is not None and row.value > row.spread,
+    show=lambda value: f"{value:.1f}",
+    unit=" points",
     run=run,
 )

@@ -10,18 +10,21 @@ PUBLISHED = 13.87
 
 def run(setup: Setup) -> Outcome:
     """Squared error summed over a test picture's pixels, mean over the test pictures."""
-    fitted = pca.fit(setup.dataset.x_train)
+    pictures = setup.everything.x_train
+    fitted = pca.fit(pictures)
     x = setup.dataset.x_test
     error = sse(fitted.reconstruct(x, COMPONENTS), x).mean().item()
-    return Outcome(error, f"Fitted to {len(setup.dataset.x_train):,} training pictures.")
+    return Outcome(error, f"Fitted to {len(pictures):,} training pictures.")
 
 
 PROTOCOL = Protocol(
     name="pca",
     what="PCA, 30 components, SSE per test picture",
     published="13.87 (Hinton & Salakhutdinov 2006)",
+    as_published=lambda row: round(row.value, 2) <= PUBLISHED,
     due="13.87",
-    holds=lambda outcome: round(outcome.value, 2) == PUBLISHED,
-    show=lambda outcome: f"{outcome.value:.2f}",
+    holds=lambda row: round(row.value, 2) == PUBLISHED,
+    show=lambda value: f"{value:.2f}",
     run=run,
+    seeds=False,
 )

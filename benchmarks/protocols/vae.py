@@ -29,13 +29,14 @@ AT_ONCE = 1_000
 BINARY_SEED = 20160504
 """Decides which pixels of the test pictures are white."""
 
-HOW = (
-    "784-200-200-50 and back, {activation}, as wide as Burda et al.'s; Adam (beta2 0.95), highest "
-    "learning rate 0.002, cosine, batches of 128, {epochs} epochs, training pictures binarised "
-    "anew in each. Bound with {samples:,} samples on {n:,} test pictures: standard error over "
-    "pictures {error:.2f}; with one sample (ELBO) {elbo:.2f}. The test pictures were drawn once "
-    "from the grey values with a fixed seed: another draw than Larochelle's fixed one."
+SETTINGS = (
+    "784-200-200-50 and back, ELU, as wide as Burda et al.'s, who have tanh and train 3,280 epochs; "
+    "Adam (beta2 0.95), highest learning rate 0.002, cosine, batches of 128, {epochs} epochs over "
+    "{n:,} training pictures, binarised anew in each. Bound with {samples:,} samples on {n_test:,} "
+    "test pictures, which were drawn once from the grey values with a fixed seed: another draw than "
+    "Larochelle's fixed one. Settings were chosen beforehand, without a trial."
 )
+FOUND = "Standard error over pictures {error:.2f}; with one sample (ELBO) {elbo:.2f}."
 
 
 def run(setup: Setup) -> Outcome:
@@ -50,10 +51,11 @@ def run(setup: Setup) -> Outcome:
         batch_size=128,
         seed=setup.seed,
     )
-    training = Training(experiment, setup.dataset)
+    everything = setup.everything
+    training = Training(experiment, everything)
     learning.quicker_adam(training)
     n_epochs, samples = (2, 20) if setup.quick else (EPOCHS, SAMPLES)
-    grey = setup.dataset.x_train
+    grey = everything.x_train
     for epoch, loss in learning.epochs(training, n_epochs, lambda random: binary(grey, random)):
         if epoch % REPORT_EVERY == 0 or epoch == n_epochs:
             setup.say(f"epoch {epoch}: negative ELBO while training {784 * loss:.2f} nats")
@@ -64,10 +66,13 @@ def run(setup: Setup) -> Outcome:
     bounds, elbos = _measured(training.model, x, samples, random, setup)
     error = (bounds.std() / math.sqrt(len(x))).item()
     elbo = -elbos.mean().item()
-    how = HOW.format(
-        activation="ELU", epochs=n_epochs, samples=samples, n=len(x), error=error, elbo=elbo
+    settings = SETTINGS.format(epochs=n_epochs, n=len(grey), samples=samples, n_test=len(x))
+    return Outcome(
+        -bounds.mean().item(),
+        settings,
+        FOUND.format(error=error, elbo=elbo),
+        details={"elbo": elbo, "standard error": error},
     )
-    return Outcome(-bounds.mean().item(), how, details={"elbo": elbo, "standard error": error})
 
 
 def _measured(
@@ -136,9 +141,10 @@ def log_likelihood(decoder: nn.Sequential, z: Tensor, x: Tensor) -> Tensor:
 PROTOCOL = Protocol(
     name="vae",
     what="VAE, 50 latent units, bound with 5,000 samples, binarised MNIST, nats",
-    published="86.8 (Burda et al. 2016)",
-    due="at most 90",
-    holds=lambda outcome: outcome.value <= 90,
-    show=lambda outcome: f"{outcome.value:.1f}",
+    published="86.76 (Burda et al. 2016, one sample in training)",
+    as_published=lambda row: row.value <= 86.76,
+    due="at most 86.8",
+    holds=lambda row: row.value <= 86.8,
+    show=lambda value: f"{value:.2f}",
     run=run,
 )
