@@ -16,6 +16,8 @@ pytestmark = pytest.mark.browser
 
 BASE = {"hidden": "16", "latent_dim": "8", "n_train": "200", "epochs": "2", "batch_size": "100"}
 
+READY = "Ready, untrained: the weights are random. Press Play."
+
 MOVED = {
     "seed": "3",
     "n_train": "100",
@@ -71,6 +73,7 @@ def test_runs_that_differ_in_one_setting_each_open_as_themselves(page: Page, ser
     assert len(set(names)) == len(names)
     query = "&".join(f"{name}={value}" for name, value in BASE.items())
     page.goto(f"{server}/train?lang={language}&variant=sparse&{query}")
+    expect(page.get_by_test_id("stProgress")).to_contain_text(_(READY))
     settle(page)
     page.locator(".st-key-more_settings summary, .st-key-more_settings [role=button]").first.click()
     settle(page)
@@ -115,6 +118,7 @@ def test_runs_that_differ_in_one_setting_each_open_as_themselves(page: Page, ser
 
 def test_link_of_a_run_opens_it_with_its_settings_in_another_browser(page, open_page, server):
     page.goto(f"{server}/train?lang=en&hidden=16&latent_dim=8&n_train=200&epochs=2")
+    expect(page.get_by_test_id("stProgress")).to_contain_text(READY)
     settle(page)
     press(page, "play")
     expect(page.get_by_test_id("stProgress")).to_contain_text("Done")
