@@ -22,8 +22,12 @@ HEADLINES = {
 """Challenge -> its page, and words of what answers it."""
 
 
+PARTS = {"variants": {"part": "digits"}}
+"""Page -> what leads to the part with the headline, where that is not the first."""
+
+
 def unprepared(page: str):
-    app = open_page(page, lang="en")
+    app = open_page(page, lang="en", **PARTS.get(page, {}))
     app.session_state[predict_first.SHOWN] = set()
     return app.run()
 

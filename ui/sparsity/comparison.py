@@ -175,9 +175,10 @@ def _progress_text(race: Race) -> str:
 def _trained(race: Race) -> None:
     groups = _groups(race)
     _table([(_(recipes.KINDS[kind]), found) for (kind, _size), found in groups.items()])
-    sides = zip(st.columns(2), recipes.COMPARED_SIZES, strict=True)
+    sizes = recipes.COMPARED_SIZES
+    sides = zip(st.columns(len(sizes)), sizes, strict=True)
     titles = (_("**Undercomplete**: {units:,} units"), _("**Overcomplete**: {units:,} units"))
-    for (column, size), title in zip(sides, titles, strict=True):
+    for (column, size), title in zip(sides, titles, strict=False):
         mine = [
             (_(recipes.KINDS[kind]), found[0])
             for (kind, other), found in groups.items()
