@@ -16,6 +16,7 @@ from aecore.training import Training
 from benchmarks.protocols import learning
 from benchmarks.protocols.rows import Outcome, Protocol, Setup
 
+HIDDEN, QUICK_HIDDEN = (1000, 500, 250), (64, 32, 16)
 EPOCHS, TRIAL_EPOCHS = 80, 8
 REPORT_EVERY = 5
 
@@ -78,7 +79,7 @@ def run(setup: Setup) -> Outcome:
 
 def _trained(setup: Setup, recipe: Recipe, data: Dataset, n_epochs: int) -> Autoencoder:
     experiment = Experiment(
-        hidden=(1000, 500, 250),
+        hidden=QUICK_HIDDEN if setup.quick else HIDDEN,
         latent_dim=30,
         activation="gelu",
         recon_loss=recipe.recon_loss,
