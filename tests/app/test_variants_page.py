@@ -143,3 +143,10 @@ def test_own_run_is_shown_and_compared():
     rows = app.dataframe[0].value
     assert len(rows) == len(pretrained.available()) + 1
     assert 40 in set(rows["code"])
+
+
+def test_diagram_says_which_weights_are_tied(spoken, drawn):
+    words = " ".join(ElementTree.fromstring(drawn(Experiment(tied=True))).itertext())
+    expected = {"en": "encoder's Wᵀ + 784 weights", "ko": "인코더의 Wᵀ + 가중치 784개"}
+    assert expected[spoken] in words
+    assert "Wᵀ" not in drawn(Experiment())
