@@ -7,10 +7,11 @@ the client chooses where a run lives, and moves it when its worker dies.
 import asyncio
 import json
 import logging
+import operator
 import os
-import pickle
+import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -92,17 +93,14 @@ class NoWorkersError(RunError):
     """Why nobody trains elsewhere, in words for whoever has set it up."""
 
 
-class _Summons:
-    """Becomes a `Worker` where it is unpickled.
+def hired(settings: Mapping[str, Any]) -> Worker:
+    """A station with the settings of these names, on the worker that calls this."""
+    return Worker(Settings(**settings))
 
-    The scheduler, which only passes it on, sees bytes: it needs nothing of the lab.
-    """
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-
-    def __reduce__(self) -> tuple[type[Worker], tuple[Settings]]:
-        return Worker, (self._settings,)
+HIRED = f"{__name__}:{hired.__name__}"
+"""How a worker is told of it: the scheduler, which passes on what is submitted, opens that as well,
+and has nothing of the lab."""
 
 
 class Cluster:
@@ -154,16 +152,12 @@ class Cluster:
         there = set(self._client.scheduler_info(n_workers=-1)["workers"])
         self._known &= there - {place.address for place in lost}
         self.refusal = None
+        plain = {**vars(self._settings), "refused": ()}
         places = []
         for address in sorted(there - self._known):
-            summons = pickle.dumps(_Summons(self._settings))
-            station = self._client.submit(
-                pickle.loads,
-                summons,
-                workers=[address],
-                actor=True,
-                pure=False,
-            )
+            there_only = {"workers": [address], "pure": False}
+            hire = self._client.submit(pkgutil.resolve_name, HIRED, **there_only)
+            station = self._client.submit(operator.call, hire, plain, actor=True, **there_only)
             try:
                 places.append(WorkerPlace(station.result(timeout=PATIENCE), address))
             except Exception as error:  # it may have died meanwhile; the next look tries again

@@ -15,7 +15,7 @@ from aecore import datasets, pretrained
 from aecore.corruption import CORRUPTIONS
 from aecore.datasets import BUNDLED, Dataset
 from aecore.diagnosis import diagnose
-from aecore.evaluation import evaluate
+from aecore.evaluation import evaluate, look
 from aecore.model import Autoencoder
 from aecore.monitor import to_pictures
 from aecore.pitfalls._pitfall import ALIKE, APART, HELD_OUT, LEAKED, NOISY, RESCALED, Trial
@@ -115,7 +115,7 @@ def _one_of_each(x: Tensor, labels: Tensor) -> Tensor:
 
 def _look(trial: Trial, training: Training, x: Tensor, curve: tuple[float, ...]) -> Seen:
     x_input = _noisy(x) if trial.how == NOISY else x
-    x_hat = training.model.reconstruct(x_input)
+    x_hat = look(training.model, x_input).x_hat  # of any range: that is what is shown
     if trial.how == RESCALED:  # back to [0, 1], to be seen
         x, x_hat = (x + 1) / 2, (x_hat + 1) / 2
     return Seen(
@@ -177,7 +177,7 @@ def _compared(digits: Dataset, how: str) -> Seen:
 
 def _both(model: Autoencoder, x: Tensor) -> dict[str, float]:
     """MSE per pixel and SSE per picture, each measured for itself."""
-    squares = (model.reconstruct(x) - x).square()
+    squares = (look(model, x).x_hat - x).square()
     return {"mse": squares.mean().item(), "sse": squares.sum(dim=1).mean().item()}
 
 

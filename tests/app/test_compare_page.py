@@ -109,7 +109,7 @@ def test_names_that_learners_choose_are_no_markdown():
 
 
 def test_runs_are_repeated_with_other_seeds_and_shown_with_an_interval():
-    app, run_id = trained(latent_dim="3", epochs="1", seed="1")
+    app, run_id = trained(latent_dim="3", seed="1")
     go(app, "compare")
     assert [line for line in texts(app).splitlines() if "| 1 | 0." in line]
     app.button(key="compare_seeds_train").click().run()
@@ -121,7 +121,7 @@ def test_runs_are_repeated_with_other_seeds_and_shown_with_an_interval():
     line = next(line for line in texts(app).splitlines() if "| 3 | 0." in line)
     assert "±" in line
     assert app.button(key="compare_seeds_train").disabled
-    assert [view.run_id for view in state.own_runs()] == [run_id]
+    assert app.session_state[state.RUNS] == [run_id]
 
 
 def test_without_an_own_run_nothing_can_be_repeated():

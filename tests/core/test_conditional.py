@@ -59,10 +59,13 @@ def test_one_picture_in_ten_is_learned_from_without_its_class(digits):
     assert torch.equal(told[kept], digits.y_train[:3500][kept])
 
 
-def test_test_error_is_measured_with_the_class_told(tiny):
+@pytest.mark.parametrize("part", ["val", "test"])
+def test_error_is_measured_with_the_class_told(part, tiny):
     training = Training(variants.build("cvae", hidden=(16,)), tiny)
-    expected = (training.model.reconstruct(tiny.x_test, tiny.y_test) - tiny.x_test).square().mean()
-    assert training.evaluate().mse == pytest.approx(expected.item(), rel=1e-5)
+    x, y = getattr(tiny, f"x_{part}"), getattr(tiny, f"y_{part}")
+    found = training.evaluate() if part == "val" else training.test()
+    expected = (training.model.reconstruct(x, y) - x).square().mean()
+    assert found.mse == pytest.approx(expected.item(), rel=1e-5)
 
 
 def test_being_told_the_class_lowers_the_error(example):

@@ -320,7 +320,7 @@ def test_pause_is_not_lost_while_the_run_shows_its_progress(lab, monkeypatch):
 
 @pytest.mark.parametrize("command", ["play", "pause", "stop", "reset", "step_epoch", "view"])
 def test_unknown_run_is_named_with_what_to_do(command, lab):
-    with pytest.raises(RunError, match=r"no run 'gone'.*Press Play"):
+    with pytest.raises(RunError, match=r"no run 'gone'.*Play starts a new one"):
         getattr(lab, command)("gone")
 
 
@@ -718,7 +718,7 @@ def test_view_is_plain_arrays_that_any_process_can_read(key, lab):
     lab.play(run_id)
     finish(lab)
     packed = pickle.dumps(lab.view(run_id))
-    assert b"torch" not in packed
+    assert b"torch._" not in packed  # its version is named, but nothing of it is needed
     unpacked = pickle.loads(packed)  # noqa: S301
     assert unpacked.history.val == lab.view(run_id).history.val
     assert list(map(str, unpacked.findings)) == list(map(str, lab.view(run_id).findings))

@@ -130,7 +130,8 @@ def test_linear_tied_autoencoder_finds_the_span_of_pca(digits):
     """Tied or not, the best linear reconstruction is PCA's (Baldi & Hornik 1989)."""
     x = digits.x_train[:1000]
     e = Experiment(tied=True, network="linear", output="identity", latent_dim=4, learning_rate=0.01)
-    data = dataclasses.replace(digits, x_train=x - x.mean(dim=0), x_test=x - x.mean(dim=0))
+    centred = x - x.mean(dim=0)
+    data = dataclasses.replace(digits, x_train=centred, x_val=centred, y_val=digits.y_train[:1000])
     training = Training(e.replace(epochs=150), data)
     *_, last = training
     fitted = fit(x)

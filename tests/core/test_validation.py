@@ -103,7 +103,7 @@ def test_both_curves_of_a_vae_are_of_drawn_codes(digits):
         mean = model.losses(model(x), x)
     found = evaluate(model, x, x)
     assert found.terms["total_loss"] == pytest.approx(drawn["total_loss"].item(), rel=0.003)
-    assert found.terms["total_loss"] > 1.006 * mean["total_loss"].item()
+    assert found.terms["total_loss"] > 1.003 * mean["total_loss"].item()
     assert found.mse == pytest.approx((model.reconstruct(x) - x).square().mean().item(), rel=1e-5)
     assert found.terms == evaluate(model, x, x).terms  # the draws are the same every time
     torch.testing.assert_close(found.sample.code.z, found.sample.code.mean)

@@ -27,7 +27,7 @@ class Planes(nn.Module):
 
 _TIED = '''
 class Tied(nn.Module):
-    """A layer with the weights of its mirror in the encoder, transposed, and biases of its own."""
+    """Its mirror in the encoder, transposed, with biases of its own."""
 
     def __init__(self, mirror, n_in, n_out{told}):
         super().__init__()
