@@ -68,7 +68,7 @@ def test_step_pause_stop_and_reset_do_what_they_say(page, server):
     open_ready(page, server)
     untrained = picture(page, "reconstruction")
     press(page, "step_batch")
-    expect(status(page)).to_contain_text("batch 1 of 16")
+    expect(status(page)).to_contain_text("batch 1 of 14")
     press(page, "step_epoch")
     expect(status(page)).to_contain_text("epoch 1 of 80")
     expect(status(page)).to_contain_text("Paused")
