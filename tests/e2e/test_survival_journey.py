@@ -10,8 +10,10 @@ import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
+from aecore.challenges import BY_PAGE, Quiz
 from tests.e2e.driver import App, ask_until, settle
 from tests.e2e.test_train_journeys import NEVER_ENDING, epoch, press, run_in_link, status
+from ui.language import words
 
 pytestmark = pytest.mark.browser
 
@@ -102,7 +104,9 @@ def test_same_browser_finds_everything_again_at_the_bare_address(
     page.locator(".st-key-_lang").get_by_text("한국어").click()
     expect(page.locator("html")).to_have_attribute("lang", "ko")
     ask_until(page, lambda: page.evaluate(STORED) or "", lambda kept: '"ko"' in kept)
-    _answer_a_quiz(page, app)
+    tab = page.context.new_page()
+    _answer_a_quiz(tab, app)
+    tab.close()
     page.close()
     app.kill()
     app.start()
@@ -125,20 +129,19 @@ def test_same_browser_finds_everything_again_at_the_bare_address(
     expect(stranger.get_by_test_id("stProgress")).to_contain_text("0 of")
     assert stranger.evaluate(STORED) is None
     assert run not in stranger.url
-    expect(stranger.locator(".st-key-my_runs button")).to_be_disabled()
+    expect(stranger.locator(".st-key-my_runs button").first).to_be_disabled()
 
 
 def _answer_a_quiz(page: Page, app: App) -> None:
-    """One challenge that is done with an answer, on the page that has the fewest."""
-    page.goto(f"{app.url}/generate?lang=ko")
+    """One challenge that is done with its right answer."""
+    where, quiz = next((w, c) for w, found in BY_PAGE.items() for c in found if isinstance(c, Quiz))
+    page.goto(f"{app.url}/{where}?lang=ko")
     settle(page)
-    page.locator(".st-key-challenges_generate summary").click()
-    boxes = page.locator("[class*=st-key-challenge_]").filter(
-        has=page.locator("[class*=st-key-commit_]")
-    )
-    box = boxes.filter(has_text="").first
-    box.get_by_role("radio").first.check(force=True)
-    box.locator("[class*=st-key-commit_] button").click()
+    page.locator(f".st-key-challenges_{where} summary").click()
+    box = page.locator(f".st-key-challenge_{quiz.key}")
+    box.get_by_text(words("ko")[quiz.options[quiz.right]], exact=True).click()
+    page.locator(f".st-key-commit_{quiz.key} button:visible").click()
+    ask_until(page, lambda: page.evaluate(STORED), lambda kept: quiz.key in kept)
 
 
 def test_two_tabs_do_not_take_each_others_progress(
