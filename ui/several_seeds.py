@@ -24,19 +24,19 @@ NOTE = N_(
 )
 
 
-def menu(key: str, *, disabled: bool = False) -> int:
+def menu(key: str, choices: Sequence[int] = CHOICES, *, disabled: bool = False) -> int:
     """How many seeds are trained of each model."""
     chosen = st.segmented_control(
         _("Seeds"),
-        CHOICES,
-        default=CHOICES[0],
+        choices,
+        default=choices[0],
         required=True,
         key=key,
         disabled=disabled,
         help=_(HELP),
         wrap=True,
     )
-    return int(chosen or CHOICES[0])
+    return int(chosen or choices[0])
 
 
 def mean(values: Sequence[float], digits: int, *, unit: str = "") -> str:

@@ -68,17 +68,8 @@ def _panel(own: Sequence[str]) -> None:
 
 def _buttons(own: Sequence[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="compare_seeds_buttons"):
-        seeds = st.segmented_control(
-            _("Seeds"),
-            CHOICES,
-            default=CHOICES[0],
-            required=True,
-            key="_compare_seeds",
-            disabled=_is_running(),
-            help=_(several_seeds.HELP),
-            wrap=True,
-        )
-        missing = _missing(own, int(seeds or CHOICES[0]))
+        seeds = several_seeds.menu("_compare_seeds", CHOICES, disabled=_is_running())
+        missing = _missing(own, seeds)
         if _is_running():
             st.button(
                 _("Cancel"),
