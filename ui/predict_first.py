@@ -75,6 +75,7 @@ def headline(key: str, text: str, help: str | None = None) -> bool:
             on_change=_predict,
             args=(key,),
             label_visibility="collapsed",
+            wrap=True,
         )
         st.button(
             _("Show"),

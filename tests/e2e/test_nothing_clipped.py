@@ -21,14 +21,15 @@ FAULTS = r"""() => {
   const meant = (element) => {
     for (let e = element; e; e = above(e)) {
       const box = e.getBoundingClientRect();
-      if (e.matches("[data-testid=stIconMaterial], [data-testid=stHeader], pre, code, .katex, script, style, canvas"))
-        return true;
+      if (e.matches("[data-testid=stHeader], pre, code, .katex, script, style, canvas")) return true;
+      if (getComputedStyle(e).fontFamily.includes("Material Symbols")) return true;
       if (e !== document.documentElement && getComputedStyle(e).position !== "static" &&
           (box.width <= 1.5 || box.height <= 1.5)) return true;
     }
     return false;
   };
   const cut = (element, box) => {
+    let rolls = false;  // What a learner scrolls down to is not cut by the frame around it.
     for (let e = element; e && e !== document.body; e = above(e)) {
       const style = getComputedStyle(e);
       const own = e.getBoundingClientRect();
@@ -37,7 +38,8 @@ FAULTS = r"""() => {
       if (e.querySelector(":scope > table")) return false;
       if (style.overflowX !== "visible" && (box.right > own.right + 1.5 || box.left < own.left - 1.5))
         return true;
-      if (hides(style.overflowY) && own.height > 4 && (box.bottom > own.bottom + 3 || box.top < own.top - 3))
+      rolls ||= ["auto", "scroll"].includes(style.overflowY);
+      if (!rolls && hides(style.overflowY) && own.height > 4 && (box.bottom > own.bottom + 3 || box.top < own.top - 3))
         return true;
     }
     return false;

@@ -68,6 +68,7 @@ def _controls(model_id: str) -> answers.Key:
         [FROZEN, FINE_TUNED],
         default=[FROZEN, FINE_TUNED],
         selection_mode="multi",
+        wrap=True,
         format_func=lambda start: _(words.SHORT[start]),
         key="_pretraining_starts",
         help=_(words.STARTS_HELP),
