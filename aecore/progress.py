@@ -17,7 +17,7 @@ OUTCOMES = ("right", "surprised")
 Progress = Mapping[str, Outcome]
 """Challenge -> outcome, of those that are done."""
 
-MOST_BYTES = 100_000
+MOST_BYTES = 2**20
 """Of a progress file."""
 
 VERSION = 1
@@ -50,9 +50,11 @@ def read(data: bytes, known: Mapping[str, object]) -> Progress:
     """
     if len(data) > MOST_BYTES:
         raise StoreError(
-            N_("A progress file has at most {limit} kB, this one has {received} kB."),
-            limit=MOST_BYTES // 1000,
-            received=-(-len(data) // 1000),
+            N_(
+                "A progress file has at most {limit} MB, this one has {received} MB: choose one saved here."
+            ),
+            limit=MOST_BYTES // 2**20,
+            received=round(len(data) / 2**20 + 0.05, 1),
         )
     try:
         found = json.loads(data.decode("utf-8"))

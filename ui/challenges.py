@@ -103,8 +103,9 @@ def overview() -> None:
             on_click="ignore",
         )
         st.file_uploader(
-            _("Restore progress from a file (at most 100 kB)"),
+            _("Restore progress from a file"),
             key="_restore_progress",
+            max_upload_size=progress.MOST_BYTES // 2**20,
             on_change=_restore,
         )
 

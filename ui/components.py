@@ -61,6 +61,7 @@ _draw_canvas = _register("draw_canvas")
 _one_step = _register("one_step")
 _copy_text = _register("copy_text")
 _manners = _register("manners")
+_platform_words = _register("platform_words")
 
 
 @cache
@@ -90,6 +91,15 @@ def mount_manners() -> None:
     Call it once per page, before anything that the learner can touch.
     """
     _manners(key="manners")
+
+
+def platform_words(data: bytes) -> None:
+    """Replaces Streamlit's own words, see `ui.platform_words`.
+
+    Args:
+        data: JSON, as `ui.platform_words` makes it.
+    """
+    _platform_words(key="platform_words", data=data)
 
 
 def copy_text(text: str, *, key: str) -> None:

@@ -11,7 +11,17 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from aecore.errors import N_
-from ui import browser_storage, components, language, models, repairs, runs, share, state
+from ui import (
+    browser_storage,
+    components,
+    language,
+    models,
+    platform_words,
+    repairs,
+    runs,
+    share,
+    state,
+)
 from ui.language import _
 
 
@@ -208,6 +218,7 @@ def open_page(key: str) -> str:
     components.mount_manners()
     with st.container(key="browser"):
         browser_storage.mount()
+        platform_words.mount()
     with st.sidebar:
         st.markdown("### Autoencoder Lab")
         if key == "train":

@@ -84,6 +84,7 @@ def _file(key: str) -> bytes | None:
             "PNG, JPEG, WebP, GIF, BMP, TIFF or HEIC, up to {limit} MB. It stays in memory and is "
             "never stored."
         ).format(limit=uploads.MOST_BYTES // 2**20),
+        max_upload_size=uploads.MOST_BYTES // 2**20,
     )
     return None if file is None else file.getvalue()
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aecore import datasets, variants
 from aecore.errors import N_
 from aecore.experiment import SPECS, Experiment
 from aecore.export.fragments import data, loop, loss, model
+from aecore.export.said import said
 from aecore.view import History
 
 Translate = Callable[[str], str]
@@ -117,7 +118,8 @@ def sections(e: Experiment, _: Translate = str) -> list[Section]:
         Section(_("Training"), _(about_training), loop.training(e)),
         Section(_("Result"), _(_RESULT), loop.result(e)),
     ]
-    return [_settings(e, steps, _), *steps]
+    every = [_settings(e, steps, _), *steps]
+    return [replace(step, code=said(step.code, _)) for step in every]
 
 
 def imports(code: str) -> list[str]:

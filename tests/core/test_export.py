@@ -9,6 +9,8 @@ import os
 import re
 import subprocess
 import sys
+import tokenize
+from tokenize import COMMENT
 
 import nbformat
 import numpy as np
@@ -129,7 +131,7 @@ def run_code(mnist_folder, tmp_path, monkeypatch):
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
             exec(compile(code, "script.py", "exec"), {"__name__": "__main__"})
-        errors = re.findall(r"^(validation|test) MSE: (\S+) per pixel$", out.getvalue(), re.M)
+        errors = re.findall(r"^«?(validation|test) MSE: (\S+) per pixel»?$", out.getvalue(), re.M)
         assert [part for part, _ in errors] == ["validation", "test"]
         return [float(error) for _, error in errors]
 
@@ -216,6 +218,38 @@ def test_script_of_a_run_stops_where_the_run_stands():
     assert "learning rate was changed" not in " ".join(code.split())
     changed = History(history.epochs, val_mse=history.val_mse, learning_rates={2: 0.1})
     assert "learning rate was changed" in " ".join(to_script(Experiment(), changed).split())
+
+
+@pytest.mark.parametrize(
+    "experiment",
+    [*map(quick, variants.VARIANTS), *(Experiment(**QUICK | p) for p in PARTS.values())],
+    ids=[*variants.VARIANTS, *PARTS],
+)
+def test_program_says_nothing_in_english_to_others(experiment):
+    """Comments, docstrings and what is printed; another language stands here in capitals."""
+
+    def other(message):
+        return re.sub(r"\{.*?\}|[a-z]+", lambda m: m[0] if "{" in m[0] else m[0].upper(), message)
+
+    code = to_script(experiment, _=other)
+    tree = ast.walk(ast.parse(code))
+    said = [
+        *(
+            t.string
+            for t in tokenize.generate_tokens(io.StringIO(code).readline)
+            if t.type == COMMENT
+        ),
+        *(
+            ast.get_docstring(n) or ""
+            for n in tree
+            if isinstance(n, (ast.FunctionDef, ast.ClassDef))
+        ),
+        *re.findall(r'print\(f?"(.*)"\)', code),
+    ]
+    assert len(said) > 12
+    names = r"\{.*?\}|\(batch.*?\)|\w+\.png|exp\(\)|sigma\^2"
+    english = [text for text in said if re.search(r"[a-z]{3}", re.sub(names, "", text))]
+    assert english == []
 
 
 def test_notebook_runs_cell_by_cell_and_speaks_the_language(run_code, mnist_folder, digits):

@@ -93,7 +93,7 @@ def corrupt(x, noise):
 ''',
     "low_resolution": '''
 def corrupt(x):
-    """Shrinks each picture to {side} x {side} pixels and blows it up again."""
+    """Shrinks each picture and blows it up again."""
     small = F.adaptive_avg_pool2d(x.view(-1, 1, 28, 28), {side})
     return F.interpolate(small, size=28, mode="nearest-exact").flatten(1)
 ''',

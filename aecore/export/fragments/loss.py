@@ -36,8 +36,7 @@ def kl_sparsity(z):
 
 _CONTRACTIVE = '''
 def contractive(encode, x, noise):
-    """Squared norm of the Jacobian dz/dx, mean over pictures, with new random signs v
-    in each step: on average, |v J|^2 is |J|^2 (Hutchinson 1990)."""
+    """Mean squared norm of the Jacobian dz/dx, by random signs v (Hutchinson 1990)."""
     x = x.detach().requires_grad_()
     z = encode(x)
     v = 2 * torch.randint(0, 2, z.shape, generator=noise, device=DEVICE) - 1

@@ -1,0 +1,63 @@
+"""What the programs say while they run and beside their lines, in the learner's language.
+
+The fragments are written in English, so that they can be read and run as they are; a program gets
+each of these sentences in the language that it is made for.
+"""
+
+from aecore.errors import N_
+from aecore.figures.style import Translate
+
+SENTENCES = (
+    # data
+    N_("Pictures as rows of 784 numbers from 0 (black) to 1 (white)."),
+    N_("The first 500 digits of each class: a fifth of them to test with."),
+    N_("Rows to learn from, and rows for validation: every nth of each class."),
+    N_("Adds normal noise to every pixel."),
+    N_("Sets a share of the pixels to black or white, each with the same chance."),
+    N_("Sets a share of the pixels to zero."),
+    N_("Multiplies every pixel by 1 plus normal noise."),
+    N_("Hides a square at a random place in each picture."),
+    N_("Shrinks each picture and blows it up again."),
+    # the model
+    N_("The picture as one plane, and each number of the class as a plane full of it."),
+    N_("Its mirror in the encoder, transposed, with biases of its own."),
+    N_("in a list, so that its weights are not counted twice"),
+    N_("Each row with its class as ten numbers behind it: one 1, or none for -1."),
+    N_("Draws the first weights as Glorot & Bengio (2010) do; biases start at 0."),
+    N_("The code of x: only the K largest numbers of each picture survive."),
+    N_("The code of x"),
+    N_("The picture of a code"),
+    N_("Mean and log variance of each code's normal distribution."),
+    N_("The vectors that are to be replaced, one behind the other."),
+    N_("Each vector of e replaced by the nearest entry of the codebook."),
+    N_("Moves entries that have long been nearest to nothing to vectors of e."),
+    N_("Through the encoder up to a layer, and from there straight back to pixels."),
+    N_("a wild step must not overflow exp()"),
+    N_("drawn from N(mu, sigma^2)"),
+    N_("the value of q, with the gradient of e"),
+    # the loss
+    N_("Gaussian-weighted means of 11 x 11 windows."),
+    N_("Structural similarity of each pair of pictures (Wang et al. 2004): (batch,)."),
+    N_("How far each unit's mean activation is from RHO, as a KL divergence."),
+    N_("Mean squared norm of the Jacobian dz/dx, by random signs v (Hutchinson 1990)."),
+    N_("One layer and its mirror as a small autoencoder of what the layers below give."),
+    N_("KL divergence from N(0, 1), summed over the code; per pixel, as the other term"),
+    N_("the first term moves the codebook, the second the encoder"),
+    # training
+    N_("Mean squared error per pixel, without sampling."),
+    N_("One picture in ten comes without its class: the model learns to do without."),
+    N_("trains alone; past LAYERS: all train"),
+    N_("The loss has diverged."),
+    N_("epoch {epoch}: validation MSE {error:.5f}"),
+    # the result
+    N_("validation MSE: {error:.8f} per pixel"),
+    N_("test MSE: {test:.8f} per pixel"),
+)
+"""Comments, docstrings and what is printed."""
+
+
+def said(code: str, _: Translate) -> str:
+    """A piece of a program, with its sentences in the language of `_`."""
+    for sentence in sorted(SENTENCES, key=len, reverse=True):
+        code = code.replace(sentence, _(sentence))
+    return code
