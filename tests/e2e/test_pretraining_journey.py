@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 def test_classifiers_train_live_can_be_cancelled_and_gradients_follow_depth(page, server):
     page.goto(f"{server}/pretraining?lang=en&model=vanilla-2")
     expect(page.get_by_text("Comes with the lab: the model")).to_be_visible()
+    page.locator("[class*=st-key-show_pretraining-] button:visible").first.click()
     gradient = page.get_by_text("times the first layer's").first
     expect(gradient).to_be_visible()
     page.locator(".st-key-pretraining_train button:visible").click()
