@@ -27,6 +27,7 @@ RUN = "run"
 VARIANT = links.VARIANT
 RUNS = "runs"
 STARTED = "started_runs"
+DELETED = "deleted_runs"
 AGREED = "agreed"
 TRAINS = "trains"
 KEPT = "kept"
@@ -118,6 +119,7 @@ def delete(run_id: str) -> None:
         set_compared([other for other in st.session_state[COMPARED] if other != run_id])
     if run_id in _own_ids():
         _own_ids().remove(run_id)
+    st.session_state.setdefault(DELETED, []).append(str(client().missing(run_id)))
     client().delete(run_id)
 
 
@@ -408,9 +410,12 @@ def own_model() -> str | None:
 
 
 def notify(sentence: Sentence | LabError) -> None:
-    """Keeps a sentence to be shown at the top of the page, once however often it is said."""
+    """Keeps a sentence to be shown at the top of the page, once however often it is said.
+
+    That a run is gone is no news to whoever has deleted it.
+    """
     notices = st.session_state.setdefault(NOTICES, [])
-    if str(sentence) not in map(str, notices):
+    if str(sentence) not in [*map(str, notices), *st.session_state.get(DELETED, ())]:
         notices.append(sentence)
 
 

@@ -172,6 +172,12 @@ class Cluster:
     def is_connected(self) -> bool:
         return bool(self._client.status == "running")
 
+    @property
+    def silence(self) -> Sentence | None:
+        """What to say when the connection has gone; None for workers of our own."""
+        address = self._settings.scheduler
+        return Sentence(_NO_SCHEDULER, address=address) if address else None
+
     def close(self) -> None:
         """Lets go of the workers; those that were started here end."""
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # of closed connections

@@ -121,11 +121,13 @@ class Fleet:
                 with self._lock:
                     self._workers += found
                     anybody = bool(self._workers)
-                self._note(None if anybody else cluster.refusal or self._no_workers())
+                trouble = cluster.refusal or self._no_workers()
                 pause = LOOK_EVERY
                 if not cluster.is_connected:
+                    trouble = cluster.silence or trouble
                     cluster.close()
                     cluster, pause = None, TRY_AGAIN_AFTER
+                self._note(None if anybody else trouble)
             except NoWorkersError as error:
                 self._note(error.sentence)
                 pause = TRY_AGAIN_AFTER
@@ -151,8 +153,8 @@ class Fleet:
             return no_worker(self._settings.scheduler)
         return Sentence(
             N_(
-                "None of the {n} worker processes could be started: the server trains in its own "
-                "process, more slowly."
+                "None of the {n} worker processes answers: the server trains in its own process, "
+                "more slowly, until one does."
             ),
             n=self._settings.workers,
         )

@@ -20,7 +20,7 @@ READY = "Ready, untrained: the weights are random. Press Play."
 
 MOVED = {
     "seed": "3",
-    "n_train": "100",
+    "n_train": "128",
     "learning_rate": "0.0005",
     "penalty_weight": "0.02",
     "patience": "5",
@@ -145,11 +145,16 @@ def test_link_of_a_run_opens_it_with_its_settings_in_another_browser(page, open_
     runs = [parse_qs(urlsplit(link).query)["run"][0] for link in (first, page.url)]
     page.goto(page.url.replace("/train?", "/compare?") + f"&compare={','.join([*runs, 'vae-16'])}")
     settle(page)
-    assert chips(page) == ["My Vanilla 8 · seed 0", "My Vanilla 8 · seed 5", "VAE 16"]
+    assert chips(page) == [
+        *("My Vanilla 8 · seed 0", "My Vanilla 8 · seed 5"),
+        "Variational (VAE) 16",
+    ]
     press(page, "my_runs")
     page.locator(f".st-key-delete_{runs[1]} button:visible").click()
     page.keyboard.press("Escape")
-    ask_until(page, lambda: chips(page), lambda now: now == ["My Vanilla 8", "VAE 16"])
+    ask_until(
+        page, lambda: chips(page), lambda now: now == ["My Vanilla 8", "Variational (VAE) 16"]
+    )
     settle(page)
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
     assert runs[1] not in page.url

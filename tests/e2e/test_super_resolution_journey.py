@@ -17,6 +17,7 @@ def test_smaller_pictures_are_enlarged_and_a_model_of_ones_own_takes_over(page, 
     now = wait_for_other_rows(page, "enlarged", before)
     assert now[0] == before[0]  # the originals stay
     assert all(a != b for a, b in zip(now[1:], before[1:], strict=True))
+    page.locator("[class*=st-key-show_super] button:visible").click()
     expect(page.get_by_text("From 7×7 to 28×28")).to_be_visible()
     page.locator(".st-key-super_resolution_train button:visible").click()
     expect(page.get_by_test_id("stProgress")).to_contain_text("Training: epoch")

@@ -235,7 +235,7 @@ def test_phone_shows_everything_in_one_column(open_page: Callable[..., Page], se
 
 
 def test_list_of_runs_stays_open_while_a_training_ends(page, server):
-    open_ready(page, server, "epochs=40&batch_size=16")
+    open_ready(page, server, "epochs=12&batch_size=16")
     press(page, "play")
     press(page, "my_runs")
     listed = page.get_by_role("dialog")
