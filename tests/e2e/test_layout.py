@@ -71,23 +71,6 @@ def extent(page: Page, selectors: tuple[str, ...]) -> tuple[float, float]:
     return min(b["y"] for b in boxes), max(b["y"] + b["height"] for b in boxes)
 
 
-NOT_YET = {
-    "super_resolution-large": "25 px too low",
-    "variants-large": "37 px too low",
-    "phone": "an open lesson pushes the controls down",
-    "zoom": "an open lesson pushes the controls down",
-}
-"""What is due and does not hold yet; whoever mends one of them is told to take it out here."""
-
-
-@pytest.fixture
-def due(request: pytest.FixtureRequest) -> None:
-    """Marks a case that is known to fail."""
-    why = NOT_YET.get(request.node.callspec.id)
-    if why is not None:
-        request.applymarker(pytest.mark.xfail(strict=True, reason=why))
-
-
 @pytest.fixture(scope="module")
 def projector(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport=PROJECTOR)
@@ -104,7 +87,6 @@ def phone(browser: Browser) -> Iterator[Page]:
 
 @pytest.mark.parametrize("big", ["", "&big=1"], ids=["normal", "large"])
 @pytest.mark.parametrize("key", MAIN)
-@pytest.mark.usefixtures("due")
 def test_projector_shows_the_main_picture_without_scrolling(key, big, projector, server):
     open_whole(projector, f"{server}/{path(key)}?lang=en{big}")
     top, bottom = extent(projector, MAIN[key])
@@ -172,7 +154,6 @@ LESSONS = ("train", "latent_space", "generate", "sparsity", "pretraining", "one_
 
 
 @pytest.mark.parametrize("size", [PHONE, {"width": 720, "height": 450}], ids=["phone", "zoom"])
-@pytest.mark.usefixtures("due")
 def test_open_lessons_fit_and_leave_the_controls_in_sight(size, browser, server):
     page = browser.new_page(viewport=size)
     for key in LESSONS:
