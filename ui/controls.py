@@ -1,6 +1,7 @@
 """Widgets built from the fields of an experiment: limits, help and unit come from the fields."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -64,7 +65,7 @@ def _change_variant() -> None:
     old = state.experiment()
     key = state.widget_key(state.VARIANT)
     chosen = st.session_state[key]
-    if echoes.is_echo(key) or chosen not in variants.VARIANTS:  # words of another language
+    if echoes.is_echo(key, variants.VARIANTS.__contains__):
         return
     new = variants.build(chosen)
     kept = {name: getattr(old, name) for name in ("dataset", "n_train", "classes", "seed")}
@@ -76,6 +77,8 @@ def preset_menu() -> None:
     if is_hidden(state.VARIANT):
         return
     key = state.widget_key(PRESET)
+    chosen = st.session_state.get(PRESET)
+    echoes.show(key, chosen)
     st.selectbox(
         _("Presets"),
         list(PRESETS),
@@ -87,13 +90,15 @@ def preset_menu() -> None:
         disabled=is_locked(state.VARIANT),
         help=_locked_help(state.VARIANT),
     )
-    chosen = st.session_state.get(key)
-    if chosen in PRESETS:
+    if chosen is not None:
         st.caption(_(PRESETS[chosen].watch))
 
 
 def _change_preset() -> None:
-    chosen = st.session_state[state.widget_key(PRESET)]
+    key = state.widget_key(PRESET)
+    if echoes.is_echo(key, lambda told: told is None or told in PRESETS):
+        return
+    st.session_state[PRESET] = chosen = st.session_state[key]
     if chosen is not None:
         dataset = state.experiment().dataset
         state.set_experiment(PRESETS[chosen].experiment.replace(dataset=dataset))
@@ -265,10 +270,17 @@ def _change_data(key: str) -> None:
     state.set_experiment(state.experiment().replace(dataset=key))
 
 
+def _is_offered(spec: Spec, told: Any) -> bool:
+    """Whether a menu of this field has such a value, not only such words."""
+    if isinstance(spec, Choice):
+        return told in spec.choices
+    return not isinstance(spec, Classes) or all(isinstance(label, int) for label in told)
+
+
 def _change_field(name: str) -> None:
     """Takes a widget's value; one that contradicts another field is said and not taken."""
     key = state.widget_key(name)
-    if echoes.is_echo(key):
+    if echoes.is_echo(key, partial(_is_offered, SPECS[name])):
         return
     experiment = state.experiment()
     changes: dict[str, Any] = {name: st.session_state[key]}

@@ -7,6 +7,7 @@ was shown before the new one, of the settings before a preset.
 """
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -30,13 +31,20 @@ def show(key: str, value: Any) -> None:
     shown[key] = st.session_state[key] = value
 
 
-def is_echo(key: str) -> bool:
+def is_echo(key: str, is_known: Callable[[Any], bool] = lambda told: True) -> bool:
     """Whether what a widget tells is no choice: it is what it shows anyway, or what it showed before
     the page set it to something else.
 
     Call it once, at the beginning of what the widget calls when it has changed.
+
+    Args:
+        key: of the widget.
+        is_known: whether a menu has such a value. It is told by its words, and these may be of the
+            language that was spoken before, or of a run that is gone or has another name by now.
     """
     told = st.session_state[key]
+    if not is_known(told):
+        return True
     shown: dict[str, Any] = st.session_state.setdefault(SHOWN, {})
     before, when = st.session_state.get(SET, {}).get(key, (None, float("-inf")))
     is_late = told == before and time.monotonic() - when < LATEST_ECHO

@@ -183,7 +183,7 @@ def _pace_of(view: RunView) -> str:
 def _change_pace(run_id: str) -> None:
     key = state.widget_key(state.PACE)
     chosen = st.session_state[key]
-    if chosen in PACES and not echoes.is_echo(key):
+    if not echoes.is_echo(key, PACES.__contains__):
         st.session_state[state.PACE] = chosen
         state.attempt(partial(state.client().set_pace, run_id, PACES[chosen][1]))
 

@@ -98,16 +98,11 @@ def _change_model() -> None:
 def _told(key: str) -> str | None:
     """What was chosen in a menu; None if it is an echo, or no part of the menu any more."""
     chosen: str = st.session_state[key]
-    return None if echoes.is_echo(key) else _known(chosen)
+    return None if echoes.is_echo(key, _is_offered) else chosen
 
 
-def _known(chosen: str) -> str | None:
-    """A choice; None if the menu has changed since, and it is no part of it.
-
-    A browser tells a choice by its words, and these may be those of another language, or of a run
-    that has been renamed or is gone.
-    """
-    return chosen if not chosen or state.is_model(chosen) else None
+def _is_offered(told: str) -> bool:
+    return not told or state.is_model(told)
 
 
 def experiment(model_id: str) -> Experiment:

@@ -214,6 +214,22 @@ def test_language_menu_speaks_korean_and_stays_after_reload(page, server):
     expect(page.locator("h1")).to_contain_text(re.compile("[가-힣]"))
 
 
+def test_settings_outlive_languages_that_change_while_a_run_trains(page, server):
+    """A browser tells its menus by their words, also by those of a moment ago."""
+    settings = "variant=vae&latent_dim=5&hidden=16&epochs=900"
+    open_ready(page, server, settings)
+    press(page, "play")
+    run = ask_until(page, lambda: run_in_link(page), bool)
+    for at in (1, 0, 1, 0, 1, 0):
+        page.locator(".st-key-_lang [role=radio]").nth(at).click()
+        page.wait_for_timeout(400)
+    page.wait_for_function("() => location.search.includes('lang=en')")
+    settle(page)
+    assert run_in_link(page) == run
+    assert all(part in page.url for part in settings.split("&"))
+    press(page, "stop")
+
+
 def test_unknown_run_in_a_link_is_said_and_play_works(page, server):
     page.goto(f"{server}/train?lang=en&run=not-a-run&epochs=2")
     expect(page.get_by_test_id("stAlert")).to_contain_text("no run 'not-a-run'")

@@ -57,11 +57,9 @@ def pick() -> list[str]:
 
 
 def _change() -> None:
-    """Takes the choice; a browser tells it by words, and some may be of a run that is gone."""
     key = state.widget_key(state.COMPARED)
-    if not echoes.is_echo(key):
-        told: list[str] = st.session_state[key]
-        state.set_compared([name for name in told if state.is_model(name)])
+    if not echoes.is_echo(key, lambda told: all(map(state.is_model, told))):
+        state.set_compared(st.session_state[key])
 
 
 def panel(chosen: list[str]) -> None:
