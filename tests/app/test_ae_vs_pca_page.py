@@ -44,7 +44,7 @@ def test_each_view_opens_on_each_kind_of_model(view, model):
 def test_winner_is_named():
     app = open_page("ae_vs_pca", lang="en", model="vanilla-32")
     assert "The autoencoder wins" in texts(app)
-    assert "59,000" in texts(app)
+    assert "53,633" in texts(app)
 
 
 @pytest.mark.parametrize("how", ["class", "worst"])

@@ -423,6 +423,6 @@ def test_button_of_a_run_that_is_gone_says_so_or_starts_anew(key):
 
 @pytest.mark.parametrize("words", ["내 기본 2", "My Vanilla 2", "f" * 24])
 def test_choice_that_is_in_no_menu_any_more_changes_nothing(words):
-    assert models._known(words) is None
-    assert models._known("") == ""
-    assert models._known("vanilla-2") == "vanilla-2"
+    assert not models._is_offered(words)
+    assert models._is_offered("")
+    assert models._is_offered("vanilla-2")

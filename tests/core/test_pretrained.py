@@ -32,7 +32,7 @@ def test_card_says_what_the_recipe_says(key):
     card = pretrained.card(key)
     assert Experiment.from_json(json.dumps(card["experiment"])) == pretrained.RECIPES[key]
     chosen = pretrained.RECIPES[key].classes
-    assert card["training_pictures"] == (6_031 if chosen == (3,) else 59_000)
+    assert card["training_pictures"] == (5_487 if chosen == (3,) else 53_633)
 
 
 @pytest.mark.parametrize("key", KEYS)
