@@ -24,6 +24,7 @@ def pytest_unconfigure(config):
     shutil.rmtree(config.kept_runs, ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist looks for groups in the same hook
 def pytest_collection_modifyitems(items):
     """With `-n 2`, one process drives the browser, from the start, and the other does the rest."""
     for item in items:
