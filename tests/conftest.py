@@ -24,15 +24,6 @@ def pytest_unconfigure(config):
     shutil.rmtree(config.kept_runs, ignore_errors=True)
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist looks for groups in the same hook
-def pytest_collection_modifyitems(items):
-    """With `-n 2`, one process drives the browser, from the start, and the other does the rest."""
-    for item in items:
-        if "e2e" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-    items.sort(key=lambda item: "e2e" not in item.path.parts)
-
-
 def pytest_runtest_setup(item):
     if item.get_closest_marker("full_mnist") and not datasets.is_on_disk("mnist"):
         pytest.skip(f"the full MNIST is not in {datasets.data_dir()} (AECORE_DATA)")
