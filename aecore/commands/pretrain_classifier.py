@@ -72,8 +72,17 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         "labels": n_labels,
         "seeds": n_seeds,
         "n_test": len(dataset.x_test),
+        "pictures": _pictures(arguments.saved_run, e.n_train),
         **_measures(summary),
     }
+
+
+def _pictures(name: str, n_train: int) -> int:
+    """How many pictures without labels the autoencoder has learned from."""
+    from aecore import pretrained
+
+    is_ours = name in pretrained.available()
+    return int(pretrained.card(name)["training_pictures"]) if is_ours else n_train
 
 
 def _measures(summary: Summary) -> dict[str, Any]:

@@ -92,3 +92,10 @@ def test_page_knows_what_the_library_trains(digits):
     assert error == pytest.approx(stacks.MEAN_PICTURE, abs=1e-4)
     assert (gradients.EPOCHS, gradients.LAYER_EPOCHS) == (stacks.EPOCHS, stacks.LAYER_EPOCHS)
     assert len(gradients.WIDTHS) == stacks.DEEPEST
+
+
+def test_caption_names_the_pictures_that_the_shown_results_rest_on():
+    """Not those of the model that comes with the lab now: it may have been made anew since."""
+    line = (ROOT / "assets/pretraining/vae-16.jsonl").read_text(encoding="utf-8").splitlines()[0]
+    seen = f"{json.loads(line)['pictures']:,} pictures without labels"
+    assert any(seen in caption.value for caption in open_page("pretraining", lang="en").caption)

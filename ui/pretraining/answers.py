@@ -139,6 +139,11 @@ def shipped_summaries(name: str) -> tuple[Summary, ...]:
     return summarise(outcomes_of(shipped(name)))
 
 
+def shipped_pictures(name: str) -> int:
+    """How many pictures without labels the encoder of the results that come with the lab has seen."""
+    return int(shipped(name)[0]["pictures"])
+
+
 def example_for(model_id: str) -> str:
     """The model whose results are shown while none have been trained here."""
     return model_id if shipped(model_id) else EXAMPLE

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from aecore import datasets, pretrained
+from aecore import datasets
 from aecore.analysis.intervals import verdict
 from aecore.analysis.pretraining import FINE_TUNED, FROZEN, RANDOM, Summary, check_classes
 from aecore.errors import LabError
@@ -262,7 +262,7 @@ def _source(key: answers.Key, own: tuple[Summary, ...], example: str) -> str:
         "MNIST, {n_test:,} test pictures, 10 seeds (5 from 30,000 labels on)."
     ).format(
         model=models.label(example),
-        pictures=pretrained.n_pictures(),
+        pictures=answers.shipped_pictures(example),
         n_test=datasets.SPECS["mnist"].n_test,
     )
     if example != key[0]:
