@@ -98,9 +98,9 @@ def _classified(model_id: str, n_labels: int) -> "Classified":
 
 def _finding(found: "Classified") -> None:
     says = _(
-        "With {n:,} labelled digits the best classifier is right for **{code:.1f}%** of the test "
-        "digits on the autoencoder's code, **{pca:.1f}%** on PCA, **{pixels:.1f}%** on the "
-        "pixels."
+        "With {n:,} labelled digits the classifier that is best on validation digits is right for "
+        "**{code:.1f}%** of the test digits on the autoencoder's code, **{pca:.1f}%** on PCA, "
+        "**{pixels:.1f}%** on the pixels."
     ).format(n=found.n_labels, **{name: 100 * found.accuracy(name).value for name in INPUTS})
     rival = min(found.gains, key=lambda name: found.gains[name].value)
     gap = _("Code against {rival}: {points} percentage points.").format(

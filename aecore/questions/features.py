@@ -64,7 +64,7 @@ class Classified:
 
     Attributes:
         scores: input -> classifier -> score.
-        best: input -> the classifier with the best accuracy on it.
+        best: input -> the classifier that is right most often on validation pictures of it.
         gains: "pca" and "pixels" -> how much more the best classifier on the code gets right than
             the best one on that input, with the same labels and test pictures.
         confusion: (classes, classes), test pictures of a class (row) that the best one on the code
@@ -102,16 +102,18 @@ class _Tested:
     Attributes:
         guesses: classifier -> (draws, n_test), the class that each test picture was given.
         right: classifier -> (draws, n_test), whether that is its class.
+        on_validation: classifier -> share of the validation pictures that it classifies right.
         seconds: classifier -> mean of processor time for one training.
     """
 
     guesses: Mapping[str, NDArray[np.int64]]
     right: Mapping[str, NDArray[np.bool_]]
+    on_validation: Mapping[str, float]
     seconds: Mapping[str, float]
 
     @property
     def best(self) -> str:
-        return max(CLASSIFIERS, key=lambda kind: self.right[kind].mean())
+        return max(CLASSIFIERS, key=lambda kind: self.on_validation[kind])
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,6 +136,8 @@ class Clustering:
 def classify(subject: Subject, n_labels: int) -> Classified:
     """Trains classifiers on some labelled training pictures, tests them on the test pictures.
 
+    Of the three on an input, validation pictures choose the one that is compared.
+
     Args:
         subject: whose model and pictures.
         n_labels: pictures whose labels may be used, the classes in equal shares as far as there
@@ -141,7 +145,7 @@ def classify(subject: Subject, n_labels: int) -> Classified:
     """
     from sklearn.metrics import confusion_matrix
 
-    y_train, y_test = _labels(subject)
+    y_train, _y_val, y_test = _labels(subject)
     draws = tuple(stratified(y_train, n_labels, seed) for seed in range(draws_of(n_labels)))
     if len(draws[0]) == len(y_train):
         draws = draws[:1]  # there are no others
@@ -190,11 +194,11 @@ def cluster(subject: Subject, k: int) -> Mapping[str, Clustering]:
     from sklearn.cluster import KMeans
 
     def clustered(name: str) -> Clustering:
-        train, _test = _input(subject, name)
+        train, _val, _test = _input(subject, name)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # fewer different codes than clusters: a dead code
             means = KMeans(k, n_init=2, random_state=SEED).fit(train)
-        labels, _test_labels = _labels(subject)
+        labels, _val_labels, _test_labels = _labels(subject)
         pictures = subject.dataset.x_train[:MOST].cpu().numpy()
         return _described(means.labels_, labels, pictures)
 
@@ -229,17 +233,19 @@ def _tested_without_model(subject: Subject, name: str, draws: Draws) -> _Tested:
 
 def _tested(subject: Subject, name: str, draws: Draws) -> _Tested:
     """Every classifier on one input, once for each draw of labels."""
-    y_train, y_test = _labels(subject)
+    y_train, y_val, y_test = _labels(subject)
     inputs = _input(subject, name)
     scaled_inputs = scaled(inputs[0], *inputs)
-    guesses, seconds = {}, {}
+    guesses, on_validation, seconds = {}, {}, {}
     for kind in CLASSIFIERS:
-        train, test = scaled_inputs if kind == "logistic" else inputs
+        train, val, test = scaled_inputs if kind == "logistic" else inputs
         fitted = [_fitted(kind, train[chosen], y_train[chosen]) for chosen in draws]
         guesses[kind] = np.stack([classifier.predict(test) for classifier, _seconds in fitted])
+        right_on_val = [classifier.predict(val) == y_val for classifier, _seconds in fitted]
+        on_validation[kind] = float(np.mean(right_on_val))
         seconds[kind] = sum(taken for _classifier, taken in fitted) / len(draws)
     right = {kind: found == y_test for kind, found in guesses.items()}
-    return _Tested(guesses, right, seconds)
+    return _Tested(guesses, right, on_validation, seconds)
 
 
 def _fitted(kind: str, x: NDArray[Any], y: NDArray[np.int64]) -> tuple[Any, float]:
@@ -279,23 +285,29 @@ def _described(
     )
 
 
-def _input(subject: Subject, name: str) -> tuple[Features, Features]:
-    """Training and test pictures as the encoder gets them, or what stands for them."""
+def _input(subject: Subject, name: str) -> tuple[Features, Features, Features]:
+    """Training, validation and test pictures as the encoder gets them, or what stands for them."""
     e, dataset = subject.model.experiment, subject.dataset
-    pictures = corrupt_fixed(e, dataset.x_train[:MOST]), corrupt_fixed(e, dataset.x_test)[:CHUNK]
+    pictures = (
+        corrupt_fixed(e, dataset.x_train[:MOST]),
+        corrupt_fixed(e, dataset.x_val)[:CHUNK],
+        corrupt_fixed(e, dataset.x_test)[:CHUNK],
+    )
     size = _components(subject)
     encode: dict[str, Callable[[Tensor], Tensor]] = {
         CODE: lambda x: in_chunks(subject.model.encode, x),
         PCA: lambda x: fitted_pca(dataset, e.n_train, e.classes).encode(x, size),
         RAW: lambda x: x,
     }
-    train, test = (_finite(encode[name](x)) for x in pictures)
-    return train, test
+    train, val, test = (_finite(encode[name](x)) for x in pictures)
+    return train, val, test
 
 
-def _labels(subject: Subject) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _labels(subject: Subject) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The classes of the training, the validation and the test pictures."""
     dataset = subject.dataset
-    return dataset.y_train[:MOST].cpu().numpy(), dataset.y_test[:CHUNK].cpu().numpy()
+    train, val, test = dataset.y_train[:MOST], dataset.y_val[:CHUNK], dataset.y_test[:CHUNK]
+    return train.cpu().numpy(), val.cpu().numpy(), test.cpu().numpy()
 
 
 def _components(subject: Subject) -> int:

@@ -1,5 +1,7 @@
 """Codes as the input of other models: fair subsets, honest scores, purity by hand."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from sklearn.metrics.cluster import contingency_matrix
@@ -93,6 +95,24 @@ def test_a_code_that_is_the_class_helps_and_a_constant_one_does_not(vanilla, mon
     ):
         monkeypatch.setattr(features, "_input", input_with(code))
         assert verdict(features.classify(vanilla, 50).gains["pixels"]) == said
+
+
+def test_validation_pictures_choose_the_classifier(vanilla, monkeypatch):
+    """A code that is the class on test pictures only, and noise elsewhere, is no better for it."""
+    y_train, y_val, y_test = features._labels(vanilla)
+    random = np.random.default_rng(0)
+
+    def told(subject, name):
+        noise = [random.random((len(y), 10)).astype(np.float32) for y in (y_train, y_val)]
+        return (*noise, np.eye(10, dtype=np.float32)[y_test])
+
+    monkeypatch.setattr(features, "_input", told)
+    draws = (features.stratified(y_train, 100),)
+    tested = features._tested(vanilla, features.CODE, draws)
+    assert tested.best == max(tested.on_validation, key=tested.on_validation.__getitem__)
+    worst = {kind: 1 - share for kind, share in tested.on_validation.items()}
+    other = dataclasses.replace(tested, on_validation=worst)
+    assert other.best == max(worst, key=worst.__getitem__) != tested.best
 
 
 def test_an_interval_knows_of_labels_and_of_pictures():
