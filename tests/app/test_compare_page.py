@@ -2,6 +2,7 @@
 
 import pytest
 
+from aecore import pretrained
 from tests.app.test_pages import open_page, until, wait
 from tests.app.test_runs import go, trained
 from ui import state
@@ -20,7 +21,8 @@ def test_two_pretrained_models_are_there_at_once(language):
     assert not app.exception
     assert not app.warning
     assert app.multiselect(key="_compare").value == ["vanilla-32", "vae-16"]
-    assert "0.0079" in texts(app)
+    for key in ("vanilla-32", "vae-16"):
+        assert f"{pretrained.card(key)['test_mse_bundled']:.4f}" in texts(app)
     assert "≠" in texts(app)
 
 

@@ -31,7 +31,7 @@ def test_each_pitfall_opens(key):
 def test_one_click_makes_the_mistake_and_one_cures_it():
     app = open_page("pitfalls", lang="en")
     app.radio(key="_pitfall").set_value("units").run()
-    for which, found in (("wrong", "164 times as good"), ("cured", "4.8 times as good")):
+    for which, found in (("wrong", "172 times as good"), ("cured", "4.6 times as good")):
         assert found not in texts(app)
         app.button(key=f"pitfall_{which}").click().run()
         wait(app, lambda found=found: found in texts(app))
