@@ -137,7 +137,7 @@ def gain(n_labels: int, bench: Bench, seed: int) -> float:
 def spread_over_labels(bench: Bench, seed: int) -> float:
     """Standard deviation of the best accuracy over draws of 100 labels, in percentage points."""
     subject = bench.asked("vanilla-32", seed)
-    labels, _test_labels = features._labels(subject)
+    labels, _val_labels, _test_labels = features._labels(subject)
     draws = tuple(features.stratified(labels, 100, seed) for seed in range(features.DRAWS))
     found = features._tested(subject, features.CODE, draws)
     return 100 * float(found.right[found.best].mean(axis=1).std(ddof=1))
@@ -150,8 +150,8 @@ def purity(key: str, name: str, bench: Bench, seed: int) -> float:
     from aecore.analysis.clusters import purity as purity_of
 
     subject = bench.asked(key, 0)
-    train, _test = features._input(subject, name)
-    labels, _test_labels = features._labels(subject)
+    train, _val, _test = features._input(subject, name)
+    labels, _val_labels, _test_labels = features._labels(subject)
     found = KMeans(10, n_init=2, random_state=seed).fit(train)
     return 100 * purity_of(found.labels_, labels)
 
