@@ -336,7 +336,7 @@ def test_command_measures_and_writes_the_samples(generate, digits, tmp_path):
     expected = generation.samples(subject_of("vae-16", digits), PRIOR, 12, 3, 0.5)
     assert result["clear_share"] == expected.clear.value
     assert result["clear_share_interval"] == [expected.clear.low, expected.clear.high]
-    assert result["collapsed"] == [3]
+    assert result["collapsed"] == [10]
     sheet = np.array(Image.open(path))
     assert sheet.shape == (2 * 28, 10 * 28)
     np.testing.assert_array_equal(sheet[28:, 28:56], expected.pictures[11])
