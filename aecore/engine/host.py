@@ -180,11 +180,13 @@ class Host:
     def delete(self, run_id: str) -> None:
         """Forgets a run and frees its memory."""
         run = self._runs.pop(run_id, None)
-        if run is not None:
-            run.show(state="ended", ended="stopped")
-            run.prepared.set()
-            self.has_forgotten = True
-            self.work.set()
+        if run is None:
+            return
+        run.show(state="ended", ended="stopped")
+        run.prepared.set()
+        del run  # the host's thread gives its memory back at once: nobody may hold it then
+        self.has_forgotten = True
+        self.work.set()
 
     def view(self, run_id: str, epoch: int | None = None) -> RunView:
         """One look at a run.
