@@ -3,7 +3,7 @@
 from aecore.experiment import Experiment
 from aecore.export import program
 from aecore.export.fragments import loop
-from aecore.export.program import Translate
+from aecore.export.said import Translate
 from aecore.view import History
 
 _SHOW = "to_pil_image(make_grid(pictures, nrow=10).cpu())"

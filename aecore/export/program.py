@@ -1,17 +1,14 @@
 """A program that does one experiment, in sections: what script and notebook are made of."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from aecore import datasets, variants
 from aecore.errors import N_
 from aecore.experiment import SPECS, Experiment
 from aecore.export.fragments import data, loop, loss, model
-from aecore.export.said import said
+from aecore.export.said import Translate, said
 from aecore.view import History
-
-Translate = Callable[[str], str]
 
 
 @dataclass(frozen=True)

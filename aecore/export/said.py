@@ -4,8 +4,11 @@ The fragments are written in English, so that they can be read and run as they a
 each of these sentences in the language that it is made for.
 """
 
+from collections.abc import Callable
+
 from aecore.errors import N_
-from aecore.figures.style import Translate
+
+Translate = Callable[[str], str]
 
 SENTENCES = (
     # data

@@ -6,7 +6,8 @@ import textwrap
 from aecore.experiment import Experiment
 from aecore.export import program
 from aecore.export.fragments import loop
-from aecore.export.program import Section, Translate
+from aecore.export.program import Section
+from aecore.export.said import Translate
 from aecore.view import History
 
 _WIDTH = 84
