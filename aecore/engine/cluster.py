@@ -148,6 +148,7 @@ class Cluster:
             lost: those that did not answer any more: a worker that is still there gets a new one.
         """
         if not self.is_connected:
+            self.refusal = self._silence()
             return []
         there = set(self._client.scheduler_info(n_workers=-1)["workers"])
         self._known &= there - {place.address for place in lost}
@@ -172,8 +173,7 @@ class Cluster:
     def is_connected(self) -> bool:
         return bool(self._client.status == "running")
 
-    @property
-    def silence(self) -> Sentence | None:
+    def _silence(self) -> Sentence | None:
         """What to say when the connection has gone; None for workers of our own."""
         address = self._settings.scheduler
         return Sentence(_NO_SCHEDULER, address=address) if address else None

@@ -121,13 +121,11 @@ class Fleet:
                 with self._lock:
                     self._workers += found
                     anybody = bool(self._workers)
-                trouble = cluster.refusal or self._no_workers()
+                self._note(None if anybody else cluster.refusal or self._no_workers())
                 pause = LOOK_EVERY
                 if not cluster.is_connected:
-                    trouble = cluster.silence or trouble
                     cluster.close()
                     cluster, pause = None, TRY_AGAIN_AFTER
-                self._note(None if anybody else trouble)
             except NoWorkersError as error:
                 self._note(error.sentence)
                 pause = TRY_AGAIN_AFTER

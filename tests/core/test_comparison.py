@@ -227,8 +227,9 @@ def test_accuracy_equals_that_of_scikit_learn(subject):
     centred, centred_test = (factor * (z - train.mean(dim=0)) for z in (train, test))
     logistic = LogisticRegression(max_iter=100).fit(centred, digits.y_train)
     answer = comparison.probe_model(subject)
-    assert answer.knn == pytest.approx(knn.score(test, digits.y_test), abs=0.004)
-    assert answer.logistic == pytest.approx(logistic.score(centred_test, digits.y_test), abs=0.004)
+    assert answer.knn == pytest.approx(knn.score(test, digits.y_test), abs=0.002)
+    theirs = logistic.score(centred_test, digits.y_test)
+    assert round(1000 * abs(answer.logistic - theirs)) <= 2  # of 1,000 test pictures
     assert min(answer.knn, answer.logistic) > 0.8
 
 

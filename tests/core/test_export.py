@@ -131,7 +131,7 @@ def run_code(mnist_folder, tmp_path, monkeypatch):
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
             exec(compile(code, "script.py", "exec"), {"__name__": "__main__"})
-        errors = re.findall(r"^«?(validation|test) MSE: (\S+) per pixel»?$", out.getvalue(), re.M)
+        errors = re.findall(r"^(validation|test) MSE: (\S+) per pixel$", out.getvalue(), re.M)
         assert [part for part, _ in errors] == ["validation", "test"]
         return [float(error) for _, error in errors]
 
@@ -263,7 +263,8 @@ def test_notebook_runs_cell_by_cell_and_speaks_the_language(run_code, mnist_fold
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     assert "aecore" not in code
     assert "argparse" not in code
-    here = code.replace('DATA = "data"', f"DATA = {str(mnist_folder.root)!r}")
+    assert "«validation MSE" in code
+    here = re.sub("[«»]", "", code).replace('DATA = "data"', f"DATA = {str(mnist_folder.root)!r}")
     assert run_code(here) == pytest.approx(error_of(experiment, digits), rel=1e-4)
 
 

@@ -176,8 +176,8 @@ def test_diverged_model_and_unknown_start_are_said(tiny):
 def test_two_classes_are_told_apart_among_their_own_pictures(digits):
     both = classifier.with_classes(digits, [0, 1])
     assert set(both.y_test.tolist()) == {0, 1}
-    found = last(pretrained.load("vae-16"), both, n_labels=20, seed=0, start=FROZEN)
-    assert found.accuracy > 0.85
+    found = last(pretrained.load("vae-16"), both, n_labels=30, seed=0, start=FROZEN)
+    assert found.accuracy > 0.9
 
 
 # ---- results

@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.e2e.driver import settle
+from tests.e2e.test_layout import open_whole, path
 from ui.frame import PAGES
 
 MEANT = frozenset(
@@ -62,10 +63,7 @@ def foreign(page: Page) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("key", PAGES)
 def test_no_english_is_left_on_a_korean_page(page, server, key):
-    stem = PAGES[key].file.removesuffix(".py").removeprefix("pages/")
-    page.goto(f"{server}/{'' if stem == 'app' else stem}?lang=ko")
-    expect(page.locator("h1").first).to_be_visible()
-    settle(page)
+    open_whole(page, f"{server}/{path(key)}?lang=ko")
     page.evaluate(OPEN_ALL)
     settle(page)
     assert foreign(page) == []
