@@ -19,7 +19,7 @@ from benchmarks.protocols import learning
 from benchmarks.protocols.rows import Outcome, Protocol, Setup
 
 UNITS, K = 1000, 25
-EPOCHS = 12
+EPOCHS = 40
 BATCH = 100
 FIRST_K = 100
 """Active units at the start, so that few stay dead; fewer every epoch, `K` from half-way on."""
