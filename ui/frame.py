@@ -16,6 +16,7 @@ from ui import (
     components,
     language,
     models,
+    parts,
     platform_words,
     repairs,
     runs,
@@ -205,6 +206,7 @@ def open_page(key: str) -> str:
     repairs.install()
     _stop_without_app()
     state.look_anew()
+    parts.keep_settings(key)
     browser_storage.take_over()
     language.choose()
     page = PAGES[key]

@@ -38,5 +38,16 @@ def choose(page: str, parts: Mapping[str, str]) -> str:
     return shown
 
 
+def keep_settings(page: str) -> None:
+    """Keeps what is set in the parts that are not shown now: else Streamlit forgets it.
+
+    Call it before any widget of the page is drawn. Settings have keys that begin with `_` and the
+    page's key; what is pressed has not, for Streamlit lets nobody set a button.
+    """
+    for key, value in st.session_state.items():
+        if str(key).startswith(f"_{page}_"):
+            st.session_state[key] = value
+
+
 def _turn_to(key: str) -> None:
     st.query_params[state.PART] = st.session_state[key]

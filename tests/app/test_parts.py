@@ -45,3 +45,29 @@ def test_every_term_of_the_glossary_is_in_the_part_that_links_lead_to():
         assert f"part={glossary.part_of(term)}" in glossary.address(term, {})
     assert min(counted.values()) >= 10
     assert max(counted.values()) <= 35
+
+
+def test_settings_of_a_part_are_as_they_were_left():
+    app = open_page("generate", lang="en")
+    app.slider(key="_generate_temperature").set_value(0.5).run()
+    turn(app, "generate", "beta")
+    app.select_slider(key="_generate_beta").set_value(4).run()
+    turn(app, "generate", next(iter(GENERATE)))
+    assert app.slider(key="_generate_temperature").value == 0.5
+    turn(app, "generate", "beta")
+    assert app.select_slider(key="_generate_beta").value == 4
+    assert not app.exception
+    assert not app.warning
+
+
+def test_settings_of_a_kind_are_as_they_were_left():
+    app = open_page("sparsity", lang="en")
+    app.segmented_control(key="_sparsity_kind").set_value("l1").run()
+    app.select_slider(key="_sparsity_l1").set_value(0.1).run()
+    app.segmented_control(key="_sparsity_kind").set_value("top_k").run()
+    app.segmented_control(key="_sparsity_kind").set_value("l1").run()
+    assert app.select_slider(key="_sparsity_l1").value == 0.1
+
+
+def turn(app, page, part):
+    app.segmented_control(key=f"_part_{page}").set_value(part).run()

@@ -45,7 +45,7 @@ def _settings(shown: Experiment, *, locked: bool) -> Experiment:
         "_sparsity_rho": _nearest(recipes.RHOS, shown.rho),
     }
     for key, start in starts.items():
-        st.session_state.setdefault(key, start)
+        st.session_state[key] = st.session_state.get(key, start)  # also of a kind not shown now
     kind = st.segmented_control(
         _("Sparsity by"),
         list(recipes.KINDS),
