@@ -85,12 +85,16 @@ def mount_plotly_runtime() -> None:
 
 
 def mount_manners() -> None:
-    """Has Back leave the page, the focus stay where it was, text be copied over plain http too, and
-    the sidebar close on a phone after a tap on one of its links.
+    """Has Back leave the page, the focus stay where it was, text be copied over plain http too, the
+    sidebar close on a phone after a tap on one of its links, and charts follow light and dark.
 
     Call it once per page, before anything that the learner can touch.
     """
-    _manners(key="manners")
+    _manners(key="manners", on_theme_change=_draw_anew)
+
+
+def _draw_anew() -> None:
+    """Nothing to do: that the page runs again is enough."""
 
 
 def platform_words(data: bytes) -> None:

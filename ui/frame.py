@@ -270,9 +270,9 @@ def close_page() -> None:
 
 def _style() -> None:
     """The style sheets that this page needs now, always in the same elements."""
-    names = ["frame", "print", "dark" if is_dark() else "", "large" if state.is_big() else ""]
+    names = ["frame", "print", *(["large"] if state.is_big() else [])]
     sheets = [f":root {{ --lab-larger: {state.LARGER} }}\n"]
-    sheets += [_sheet(ASSETS / f"{name}.css") for name in names if name]
+    sheets += [_sheet(ASSETS / f"{name}.css") for name in names]
     st.html(f"<style>{''.join(sheets)}</style>")
 
 

@@ -1,17 +1,33 @@
 // What people expect of a page, and an app that draws itself again and again does not give by itself:
 // Back leaves the page instead of undoing the address of a slider's last move, the focus stays where
-// it was when its button is replaced by another, text can be copied over plain http as well, and on
-// a phone the sidebar, which covers the page there, closes when one of its links has been followed.
+// it was when its button is replaced by another, text can be copied over plain http as well, on a
+// phone the sidebar, which covers the page there, closes when one of its links has been followed, and
+// when light and dark change while a page is open, its charts change with them.
 
-export default function ({ parentElement }) {
+export default function ({ parentElement, setTriggerValue }) {
   const host = parentElement.host ?? parentElement;
   host.closest(".st-key-manners")?.style.setProperty("position", "absolute"); // takes no room
-  if (window.labManners) return; // this function runs again on every rerun of the script
-  window.labManners = true;
+  const isFirst = !window.labManners; // this function runs again on every rerun of the script
+  window.labManners = { tellOfTheme: (scheme) => setTriggerValue("theme", scheme) };
+  if (!isFirst) return;
   replaceOwnAddress();
   keepFocus();
   copyWithoutClipboard();
   closeSidebar();
+  followTheme();
+}
+
+// The server draws the charts' colours, and nobody tells it: neither Streamlit's menu nor a computer
+// that turns dark in the evening.
+function followTheme() {
+  const app = document.querySelector("[data-testid=stApp]");
+  const current = () => getComputedStyle(app).colorScheme;
+  let scheme = current();
+  new MutationObserver(() => {
+    if (scheme === current()) return;
+    scheme = current();
+    window.labManners.tellOfTheme(scheme);
+  }).observe(app, { attributes: true, attributeFilter: ["class"] });
 }
 
 const NARROW = matchMedia("(max-width: 768px)"); // where Streamlit lays the sidebar over the page

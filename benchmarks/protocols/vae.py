@@ -17,7 +17,9 @@ from benchmarks.protocols import learning
 from benchmarks.protocols.rows import Outcome, Protocol, Setup
 
 UNITS = 50
-EPOCHS = 100
+HIDDEN = (300, 300)
+EPOCHS = 200
+RATE = 0.004
 REPORT_EVERY = 10
 
 SAMPLES = 5_000
@@ -30,11 +32,12 @@ BINARY_SEED = 20160504
 """Decides which pixels of the test pictures are white."""
 
 SETTINGS = (
-    "784-200-200-50 and back, ELU, as wide as Burda et al.'s, who have tanh and train 3,280 epochs; "
-    "Adam (beta2 0.95), highest learning rate 0.002, cosine, batches of 128, {epochs} epochs over "
+    "784-{hidden}-50 and back, ELU (Burda et al.: 784-200-200-50, tanh, 3,280 epochs, batches of 20); "
+    "Adam (beta2 0.95), highest learning rate {rate}, cosine, batches of 128, {epochs} epochs over "
     "{n:,} training pictures, binarised anew in each. Bound with {samples:,} samples on {n_test:,} "
     "test pictures, which were drawn once from the grey values with a fixed seed: another draw than "
-    "Larochelle's fixed one. Settings were chosen beforehand, without a trial."
+    "Larochelle's fixed one. Layers, activation, rate and batch size were chosen on validation "
+    "pictures (see below), the number of epochs by the time there was."
 )
 FOUND = "Standard error over pictures {error:.2f}; with one sample (ELBO) {elbo:.2f}."
 
@@ -42,12 +45,12 @@ FOUND = "Standard error over pictures {error:.2f}; with one sample (ELBO) {elbo:
 def run(setup: Setup) -> Outcome:
     """Negative bound on the log-likelihood of a test picture in nats, mean over pictures."""
     experiment = Experiment(
-        hidden=(200, 200),
+        hidden=HIDDEN,
         latent_dim=UNITS,
         activation="elu",
         code="gaussian",
         recon_loss="bce",
-        learning_rate=0.002,
+        learning_rate=RATE,
         batch_size=128,
         seed=setup.seed,
     )
@@ -66,7 +69,14 @@ def run(setup: Setup) -> Outcome:
     bounds, elbos = _measured(training.model, x, samples, random, setup)
     error = (bounds.std() / math.sqrt(len(x))).item()
     elbo = -elbos.mean().item()
-    settings = SETTINGS.format(epochs=n_epochs, n=len(grey), samples=samples, n_test=len(x))
+    settings = SETTINGS.format(
+        hidden="-".join(str(width) for width in HIDDEN),
+        rate=RATE,
+        epochs=n_epochs,
+        n=len(grey),
+        samples=samples,
+        n_test=len(x),
+    )
     return Outcome(
         -bounds.mean().item(),
         settings,

@@ -146,3 +146,22 @@ def test_focus_in_the_navigation_does_not_look_like_the_current_page(page: Page,
     assert looks[1] == "solid"
     assert of_current[1] == "none"
     assert looks[0] != of_current[0]
+
+
+CHART_INK = "chart => getComputedStyle(chart.querySelector('.xtick text')).fill"
+
+
+def test_page_that_is_open_follows_light_and_dark(page: Page, server: str):
+    page.goto(f"{server}/reconstructions?lang=en")
+    settle(page)
+    chart = page.locator(".st-key-histogram .lab-live-plot")
+    light = chart.evaluate(CHART_INK)
+    page.emulate_media(color_scheme="dark")
+    dark = ask_until(page, lambda: chart.evaluate(CHART_INK), lambda ink: ink != light)
+    page.emulate_media(color_scheme="light")
+    ask_until(page, lambda: chart.evaluate(CHART_INK), lambda ink: ink == light)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Features").click()
+    settle(page)
+    chart = page.locator(".st-key-confusion .lab-live-plot")
+    page.emulate_media(color_scheme="dark")
+    ask_until(page, lambda: chart.evaluate(CHART_INK), lambda ink: ink == dark)
