@@ -26,7 +26,7 @@ def percent(share: Interval, digits: int = 0, *, bold: bool = False) -> str:
 
 def plus_minus(i: Interval, digits: int, unit: str = "") -> str:
     """A figure as in 18.4 ± 0.3 dB: for intervals of nearly the same length to both sides."""
-    half = f" ± {i.half_width:.{digits}f}" if math.isfinite(i.half_width) else ""
+    half = f" ±\u00a0{i.half_width:.{digits}f}" if math.isfinite(i.half_width) else ""
     return f"{i.value:.{digits}f}{half}{unit}"
 
 

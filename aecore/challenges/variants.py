@@ -69,7 +69,7 @@ CHALLENGES = (
         observe=weights,
         explanation=N_(
             "A convolution uses the same few weights at every place of the picture: here "
-            "90% of the weights are in the two dense layers around the code."
+            "91% of the weights are in the two dense layers around the code."
         ),
     ),
     Quiz(

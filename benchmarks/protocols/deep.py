@@ -17,7 +17,7 @@ from benchmarks.protocols import learning
 from benchmarks.protocols.rows import Outcome, Protocol, Setup
 
 HIDDEN, QUICK_HIDDEN = (1000, 500, 250), (64, 32, 16)
-EPOCHS, TRIAL_EPOCHS = 80, 8
+EPOCHS, TRIAL_EPOCHS = 40, 8
 REPORT_EVERY = 5
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ import torch
 
 from aecore import pretrained, progress, variants
 from aecore.analysis.intervals import Interval
+from aecore.analysis.pretraining import FINE_TUNED, outcomes_of, shipped, summarise
+from aecore.anatomy import anatomy
 from aecore.challenges import BY_PAGE, CHALLENGES, Choose, Observed, Quiz, Reach, _observing
 from aecore.challenges.train import collapse, smallest_code
 from aecore.codes import Code
@@ -271,3 +274,24 @@ def test_options_of_a_quiz_have_an_order_for_each_learner():
         firsts = [order[0] for order in orders]
         assert set(firsts) == set(quiz.options)
         assert firsts.count(quiz.right) < 40
+
+
+def test_share_of_weights_in_dense_layers_is_as_explained():
+    said = next(c for c in CHOICES if c.key == "variants-weights").explanation
+    layers = anatomy(pretrained.load("convolutional-32").experiment).layers
+    dense = [layer.parameters for layer in layers if layer.kind == "dense"]
+    assert len(dense) == 2
+    share = sum(dense) / sum(layer.parameters for layer in layers)
+    assert f"{100 * share:.0f}% of the weights" in said
+
+
+def test_gain_from_pretraining_is_as_explained():
+    """The gain that is said lies within the interval, and "nothing" means one with zero in it."""
+    said = next(c for c in QUIZZES if c.key == "pretraining-few-labels").why["few"]
+    points, few, many = re.search(r"gains (\d+) .* with (\d+) .* with ([\d,]+)\.", said).groups()
+    found = {s.n_labels: s for s in summarise(outcomes_of(shipped("vae-16")))}
+    gain = found[int(few)].gain_interval(FINE_TUNED)
+    assert 0 < gain.low < int(points) / 100 < gain.high
+    assert int(many.replace(",", "")) == max(found)
+    nothing = found[max(found)].gain_interval(FINE_TUNED)
+    assert nothing.low < 0 < nothing.high
