@@ -3,8 +3,9 @@
 import streamlit as st
 
 from aecore.errors import N_
-from ui import challenges, frame, home, parts
-from ui.language import _
+from ui import home
+from ui.kit import challenges, frame, parts
+from ui.kit.language import _
 
 PARTS = {
     "pages": N_("What there is to discover"),

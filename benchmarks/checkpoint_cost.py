@@ -17,10 +17,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from aecore import datasets, variants
+from aecore.data import datasets
 from aecore.engine import safekeeping
 from aecore.engine.client import Client
 from aecore.engine.settings import Settings
+from aecore.spec import variants
 
 DATASETS = ("mnist-5k", "mnist")
 DUE = 0.03

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import psutil
 
-from aecore import variants
 from aecore.engine.client import Client
 from aecore.engine.settings import Settings
-from aecore.experiment import Experiment
-from aecore.view import RunView
+from aecore.spec import variants
+from aecore.spec.experiment import Experiment
+from aecore.spec.view import RunView
 from benchmarks.contestants.task import BATCH, ENDLESS
 from benchmarks.pace import Failed
 from benchmarks.rounds import ContestantError

@@ -10,7 +10,7 @@ measured beside the steps, in turns with them:
     python -m benchmarks.cuda_step            # about two minutes
     python -m benchmarks.cuda_step --quick    # 20 seconds, rough
 
-Without a CUDA device it says so and ends. Not yet run on one: see `aecore.cuda_graph`.
+Without a CUDA device it says so and ends. Not yet run on one: see `aecore.training.fast.cuda_graph`.
 """
 
 import argparse
@@ -25,10 +25,11 @@ import torch
 from torch.autograd import DeviceType
 from torch.profiler import ProfilerActivity
 
-from aecore import datasets, variants
-from aecore.cuda_graph import WARM_UP
-from aecore.datasets import Dataset
-from aecore.training import Training
+from aecore.data import datasets
+from aecore.data.datasets import Dataset
+from aecore.spec import variants
+from aecore.training.fast.cuda_graph import WARM_UP
+from aecore.training.loop import Training
 from benchmarks import rounds
 
 MODELS = ("vanilla", "convolutional", "vae")

@@ -9,11 +9,11 @@ import time
 import torch
 
 from aecore.engine.host import Host
-from aecore.experiment import Experiment
 from aecore.figures import live
 from aecore.figures.pictures import differences
-from aecore.view import RunView
-from ui.components import encode_png, figure_json, side_by_side
+from aecore.spec.experiment import Experiment
+from aecore.spec.view import RunView
+from ui.kit.components import encode_png, figure_json, side_by_side
 
 POLL_EVERY = 0.4
 """Seconds between two looks of the live view."""

@@ -28,8 +28,8 @@ from multiprocessing.connection import Connection
 
 import torch
 
-from aecore import datasets, devices
-from aecore.training import Training
+from aecore.data import datasets, devices
+from aecore.training.loop import Training
 from benchmarks import peers_table, results_file
 from benchmarks.contestants import ENTRIES
 from benchmarks.contestants.task import BATCH, VARIANTS, Entry, Judge, Task, a_task

@@ -13,8 +13,8 @@ from multiprocessing.connection import Connection
 
 import torch
 
-from aecore import datasets, devices
-from aecore.datasets import Dataset
+from aecore.data import datasets, devices
+from aecore.data.datasets import Dataset
 from benchmarks import results_file
 from benchmarks.pace import Failed, Race, Reached, Turn
 

@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection
 
 import torch
 
-from aecore import datasets
+from aecore.data import datasets
 from aecore.engine.host import SLICE
 from benchmarks import results_file, rounds
 from benchmarks.classroom import Classroom, Lesson, Seen

@@ -23,10 +23,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from aecore import corruption, datasets, variants
-from aecore.by_hand import ByHand, _Stack
-from aecore.model import Autoencoder
-from aecore.training import Training
+from aecore.data import datasets
+from aecore.model import corruption
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec import variants
+from aecore.training.fast.by_hand import ByHand, _Stack
+from aecore.training.loop import Training
 from benchmarks import results_file
 from benchmarks.contestants.matrix_products import of_steps
 from benchmarks.contestants.task import BATCH

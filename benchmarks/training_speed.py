@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection
 
 import torch
 
-from aecore import datasets, devices
+from aecore.data import datasets, devices
 from benchmarks import results_file, rounds
 from benchmarks.contestants import indexed, matrix_products, ours, tutorial
 from benchmarks.contestants.task import BATCH, Judge, Task, Way, a_task

@@ -1,8 +1,8 @@
 """The same pictures through an autoencoder and through PCA."""
 
-from ui import challenges, frame, lesson
-from ui.comparison import views
-from ui.language import _
+from ui.ae_vs_pca import views
+from ui.kit import challenges, frame, lesson
+from ui.kit.language import _
 
 model = frame.open_page("ae_vs_pca")
 lesson.head(_("AE versus PCA"), "ae_vs_pca", help=_(views.PCA_HELP))

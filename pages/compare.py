@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from ui import compare, frame
+from ui import compare
 from ui.compare import seeds as compare_seeds
-from ui.language import _
+from ui.kit import frame
+from ui.kit.language import _
 
 frame.open_page("compare")
 st.title(_("Compare"))

@@ -1,7 +1,8 @@
 """Noise put on digits and taken out again: by a model, a plain autoencoder, classical filters."""
 
-from ui import challenges, denoising, frame, lesson
-from ui.language import _
+from ui import denoising
+from ui.kit import challenges, frame, lesson
+from ui.kit.language import _
 
 model = frame.open_page("denoising")
 lesson.head(_("Denoising"), "denoising")

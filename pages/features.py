@@ -1,7 +1,8 @@
 """The code as the input of other models: classifiers with few labels, clusters without any."""
 
-from ui import challenges, features, frame, lesson
-from ui.language import _
+from ui import features
+from ui.kit import challenges, frame, lesson
+from ui.kit.language import _
 
 model = frame.open_page("features")
 lesson.head(_("Features"), "features")

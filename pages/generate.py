@@ -1,8 +1,8 @@
 """New digits out of codes that belong to no picture: drawn, moved, added."""
 
-from ui import challenges, frame, lesson, parts
 from ui.generate import PARTS, answers
-from ui.language import _
+from ui.kit import challenges, frame, lesson, parts
+from ui.kit.language import _
 
 model = frame.open_page("generate")
 lesson.head(_("Generate"), "generate")

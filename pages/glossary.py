@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui import frame, glossary
-from ui.language import _
+from ui.kit import frame, glossary
+from ui.kit.language import _
 
 frame.open_page("glossary")
 st.title(_("Glossary"))

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui import challenges, frame, lesson
-from ui.language import _
+from ui.kit import challenges, frame, lesson
+from ui.kit.language import _
 from ui.latent_space import change, explore, walk
 
 model = frame.open_page("latent_space")

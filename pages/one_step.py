@@ -1,7 +1,8 @@
 """One training step from the inside: picture, formula and code of the same thing."""
 
-from ui import frame, lesson, one_step
-from ui.language import _
+from ui import one_step
+from ui.kit import frame, lesson
+from ui.kit.language import _
 
 model = frame.open_page("one_step")
 about = _(

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from ui import frame, pitfalls
-from ui.language import _
+from ui import pitfalls
+from ui.kit import frame
+from ui.kit.language import _
 
 frame.open_page("pitfalls")
 st.title(_("Pitfalls"))

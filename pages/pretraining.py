@@ -1,7 +1,8 @@
 """A classifier that starts from what an autoencoder has learned."""
 
-from ui import challenges, frame, lesson, pretraining
-from ui.language import _
+from ui import pretraining
+from ui.kit import challenges, frame, lesson
+from ui.kit.language import _
 
 model = frame.open_page("pretraining")
 lesson.head(_("Pretraining"), "pretraining")

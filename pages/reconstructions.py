@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui import challenges, digits, frame, layout, lesson, models, own_digit
-from ui.language import _
+from ui.kit import challenges, digits, frame, layout, lesson, models, own_digit
+from ui.kit.language import _
 
 model = frame.open_page("reconstructions")
 lesson.head(_("Reconstructions"), "reconstructions")

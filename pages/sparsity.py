@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui import challenges, frame, layout, lesson, parts
-from ui.language import _
+from ui.kit import challenges, frame, layout, lesson, parts
+from ui.kit.language import _
 from ui.sparsity import PARTS, answers, training
 
 model = frame.open_page("sparsity")

@@ -1,7 +1,8 @@
 """Large pictures from small ones: an autoencoder against the usual ways to enlarge."""
 
-from ui import challenges, frame, lesson, super_resolution
-from ui.language import _
+from ui import super_resolution
+from ui.kit import challenges, frame, lesson
+from ui.kit.language import _
 
 model = frame.open_page("super_resolution")
 lesson.head(_("Super-resolution"), "super_resolution")

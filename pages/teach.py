@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from ui import frame, teach
-from ui.language import _
+from ui import teach
+from ui.kit import frame
+from ui.kit.language import _
 
 frame.open_page("teach")
 st.title(_("For teachers"))

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from ui import challenges, controls, frame, layout, lesson, live, take_home
-from ui.language import _
+from ui.kit import challenges, controls, frame, layout, lesson
+from ui.kit.language import _
+from ui.train import live, take_home
 
 frame.open_page("train")
 lesson.head(_("Train an autoencoder and watch it learn"), "train")

@@ -1,8 +1,9 @@
 """All variants: what each changes, its model drawn from itself, and the same digits through all."""
 
 from aecore.errors import N_
-from ui import challenges, frame, lesson, parts, variants
-from ui.language import _
+from ui import variants
+from ui.kit import challenges, frame, lesson, parts
+from ui.kit.language import _
 
 PARTS = {
     "one": N_("One variant"),

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from aecore import datasets
-from aecore.datasets import Dataset
+from aecore.data import datasets
+from aecore.data.datasets import Dataset
 
 torch.set_num_threads(1)
 

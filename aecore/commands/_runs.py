@@ -4,14 +4,15 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aecore import datasets, pretrained
 from aecore.commands import _shared
+from aecore.data import datasets
 from aecore.errors import N_, ExperimentError
-from aecore.experiment import SPECS
+from aecore.files import pretrained
+from aecore.spec.experiment import SPECS
 
 if TYPE_CHECKING:
-    from aecore.model import Autoencoder
-    from aecore.questions.subject import Subject
+    from aecore.model.autoencoder import Autoencoder
+    from aecore.training.subject import Subject
 
 
 def add_run(command: argparse.ArgumentParser, *, example: str | None = None) -> None:
@@ -55,7 +56,7 @@ def subject(arguments: argparse.Namespace) -> "Subject":
             received=repr(given),
         )
     model, own = _model(arguments.saved_run)
-    from aecore.questions.subject import Subject
+    from aecore.training.subject import Subject
 
     return Subject(model, datasets.load(wanted or own, "cpu", progress=_shared.Download()))
 
@@ -63,7 +64,7 @@ def subject(arguments: argparse.Namespace) -> "Subject":
 def _model(run: str) -> "tuple[Autoencoder, str]":
     """The model, and the dataset that it is measured on by default."""
     if is_on_disk(run):
-        from aecore import store
+        from aecore.files import store
 
         model = store.load(Path(run)).eval()
         return model, model.experiment.dataset

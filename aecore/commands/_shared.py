@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from aecore import datasets, variants
+from aecore.data import datasets
 from aecore.errors import N_, ExperimentError
-from aecore.experiment import SPECS, Experiment
-from aecore.view import History
+from aecore.spec import variants
+from aecore.spec.experiment import SPECS, Experiment
+from aecore.spec.view import History
 
 if TYPE_CHECKING:
     from aecore.analysis.intervals import Interval
-    from aecore.training import Snapshot, Training
+    from aecore.training.loop import Snapshot, Training
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 

@@ -3,11 +3,11 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from aecore import datasets
-from aecore.analysis.anomaly import SCORES, check_normal
 from aecore.commands import _shared
+from aecore.data import datasets
 from aecore.errors import N_, ExperimentError, LabError
-from aecore.experiment import SPECS
+from aecore.spec.experiment import SPECS
+from aecore.topics.anomaly.measure import SCORES, check_normal
 
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands
@@ -42,10 +42,10 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     experiment = _shared.experiment(arguments).replace(classes=classes)
     normal = check_normal(experiment.classes)
     # torch takes a second to import: not before the arguments are known to be good.
-    from aecore import devices
-    from aecore.questions.anomaly import DIVERGED, detect
-    from aecore.questions.subject import Subject
-    from aecore.training import Training
+    from aecore.data import devices
+    from aecore.topics.anomaly.ask import DIVERGED, detect
+    from aecore.training.loop import Training
+    from aecore.training.subject import Subject
 
     dataset = datasets.load(experiment.dataset, devices.choose(), progress=_shared.Download())
     training = Training(experiment, dataset)

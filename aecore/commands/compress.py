@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from aecore.commands import _runs, _shared
-from aecore.fields import Number
+from aecore.spec.fields import Number
 
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 ORDER = 21
 
 MOST_BITS = 16
-"""As in `aecore.analysis.compression`, whose imports should wait until the arguments are good."""
+"""As in `aecore.topics.compression.measure`, whose imports should wait until the arguments are good."""
 BITS = Number(title="Bits", help="", part="", low=1, high=MOST_BITS, whole=True)
 
 
@@ -35,9 +35,9 @@ def add(commands: "Commands") -> None:
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     bits = BITS.count("--bits", arguments.bits)
     subject = _runs.subject(arguments)
-    from aecore import store
-    from aecore.analysis.compression import SHEET, nearest_size
-    from aecore.questions import compression
+    from aecore.files import store
+    from aecore.topics.compression import ask as compression
+    from aecore.topics.compression.measure import SHEET, nearest_size
 
     measured = compression.measure(subject, (bits,), most=None)
     (rate,) = measured.rates

@@ -4,11 +4,11 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from aecore.commands import _runs, _shared
-from aecore.experiment import SPECS
+from aecore.spec.experiment import SPECS
 
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands
-    from aecore.experiment import Experiment
+    from aecore.spec.experiment import Experiment
 
 ORDER = 23
 
@@ -37,8 +37,8 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     flags = {"corruption": "--corruption", "noise_level": "--level"}
     wanted = {n: SPECS[n].parse(flags[n], text) for n, text in given.items() if text is not None}
     subject = _runs.subject(arguments)
-    from aecore import store
-    from aecore.questions import denoising
+    from aecore.files import store
+    from aecore.topics.denoising import ask as denoising
 
     noise = _trained_noise(subject.model.experiment).replace(**wanted)
     kind, level = noise.corruption, noise.noise_level
@@ -65,6 +65,6 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _trained_noise(experiment: "Experiment") -> "Experiment":
     """The experiment with the noise to try: the run's own, else that of the page's example."""
-    from aecore import pretrained
+    from aecore.files import pretrained
 
     return pretrained.experiment_of(EXAMPLE) if experiment.corruption == "none" else experiment

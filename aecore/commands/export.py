@@ -4,17 +4,18 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aecore import pretrained, variants
 from aecore.commands import _destinations, _runs, _shared
 from aecore.errors import N_, ExperimentError, StoreError
-from aecore.experiment import Experiment
-from aecore.export.notebook import to_notebook
-from aecore.export.script import to_script
-from aecore.export.table import to_csv
+from aecore.files import pretrained
+from aecore.files.export.notebook import to_notebook
+from aecore.files.export.script import to_script
+from aecore.files.export.table import to_csv
+from aecore.spec import variants
+from aecore.spec.experiment import Experiment
 
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands
-    from aecore.store import Saved
+    from aecore.files.store import Saved
 
 ORDER = 4
 
@@ -65,8 +66,8 @@ def _program(kind: str, experiment: Experiment) -> bytes:
 
 
 def _of_run(kind: str, saved: "Saved") -> bytes:
-    from aecore import store
-    from aecore.export.onnx import to_onnx
+    from aecore.files import store
+    from aecore.files.export.onnx import to_onnx
 
     if kind in _PROGRAMS:
         return _PROGRAMS[kind](saved.experiment, saved.history).encode()
@@ -80,8 +81,8 @@ def _of_run(kind: str, saved: "Saved") -> bytes:
 
 
 def _saved(run: str) -> "Saved":
-    from aecore import store
-    from aecore.view import History
+    from aecore.files import store
+    from aecore.spec.view import History
 
     if _runs.is_on_disk(run):
         return store.read(Path(run))

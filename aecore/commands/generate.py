@@ -5,14 +5,14 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aecore import datasets
 from aecore.commands import _destinations, _runs, _shared
-from aecore.fields import Choice, Number, Spec
+from aecore.data import datasets
+from aecore.spec.fields import Choice, Number, Spec
 
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands
-    from aecore.model import Autoencoder
-    from aecore.view import Pictures
+    from aecore.model.autoencoder import Autoencoder
+    from aecore.spec.view import Pictures
 
 ORDER = 20
 PER_ROW = 10
@@ -57,9 +57,9 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         for name, (spec, _default) in OPTIONS.items()
     }
     out = _destinations.file(arguments)
-    from aecore.questions import generation
-    from aecore.questions.posterior import posteriors
-    from aecore.questions.subject import Subject
+    from aecore.topics.generate import ask as generation
+    from aecore.topics.generate.posterior import posteriors
+    from aecore.training.subject import Subject
 
     subject = Subject(*_model(arguments.model))
     drawn = generation.samples(subject, **wanted)
@@ -90,7 +90,7 @@ def _model(wanted: str) -> "tuple[Autoencoder, datasets.Dataset]":
         RunError: this is neither a pretrained model nor on disk.
         StoreError: it holds no run that can be loaded.
     """
-    from aecore import pretrained, store
+    from aecore.files import pretrained, store
 
     if wanted in pretrained.available() or not _runs.is_on_disk(wanted):
         return pretrained.load(wanted), datasets.load(datasets.BUNDLED, "cpu")

@@ -3,10 +3,10 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from aecore import datasets
 from aecore.commands import _shared
-from aecore.experiment import SPECS
-from aecore.fields import Number
+from aecore.data import datasets
+from aecore.spec.experiment import SPECS
+from aecore.spec.fields import Number
 
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands
@@ -36,7 +36,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     activation = str(SPECS["activation"].parse("--activation", arguments.activation))
     seed = int(str(SPECS["seed"].parse("--seed", arguments.seed)))
     # torch takes a second to import: not before the arguments are known to be good.
-    from aecore.gradients import SCHEDULES, with_and_without
+    from aecore.topics.pretraining.gradients import SCHEDULES, with_and_without
 
     points = list(with_and_without(depth, activation, datasets.load(datasets.BUNDLED), seed))
     gradients = {point.schedule: point.gradients for point in points if point.gradients}

@@ -3,10 +3,11 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from aecore import datasets, variants
 from aecore.commands import _shared
-from aecore.experiment import PIXELS, SPECS
-from aecore.fields import Number
+from aecore.data import datasets
+from aecore.spec import variants
+from aecore.spec.experiment import PIXELS, SPECS
+from aecore.spec.fields import Number
 
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands
@@ -31,8 +32,8 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     if "latent_dim" in given:
         COMPONENTS.check("latent_dim", given["latent_dim"])
     experiment = variants.build("linear", _shared.default_dataset() | given)
-    from aecore import devices
-    from aecore.references import references
+    from aecore.data import devices
+    from aecore.training.references import references
 
     dataset = datasets.load(experiment.dataset, devices.choose(), progress=_shared.Download())
     mse = references(experiment, dataset, "test").mse

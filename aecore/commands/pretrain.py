@@ -26,7 +26,7 @@ def add(commands: "Commands") -> None:
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     from tqdm import tqdm
 
-    from aecore import pretrained
+    from aecore.files import pretrained
 
     wanted = list(pretrained.RECIPES) if arguments.only is None else [arguments.only]
     if not set(wanted) <= set(pretrained.RECIPES):

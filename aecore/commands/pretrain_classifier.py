@@ -4,7 +4,10 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from aecore.analysis.pretraining import (
+from aecore.commands import _runs, _shared
+from aecore.errors import N_, ExperimentError
+from aecore.spec.experiment import SPECS
+from aecore.topics.pretraining.measure import (
     FINE_TUNED,
     FROZEN,
     STARTS,
@@ -15,9 +18,6 @@ from aecore.analysis.pretraining import (
     check_seeds,
     summarise,
 )
-from aecore.commands import _runs, _shared
-from aecore.errors import N_, ExperimentError
-from aecore.experiment import SPECS
 
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands
@@ -52,7 +52,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     subject = _runs.subject(arguments)
     from tqdm import tqdm
 
-    from aecore.classifier import compare, with_classes
+    from aecore.topics.pretraining.classifier import compare, with_classes
 
     dataset = with_classes(subject.dataset, classes)
     outcomes = []
@@ -79,7 +79,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _pictures(name: str, n_train: int) -> int:
     """How many pictures without labels the autoencoder has learned from."""
-    from aecore import pretrained
+    from aecore.files import pretrained
 
     is_ours = name in pretrained.available()
     return int(pretrained.card(name)["training_pictures"]) if is_ours else n_train

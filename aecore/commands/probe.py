@@ -23,9 +23,9 @@ def add(commands: "Commands") -> None:
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     subject = _runs.subject(arguments)
-    from aecore.evaluation import CHUNK
-    from aecore.experiment import PIXELS
-    from aecore.questions import comparison
+    from aecore.spec.experiment import PIXELS
+    from aecore.topics.ae_vs_pca import ask as comparison
+    from aecore.training.evaluation import CHUNK
 
     found = {
         "code": comparison.probe_model(subject),

@@ -4,8 +4,8 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from aecore.commands import _runs, _shared
-from aecore.experiment import SIDE, small_side
-from aecore.fields import Number
+from aecore.spec.experiment import SIDE, small_side
+from aecore.spec.fields import Number
 
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands
@@ -34,8 +34,8 @@ def add(commands: "Commands") -> None:
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     wanted = None if arguments.side is None else WANTED.count("--side", arguments.side)
     subject = _runs.subject(arguments)
-    from aecore import store
-    from aecore.questions import super_resolution
+    from aecore.files import store
+    from aecore.topics.super_resolution import ask as super_resolution
 
     e = subject.model.experiment
     trained = small_side(e.noise_level) if e.corruption == "low_resolution" else None

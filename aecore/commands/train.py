@@ -5,8 +5,8 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from aecore import datasets
 from aecore.commands import _destinations, _shared
+from aecore.data import datasets
 
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ORDER = 1
 
 RUN_FILES = ("model.safetensors", "run.json")
-"""As `aecore.store` calls them, whose imports should wait until the arguments are good."""
+"""As `aecore.files.store` calls them, whose imports should wait until the arguments are good."""
 
 
 def add(commands: "Commands") -> None:
@@ -29,8 +29,10 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     experiment = _shared.experiment(arguments)
     out = _destinations.folder(arguments, *RUN_FILES)
     # torch takes a second to import: not before the arguments are known to be good.
-    from aecore import devices, provenance, store
-    from aecore.training import Training
+    from aecore.data import devices
+    from aecore.files import store
+    from aecore.training import provenance
+    from aecore.training.loop import Training
 
     device = devices.choose()
     dataset = datasets.load(experiment.dataset, device, progress=_shared.Download())

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from aecore.variants import VARIANTS
+from aecore.spec.variants import VARIANTS
 
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands

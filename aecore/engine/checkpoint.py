@@ -14,17 +14,19 @@ import numpy as np
 import safetensors.torch
 import torch
 
-from aecore import resume, store, variants
 from aecore.analysis.latent import Plane
 from aecore.engine import run_id as run_ids
 from aecore.engine import shelf, unstarted
 from aecore.errors import N_, ExperimentError, Sentence
-from aecore.experiment import SIDE, Experiment
-from aecore.store import BrokenFileError
-from aecore.view import ENDINGS, History, Moment
+from aecore.files import store
+from aecore.files.store import BrokenFileError
+from aecore.spec import variants
+from aecore.spec.experiment import SIDE, Experiment
+from aecore.spec.view import ENDINGS, History, Moment
+from aecore.training import resume
 
 if TYPE_CHECKING:
-    from aecore.training import Training
+    from aecore.training.loop import Training
 
 MOST_BYTES = 1024 * 2**20
 """Of a checkpoint; the largest experiment has about 600 MB of weights and moving averages."""

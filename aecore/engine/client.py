@@ -16,7 +16,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from aecore import heap
 from aecore.engine import settings as engine_settings
 from aecore.engine import shelf
 from aecore.engine.entry import Entry
@@ -27,8 +26,9 @@ from aecore.engine.safekeeping import Safekeeping
 from aecore.engine.settings import Settings
 from aecore.engine.waiting_room import WaitingRoom
 from aecore.errors import N_, LabError, RunError, Sentence
-from aecore.experiment import Experiment
-from aecore.view import RunView
+from aecore.spec.experiment import Experiment
+from aecore.spec.view import RunView
+from aecore.training.fast import heap
 
 T = TypeVar("T")
 
@@ -113,7 +113,7 @@ class Client:
         Raises:
             StoreError: too large, damaged, or no run of this lab.
         """
-        from aecore import store
+        from aecore.files import store
 
         saved = store.from_bytes(data)
         run_id = self._place_new(saved.experiment, owner, "adopt", saved, owner)

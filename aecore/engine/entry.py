@@ -5,7 +5,7 @@ import time
 
 from aecore.engine.place import Place
 from aecore.errors import Sentence
-from aecore.experiment import Experiment
+from aecore.spec.experiment import Experiment
 
 
 class Entry:

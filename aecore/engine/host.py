@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from aecore.engine.run import Run
 from aecore.errors import N_, LabError, RunError, unknown_run
-from aecore.experiment import Experiment
-from aecore.view import RunView
+from aecore.spec.experiment import Experiment
+from aecore.spec.view import RunView
 
 if TYPE_CHECKING:
     from aecore.engine.checkpoint import Checkpoint
-    from aecore.store import Saved
+    from aecore.files.store import Saved
 
 T = TypeVar("T")
 
@@ -216,7 +216,7 @@ class Host:
         Raises:
             RunError: no such run here, or its model is not built yet.
         """
-        from aecore.questions.subject import Subject
+        from aecore.training.subject import Subject
 
         run = self._run(run_id)
         run.last_seen = self._clock()
@@ -234,8 +234,9 @@ class Host:
         Raises:
             RunError: no such model.
         """
-        from aecore import datasets, pretrained
-        from aecore.questions.subject import Subject
+        from aecore.data import datasets
+        from aecore.files import pretrained
+        from aecore.training.subject import Subject
 
         model = pretrained.load(key)
         return question(Subject(model, datasets.load(datasets.BUNDLED)), *args)

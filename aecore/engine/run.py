@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 from aecore.analysis.latent import held_range
 from aecore.engine import run_id as run_ids
 from aecore.errors import N_, RunError, Sentence
-from aecore.experiment import Experiment
-from aecore.view import History, Moment, RunView
+from aecore.spec.experiment import Experiment
+from aecore.spec.view import History, Moment, RunView
 
 if TYPE_CHECKING:
-    from aecore.datasets import Dataset
+    from aecore.data.datasets import Dataset
     from aecore.engine.checkpoint import Checkpoint
-    from aecore.monitor import Monitor
-    from aecore.store import Saved
-    from aecore.training import Snapshot, Training
+    from aecore.files.store import Saved
+    from aecore.training.loop import Snapshot, Training
+    from aecore.training.monitor import Monitor
 
 LOOK_EVERY = 0.4
 """Seconds between looks at a model within an epoch, while somebody watches."""
@@ -177,10 +177,11 @@ class Run:
 
     def prepare(self, device_name: str | None) -> None:
         """Loads the data, builds the model, and looks at it. Takes a while."""
-        from aecore import datasets, devices, provenance
-        from aecore.monitor import Monitor
-        from aecore.references import references
-        from aecore.training import Training
+        from aecore.data import datasets, devices
+        from aecore.training import provenance
+        from aecore.training.loop import Training
+        from aecore.training.monitor import Monitor
+        from aecore.training.references import references
 
         experiment = self.view.experiment
         device = devices.choose(device_name)
@@ -215,10 +216,10 @@ class Run:
 
     def _resume(self, checkpoint: "Checkpoint") -> None:
         """Goes on where a run stood that trained elsewhere."""
-        from aecore import resume
         from aecore.engine.checkpoint import check_fits
-        from aecore.evaluation import look
-        from aecore.training import Snapshot
+        from aecore.training import resume
+        from aecore.training.evaluation import look
+        from aecore.training.loop import Snapshot
 
         assert self.training is not None
         assert self._monitor is not None
@@ -240,8 +241,8 @@ class Run:
 
     def _take_over(self, saved: "Saved") -> None:
         """Puts the weights and the curves of a saved run in place of untrained ones."""
-        from aecore import schedule
-        from aecore.training import Snapshot
+        from aecore.spec import schedule
+        from aecore.training.loop import Snapshot
 
         training, monitor = self.training, self._monitor
         assert training is not None
@@ -277,8 +278,8 @@ class Run:
         """Everything that it takes to go on elsewhere; None before its first batch."""
         if not self.view.step:  # without waiting for its preparation, nor importing torch
             return None
-        from aecore import resume
         from aecore.engine.checkpoint import STATES, Checkpoint
+        from aecore.training import resume
 
         with self.between_batches():
             view = self.view
@@ -384,7 +385,7 @@ class Run:
         return now - self._last_look >= LOOK_EVERY and now - self.last_seen <= 2.0
 
     def _look_within_epoch(self, snapshot: "Snapshot") -> None:
-        from aecore.evaluation import look
+        from aecore.training.evaluation import look
 
         assert self._monitor is not None
         assert self.training is not None
@@ -403,7 +404,7 @@ class Run:
 
     def _diagnose(self, snapshot: "Snapshot", *, at_rest: bool = False) -> None:
         """Names what goes wrong; once a second is enough, and always at the end."""
-        from aecore import diagnosis
+        from aecore.training import diagnosis
 
         now = self._clock()
         running = self.view.state == "running" and not at_rest

@@ -15,10 +15,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from aecore import heap
 from aecore.engine.host import Host
 from aecore.engine.place import Captured
 from aecore.engine.settings import Settings
+from aecore.training.fast import heap
 
 IDLE_TICK = 1.0
 """Seconds between looks for runs to pause or forget, while nothing trains."""

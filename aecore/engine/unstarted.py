@@ -6,8 +6,8 @@ Written here by hand, as torch may not be imported yet: that takes its time, and
 import dataclasses
 import json
 
-from aecore.experiment import Experiment
-from aecore.view import History
+from aecore.spec.experiment import Experiment
+from aecore.spec.view import History
 
 KEY = "autoencoder-lab-checkpoint"
 """Of a checkpoint's card, in the metadata of its file."""

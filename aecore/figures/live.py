@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from aecore.analysis.latent import ASPECT, Plane, Points
 from aecore.figures.style import LEGEND, Figure, Palette, Translate, layout, palette
-from aecore.view import History
+from aecore.spec.view import History
 
 TICKS = [float(f"{m}e{p}") for p in range(-6, 7) for m in (1, 2, 5)]
 TICK_TEXTS = [f"{tick:g}" for tick in TICKS]

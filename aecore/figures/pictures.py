@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aecore.view import Pictures
+from aecore.spec.view import Pictures
 
 RGB = tuple[int, int, int]
 

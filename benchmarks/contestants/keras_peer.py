@@ -13,7 +13,7 @@ from typing import Any
 
 from torch import Tensor
 
-from aecore.experiment import PIXELS, SIDE, Experiment
+from aecore.spec.experiment import PIXELS, SIDE, Experiment
 from benchmarks.contestants.task import BATCH, ENDLESS, Entry, Network, Task
 from benchmarks.pace import Pace
 

@@ -1,6 +1,6 @@
 """The trainer of this library."""
 
-from aecore.training import Training
+from aecore.training.loop import Training
 from benchmarks.contestants.task import Entry, Task
 from benchmarks.pace import Pace
 

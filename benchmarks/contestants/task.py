@@ -9,12 +9,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from aecore import variants
-from aecore.datasets import Dataset
-from aecore.evaluation import evaluate
-from aecore.experiment import PIXELS, Experiment
-from aecore.model import Autoencoder
-from aecore.networks import build_decoder, build_encoder
+from aecore.data.datasets import Dataset
+from aecore.model.autoencoder import Autoencoder
+from aecore.model.networks import build_decoder, build_encoder
+from aecore.spec import variants
+from aecore.spec.experiment import PIXELS, Experiment
+from aecore.training.evaluation import evaluate
 from benchmarks.pace import Pace
 
 BATCH = 256

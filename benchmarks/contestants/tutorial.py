@@ -9,9 +9,9 @@ from torch.utils.data import Dataset as PairDataset
 from torchvision import transforms
 from torchvision.datasets import MNIST
 
-from aecore import datasets
-from aecore.datasets import Dataset
-from aecore.experiment import PIXELS, SIDE
+from aecore.data import datasets
+from aecore.data.datasets import Dataset
+from aecore.spec.experiment import PIXELS, SIDE
 from benchmarks.contestants.task import BATCH, Entry, Task
 from benchmarks.pace import Pace
 

@@ -7,13 +7,14 @@ from functools import cache
 
 import torch
 
-from aecore import datasets, pretrained
-from aecore.datasets import BUNDLED, Dataset
-from aecore.evaluation import CHUNK
-from aecore.experiment import Experiment
-from aecore.model import Autoencoder
-from aecore.questions.subject import Subject
-from aecore.training import Training
+from aecore.data import datasets
+from aecore.data.datasets import BUNDLED, Dataset
+from aecore.files import pretrained
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec.experiment import Experiment
+from aecore.training.evaluation import CHUNK
+from aecore.training.loop import Training
+from aecore.training.subject import Subject
 
 SUBSAMPLE = 0.8
 """Share of the bundled test digits that a draw keeps where full MNIST is not on disk."""

@@ -6,22 +6,20 @@ from functools import partial
 import numpy as np
 
 from aecore.analysis import neighbours
-from aecore.analysis.compression import nearest_error, pays_off_from
-from aecore.analysis.sparsity import activity
-from aecore.experiment import PIXELS
-from aecore.questions import (
-    anomaly,
-    comparison,
-    compression,
-    denoising,
-    features,
-    generation,
-    latent_map,
-    posterior,
-    reconstruction,
-    sparsity,
-    super_resolution,
-)
+from aecore.spec.experiment import PIXELS
+from aecore.topics.ae_vs_pca import ask as comparison
+from aecore.topics.anomaly import ask as anomaly
+from aecore.topics.compression import ask as compression
+from aecore.topics.compression.measure import nearest_error, pays_off_from
+from aecore.topics.denoising import ask as denoising
+from aecore.topics.features import ask as features
+from aecore.topics.generate import ask as generation
+from aecore.topics.generate import posterior
+from aecore.topics.latent_space import ask as latent_map
+from aecore.topics.reconstructions import ask as reconstruction
+from aecore.topics.sparsity import ask as sparsity
+from aecore.topics.sparsity.measure import activity
+from aecore.topics.super_resolution import ask as super_resolution
 from benchmarks.lesson_claims.claim import Bench, Claim
 
 Measure = Callable[[Bench, int], float]
@@ -147,7 +145,7 @@ def purity(key: str, name: str, bench: Bench, seed: int) -> float:
     """Clusters are of training digits: a seed starts k-means elsewhere."""
     from sklearn.cluster import KMeans
 
-    from aecore.analysis.clusters import purity as purity_of
+    from aecore.topics.features.clusters import purity as purity_of
 
     subject = bench.asked(key, 0)
     train, _val, _test = features._input(subject, name)

@@ -3,17 +3,30 @@
 import math
 from functools import partial
 
-from aecore import datasets, variants
-from aecore.analysis.pretraining import FINE_TUNED, FROZEN, RANDOM, outcomes_of, shipped, summarise
-from aecore.datasets import BUNDLED
-from aecore.gradients import MEASURED_ON, deep_stack, layer_gradients, with_and_without
-from aecore.model import Autoencoder
-from aecore.presets import PRESETS
-from aecore.questions.comparison import approach
-from aecore.questions.reconstruction import test_errors
-from aecore.references import references
-from aecore.sweep import approaching_pca
-from aecore.training import Training
+from aecore.data import datasets
+from aecore.data.datasets import BUNDLED
+from aecore.engine.sweep import approaching_pca
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec import variants
+from aecore.spec.presets import PRESETS
+from aecore.topics.ae_vs_pca.ask import approach
+from aecore.topics.pretraining.gradients import (
+    MEASURED_ON,
+    deep_stack,
+    layer_gradients,
+    with_and_without,
+)
+from aecore.topics.pretraining.measure import (
+    FINE_TUNED,
+    FROZEN,
+    RANDOM,
+    outcomes_of,
+    shipped,
+    summarise,
+)
+from aecore.topics.reconstructions.ask import test_errors
+from aecore.training.loop import Training
+from aecore.training.references import references
 from benchmarks.lesson_claims.claim import Bench, Claim
 
 # ---- train

@@ -7,12 +7,12 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
-from aecore.datasets import Dataset
-from aecore.evaluation import in_chunks
-from aecore.experiment import SIDE, Experiment
-from aecore.losses import sse
-from aecore.model import Autoencoder
-from aecore.training import Training
+from aecore.data.datasets import Dataset
+from aecore.model.autoencoder import Autoencoder
+from aecore.model.losses import sse
+from aecore.spec.experiment import SIDE, Experiment
+from aecore.training.evaluation import in_chunks
+from aecore.training.loop import Training
 from benchmarks.protocols import learning
 from benchmarks.protocols.rows import Outcome, Protocol, Setup
 

@@ -3,13 +3,14 @@
 import dataclasses
 from collections.abc import Iterable
 
-from aecore import classifier, variants
-from aecore.analysis.pretraining import FINE_TUNED, RANDOM, Summary, summarise
-from aecore.analysis.pretraining import Outcome as Trained
-from aecore.datasets import Dataset
-from aecore.experiment import Experiment
-from aecore.model import Autoencoder
-from aecore.training import Training
+from aecore.data.datasets import Dataset
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec import variants
+from aecore.spec.experiment import Experiment
+from aecore.topics.pretraining import classifier
+from aecore.topics.pretraining.measure import FINE_TUNED, RANDOM, Summary, summarise
+from aecore.topics.pretraining.measure import Outcome as Trained
+from aecore.training.loop import Training
 from benchmarks.protocols import learning
 from benchmarks.protocols.rows import Outcome, Protocol, Setup
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Generator, Tensor
 
-from aecore.training import Training
+from aecore.training.loop import Training
 
 WARM_UP = 0.05
 """Share of the steps in which the learning rate rises from 0."""

@@ -7,14 +7,14 @@ by how badly they are reconstructed. Protocol: Ruff et al. 2018, "Deep one-class
 import numpy as np
 from torch import Tensor
 
-from aecore.analysis.anomaly import curves
-from aecore.datasets import Dataset
-from aecore.evaluation import in_chunks
-from aecore.experiment import Experiment
-from aecore.fields import N_CLASSES
-from aecore.losses import ssim
-from aecore.model import Autoencoder
-from aecore.training import Training
+from aecore.data.datasets import Dataset
+from aecore.model.autoencoder import Autoencoder
+from aecore.model.losses import ssim
+from aecore.spec.experiment import Experiment
+from aecore.spec.fields import N_CLASSES
+from aecore.topics.anomaly.measure import curves
+from aecore.training.evaluation import in_chunks
+from aecore.training.loop import Training
 from benchmarks.protocols import learning
 from benchmarks.protocols.rows import Outcome, Protocol, Setup
 

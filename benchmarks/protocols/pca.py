@@ -1,7 +1,7 @@
 """PCA with 30 components, the yardstick of Hinton & Salakhutdinov 2006."""
 
-from aecore.analysis import pca
-from aecore.losses import sse
+from aecore.model import pca
+from aecore.model.losses import sse
 from benchmarks.protocols.rows import Outcome, Protocol, Setup
 
 COMPONENTS = 30

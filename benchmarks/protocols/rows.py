@@ -9,8 +9,8 @@ from typing import Any, Self
 
 import torch
 
-from aecore import datasets
-from aecore.datasets import Dataset
+from aecore.data import datasets
+from aecore.data.datasets import Dataset
 from benchmarks import results_file
 
 RESULTS = Path(__file__).parents[1] / "results"

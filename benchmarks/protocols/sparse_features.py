@@ -10,11 +10,11 @@ import torch.nn.functional as F
 from scipy.sparse import csr_matrix, vstack
 from torch import Generator, Tensor
 
-from aecore.codes import TopK
-from aecore.datasets import Dataset
-from aecore.experiment import Experiment
-from aecore.model import Autoencoder
-from aecore.training import Training
+from aecore.data.datasets import Dataset
+from aecore.model.autoencoder import Autoencoder
+from aecore.model.codes import TopK
+from aecore.spec.experiment import Experiment
+from aecore.training.loop import Training
 from benchmarks.protocols import learning
 from benchmarks.protocols.rows import Outcome, Protocol, Setup
 

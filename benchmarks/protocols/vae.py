@@ -10,9 +10,9 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
-from aecore.experiment import Experiment
-from aecore.model import Autoencoder
-from aecore.training import Training
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec.experiment import Experiment
+from aecore.training.loop import Training
 from benchmarks.protocols import learning
 from benchmarks.protocols.rows import Outcome, Protocol, Setup
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from aecore.experiment import Experiment
+from aecore.spec.experiment import Experiment
 from tests.app.test_pages import open_page, until, wait
-from ui import state
-from ui.comparison import code_sizes, linear, points
-from ui.language import LANGUAGES
+from ui.ae_vs_pca import code_sizes, linear, points
+from ui.kit import state
+from ui.kit.language import LANGUAGES
 
 MODELS = ("vanilla-32", "vanilla-2", "vae-2", "convolutional-32", "denoising-32")
 

@@ -4,16 +4,16 @@ import re
 
 import pytest
 
-from aecore import pretrained
-from aecore.experiment import Experiment
-from aecore.fields import N_CLASSES
-from aecore.questions.anomaly import detect, made_up
-from aecore.questions.subject import Subject
-from aecore.variants import VARIANTS
+from aecore.files import pretrained
+from aecore.spec.experiment import Experiment
+from aecore.spec.fields import N_CLASSES
+from aecore.spec.variants import VARIANTS
+from aecore.topics.anomaly.ask import detect, made_up
+from aecore.training.subject import Subject
 from tests.app.test_pages import open_page, value, wait
-from ui import state
 from ui.anomaly import answers, others, training, words
-from ui.language import LANGUAGES
+from ui.kit import state
+from ui.kit.language import LANGUAGES
 
 EXAMPLE = "anomaly-3"
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from aecore import progress
+from aecore.topics import progress
 from tests.app.test_pages import open_page, until, wait
-from ui import browser, browser_storage, state
-from ui.language import LANGUAGES
+from ui.kit import browser, browser_storage, state
+from ui.kit.language import LANGUAGES
 
 DONE = {"train-collapse": "right", "generate-clear": "surprised"}
 

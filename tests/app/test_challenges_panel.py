@@ -3,12 +3,13 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from aecore import pretrained, progress
-from aecore.challenges import BY_PAGE, CHALLENGES
+from aecore.files import pretrained
+from aecore.topics import progress
+from aecore.topics.challenges import BY_PAGE, CHALLENGES
 from tests.app.test_pages import PATIENCE, ROOT, open_page
-from ui import browser_storage
-from ui.frame import PAGES
-from ui.language import LANGUAGES
+from ui.kit import browser_storage
+from ui.kit.frame import PAGES
+from ui.kit.language import LANGUAGES
 
 KEY = "reconstructions-one-or-eight"
 QUIZ = "reconstructions-blurred"

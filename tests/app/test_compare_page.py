@@ -2,13 +2,13 @@
 
 import pytest
 
-from aecore import pretrained
+from aecore.files import pretrained
 from tests.app.test_pages import open_page, until, wait
 from tests.app.test_runs import go, trained
-from ui import state
 from ui.compare import seeds
 from ui.compare.table import plain
-from ui.language import LANGUAGES
+from ui.kit import state
+from ui.kit.language import LANGUAGES
 
 
 def texts(app) -> str:

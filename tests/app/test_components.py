@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from aecore.figures.style import Translate
-from ui import charts, language
-from ui.components import CANVAS_SIDE, Row, digit_rows, encode_png, side_by_side, unpack_runs
+from ui.kit import charts, language
+from ui.kit.components import CANVAS_SIDE, Row, digit_rows, encode_png, side_by_side, unpack_runs
 
 PIXELS = CANVAS_SIDE**2
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.app.test_pages import open_page
-from ui.language import LANGUAGES
+from ui.kit.language import LANGUAGES
 
 
 def texts(app) -> str:

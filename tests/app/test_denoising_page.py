@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from aecore import variants
-from aecore.questions.denoising import Score
+from aecore.spec import variants
+from aecore.topics.denoising.ask import Score
 from tests.app.test_pages import open_page
-from ui import denoising, models
+from ui import denoising
 from ui.denoising import answers
 from ui.denoising.words import KIND_SAYS, KINDS
-from ui.language import LANGUAGES
+from ui.kit import models
+from ui.kit.language import LANGUAGES
 
 
 def texts(app) -> str:

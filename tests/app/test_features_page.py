@@ -4,7 +4,7 @@ import pytest
 
 from tests.app.test_pages import open_page
 from ui import features
-from ui.language import LANGUAGES
+from ui.kit.language import LANGUAGES
 
 
 def texts(app) -> str:

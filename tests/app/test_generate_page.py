@@ -5,8 +5,8 @@ from streamlit.testing.v1 import AppTest
 
 from aecore.analysis import intervals
 from tests.app.test_pages import open_page, until, wait
-from ui import state
 from ui.generate import PARTS, beta
+from ui.kit import state
 
 
 def said(app: AppTest) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ui.latent_pad import WORDS, pack, place_of
+from ui.kit.latent_pad import WORDS, pack, place_of
 
 SIDE, COUNT = 3, 5
 RANDOM = np.random.default_rng(0)

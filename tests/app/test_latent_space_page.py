@@ -5,9 +5,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app.test_pages import PATIENCE, ROOT, until
-from ui import models, state
-from ui.frame import PAGES
-from ui.language import LANGUAGES
+from ui.kit import models, state
+from ui.kit.frame import PAGES
+from ui.kit.language import LANGUAGES
 from ui.latent_space import explore
 
 

@@ -11,12 +11,13 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from test_pages import open_page
 
-from aecore import pretrained, variants
-from aecore.experiment import SPECS
-from aecore.fields import Choice
-from ui import glossary, lesson
-from ui.frame import PAGES
-from ui.language import LANGUAGES, catalogue
+from aecore.files import pretrained
+from aecore.spec import variants
+from aecore.spec.experiment import SPECS
+from aecore.spec.fields import Choice
+from ui.kit import glossary, lesson
+from ui.kit.frame import PAGES
+from ui.kit.language import LANGUAGES, catalogue
 
 ROOT = Path(__file__).parents[2]
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from aecore.experiment import Experiment
-from aecore.model import Autoencoder
-from aecore.questions.one_step import one_step
-from aecore.questions.subject import Subject
-from aecore.variants import VARIANTS
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec.experiment import Experiment
+from aecore.spec.variants import VARIANTS
+from aecore.topics.one_step.ask import one_step
+from aecore.training.subject import Subject
 from tests.app.test_pages import open_page
 from ui import one_step as page
 from ui.one_step.lines import lines

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from aecore.challenges import CHALLENGES
-from aecore.variants import VARIANTS
-from ui import predict_first, state
-from ui.frame import PAGES
-from ui.language import LANGUAGES, catalogue
+from aecore.spec.variants import VARIANTS
+from aecore.topics.challenges import CHALLENGES
+from ui.kit import predict_first, state
+from ui.kit.frame import PAGES
+from ui.kit.language import LANGUAGES, catalogue
 
 ROOT = Path(__file__).parents[2]
 PAGE_FILES = [ROOT / page.file for page in PAGES.values()]

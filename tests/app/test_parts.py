@@ -4,8 +4,8 @@ import pytest
 
 from tests.app.test_pages import open_page
 from tests.app.test_runs import go
-from ui import glossary
 from ui.generate import PARTS as GENERATE
+from ui.kit import glossary
 from ui.sparsity import PARTS as SPARSITY
 
 

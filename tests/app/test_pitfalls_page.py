@@ -2,10 +2,11 @@
 
 import pytest
 
-from aecore.pitfalls import PITFALLS
+from aecore.topics.pitfalls import PITFALLS
 from tests.app.test_pages import open_page, wait
-from ui import pitfalls, state
-from ui.language import LANGUAGES
+from ui import pitfalls
+from ui.kit import state
+from ui.kit.language import LANGUAGES
 
 
 def texts(app) -> str:

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from aecore.challenges import CHALLENGES
+from aecore.topics.challenges import CHALLENGES
 from tests.app.test_pages import open_page
-from ui import predict_first
+from ui.kit import predict_first
 
 HEADLINES = {
     "reconstructions-one-or-eight": ("reconstructions", "Hardest"),

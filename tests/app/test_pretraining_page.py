@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from aecore import classifier, gradients
+from aecore.topics.pretraining import classifier, gradients
 from tests.app.test_features_page import texts
 from tests.app.test_pages import ROOT, open_page, wait
-from ui.language import LANGUAGES
+from ui.kit.language import LANGUAGES
 from ui.pretraining import stacks
 
 

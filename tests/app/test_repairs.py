@@ -9,7 +9,7 @@ from streamlit.runtime.runtime import Runtime
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from tests.app.test_pages import open_page
-from ui import repairs
+from ui.kit import repairs
 
 
 @pytest.fixture

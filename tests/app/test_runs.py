@@ -5,9 +5,9 @@ from streamlit.testing.v1 import AppTest
 
 from aecore.engine.client import Client
 from tests.app.test_pages import PATIENCE, open_page, until, value, wait
-from ui import echoes, models, state
-from ui.frame import PAGES
-from ui.language import LANGUAGES
+from ui.kit import echoes, models, state
+from ui.kit.frame import PAGES
+from ui.kit.language import LANGUAGES
 
 
 def trained(**query: str) -> tuple[AppTest, str]:
@@ -27,7 +27,7 @@ def listed(run_id: str) -> AppTest:
     """The list of runs, which stands in a dialog, as a page of its own."""
 
     def page(run_id: str) -> None:
-        from ui import runs, state
+        from ui.kit import runs, state
 
         state.set_run(run_id)
         runs._list()
@@ -384,7 +384,7 @@ def test_oldest_runs_make_room_unless_they_are_kept(monkeypatch):
 
 def test_list_without_runs_says_so():
     def page() -> None:
-        from ui import runs
+        from ui.kit import runs
 
         runs._list()
 

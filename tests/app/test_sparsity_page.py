@@ -3,7 +3,7 @@
 import pytest
 
 from tests.app.test_pages import open_page, wait
-from ui import state
+from ui.kit import state
 from ui.sparsity import PARTS, build_up, comparison, recipes
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from aecore import pretrained
-from aecore.questions import super_resolution
-from aecore.questions.subject import Subject
+from aecore.files import pretrained
+from aecore.topics.super_resolution import ask as super_resolution
+from aecore.training.subject import Subject
 from tests.app.test_pages import open_page, wait
-from ui import state
-from ui.language import LANGUAGES
+from ui.kit import state
+from ui.kit.language import LANGUAGES
 
 
 def texts(app) -> str:

@@ -7,8 +7,9 @@ import pytest
 from aecore.errors import StoreError
 from tests.app.test_pages import open_page
 from tests.app.test_runs import go, trained
-from ui import state, take_home
-from ui.language import LANGUAGES
+from ui.kit import state
+from ui.kit.language import LANGUAGES
+from ui.train import take_home
 
 NAMES = tuple(take_home.TAKES)
 

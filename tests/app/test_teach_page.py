@@ -4,13 +4,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from aecore.challenges import BY_PAGE, CHALLENGES
-from aecore.links import LONGEST_TASK, SETTINGS
+from aecore.spec.links import LONGEST_TASK, SETTINGS
+from aecore.topics.challenges import BY_PAGE, CHALLENGES
 from tests.app.test_pages import open_page, value
 from tests.app.test_runs import go
-from ui import components, frame, state, teach
-from ui.frame import PAGES
-from ui.language import LANGUAGES
+from ui import teach
+from ui.kit import components, frame, state
+from ui.kit.frame import PAGES
+from ui.kit.language import LANGUAGES
 
 LOCKED = {"variant": "top-k", "latent_dim": "30", "lock": "latent_dim,variant", "hide": "epochs"}
 

@@ -5,14 +5,14 @@ from xml.etree import ElementTree
 
 import pytest
 
-from aecore import pretrained
-from aecore.anatomy import anatomy, loss_terms
-from aecore.experiment import Experiment
-from aecore.variants import VARIANTS
+from aecore.files import pretrained
+from aecore.spec.anatomy import anatomy, loss_terms
+from aecore.spec.experiment import Experiment
+from aecore.spec.variants import VARIANTS
 from tests.app.test_pages import open_page, value
 from tests.app.test_runs import go, trained
-from ui import language, model_diagram
-from ui.language import LANGUAGES
+from ui.kit import language, model_diagram
+from ui.kit.language import LANGUAGES
 from ui.variants import chosen, overview
 
 

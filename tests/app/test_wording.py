@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from ui.glossary import FILE
-from ui.language import LOCALE
+from ui.kit.glossary import FILE
+from ui.kit.language import LOCALE
 
 LESSONS = Path(__file__).parents[2] / "assets" / "lessons"
 

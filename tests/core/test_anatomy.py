@@ -6,12 +6,12 @@ import pytest
 import torch
 from torch import nn
 
-from aecore import schedule
-from aecore.anatomy import AT_THE_CODE, PENALTY, RECONSTRUCTION, anatomy, loss_terms
-from aecore.experiment import SPECS, Experiment
-from aecore.model import Autoencoder
-from aecore.networks import Tied
-from aecore.variants import VARIANTS
+from aecore.model.autoencoder import Autoencoder
+from aecore.model.networks import Tied
+from aecore.spec import schedule
+from aecore.spec.anatomy import AT_THE_CODE, PENALTY, RECONSTRUCTION, anatomy, loss_terms
+from aecore.spec.experiment import SPECS, Experiment
+from aecore.spec.variants import VARIANTS
 from tests.core.test_variants import COMBINATIONS
 
 EXPERIMENTS = {key: variant.experiment for key, variant in VARIANTS.items()} | {

@@ -11,16 +11,18 @@ from scipy.spatial.distance import cdist
 from skimage.metrics import structural_similarity
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from aecore import pretrained, variants
-from aecore.analysis import anomaly, pca
 from aecore.errors import ExperimentError, LabError
-from aecore.experiment import Experiment
-from aecore.figures import anomaly as figures
-from aecore.model import Autoencoder
-from aecore.questions import anomaly as questions
-from aecore.questions.subject import Subject
-from aecore.references import fitted_pca, references
-from aecore.training import Training, training_pictures
+from aecore.files import pretrained
+from aecore.model import pca
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec import variants
+from aecore.spec.experiment import Experiment
+from aecore.topics.anomaly import ask as questions
+from aecore.topics.anomaly import figures as figures
+from aecore.topics.anomaly import measure as anomaly
+from aecore.training.loop import Training, training_pictures
+from aecore.training.references import fitted_pca, references
+from aecore.training.subject import Subject
 
 
 @pytest.fixture(autouse=True)
@@ -374,7 +376,7 @@ def test_command_says_when_training_diverged(aecore):
 
 
 def test_command_says_so_even_if_the_scores_are_numbers(aecore, monkeypatch):
-    monkeypatch.setattr("aecore.training.EXPLODED", 0.0)
+    monkeypatch.setattr("aecore.training.loop.EXPLODED", 0.0)
     code, out, err = aecore(*QUICK)
     assert (code, out) == (1, "")
     assert "diverged" in err

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from aecore.model import Autoencoder
+from aecore.model.autoencoder import Autoencoder
 from benchmarks import contestants, peers, peers_table
 from benchmarks.contestants import ENTRIES, FLOOR, OURS, PEERS, TUTORIAL
 from benchmarks.contestants.task import VARIANTS, Judge, a_task

@@ -6,10 +6,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from aecore import by_hand, optimizers, variants
-from aecore.experiment import SPECS
-from aecore.losses import bce
-from aecore.training import Training
+from aecore.model.losses import bce
+from aecore.spec import variants
+from aecore.spec.experiment import SPECS
+from aecore.training import optimizers
+from aecore.training.fast import by_hand
+from aecore.training.loop import Training
 
 CASES = {
     **{key: (key, {}) for key in variants.VARIANTS if key != "contractive"},

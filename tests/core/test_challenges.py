@@ -8,22 +8,26 @@ import numpy as np
 import pytest
 import torch
 
-from aecore import pretrained, progress, variants
 from aecore.analysis.intervals import Interval
-from aecore.analysis.pretraining import FINE_TUNED, outcomes_of, shipped, summarise
-from aecore.anatomy import anatomy
-from aecore.challenges import BY_PAGE, CHALLENGES, Choose, Observed, Quiz, Reach, _observing
-from aecore.challenges.train import collapse, smallest_code
-from aecore.codes import Code
-from aecore.diagnosis import _collapsed
 from aecore.errors import LabError, Sentence, StoreError
-from aecore.losses import kl_to_unit_gaussian
-from aecore.model import Output
-from aecore.questions import denoising, reconstruction
-from aecore.questions.subject import Subject
-from aecore.view import History, RunView
-from ui.frame import PAGES
-from ui.language import LANGUAGES, catalogue
+from aecore.files import pretrained
+from aecore.model.autoencoder import Output
+from aecore.model.codes import Code
+from aecore.model.losses import kl_to_unit_gaussian
+from aecore.spec import variants
+from aecore.spec.anatomy import anatomy
+from aecore.spec.view import History, RunView
+from aecore.topics import observing as _observing
+from aecore.topics import progress
+from aecore.topics.challenges import BY_PAGE, CHALLENGES, Choose, Observed, Quiz, Reach
+from aecore.topics.denoising import ask as denoising
+from aecore.topics.pretraining.measure import FINE_TUNED, outcomes_of, shipped, summarise
+from aecore.topics.reconstructions import ask as reconstruction
+from aecore.topics.train.challenges import collapse, smallest_code
+from aecore.training.diagnosis import _collapsed
+from aecore.training.subject import Subject
+from ui.kit.frame import PAGES
+from ui.kit.language import LANGUAGES, catalogue
 
 CHOICES = [c for c in CHALLENGES.values() if isinstance(c, Choose)]
 QUIZZES = [c for c in CHALLENGES.values() if isinstance(c, Quiz)]

@@ -9,11 +9,13 @@ import pytest
 import safetensors.torch
 import torch
 
-from aecore import datasets, resume, variants
+from aecore.data import datasets
 from aecore.engine import checkpoint, unstarted
 from aecore.engine.host import Host
 from aecore.errors import StoreError
-from aecore.training import Training
+from aecore.spec import variants
+from aecore.training import resume
+from aecore.training.loop import Training
 
 SMALL = {"hidden": (16,), "latent_dim": 8, "batch_size": 20, "epochs": 5}  # 3 batches of `tiny`
 

@@ -12,11 +12,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from aecore import commands, datasets, pretrained, store, variants
+from aecore import commands
 from aecore.commands.train import RUN_FILES
+from aecore.data import datasets
 from aecore.errors import DataError
-from aecore.experiment import Experiment
-from aecore.model import Autoencoder
+from aecore.files import pretrained, store
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec import variants
+from aecore.spec.experiment import Experiment
 
 QUICK = ["--dataset=mnist-5k", "--epochs=1", "--set=n_train=200", "--set=batch_size=50"]
 DIVERGING = [

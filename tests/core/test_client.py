@@ -9,15 +9,15 @@ import time
 import pytest
 import torch
 
-from aecore import datasets
+from aecore.data import datasets
 from aecore.engine import checkpoint, shelf, station
 from aecore.engine.client import Client
 from aecore.engine.host import SLICE, Host
 from aecore.engine.settings import Settings, from_environment
 from aecore.errors import RunError
-from aecore.experiment import Experiment
-from aecore.questions.take_home import saved_run
-from aecore.training import train
+from aecore.spec.experiment import Experiment
+from aecore.topics.train.take_home import saved_run
+from aecore.training.loop import train
 
 SMALL = Experiment(hidden=(16,), latent_dim=4, batch_size=20, epochs=5)  # 3 batches of `tiny`
 ENDLESS = SMALL.replace(epochs=1000, batch_size=4)  # 15,000 batches: more than any test waits for

@@ -16,12 +16,13 @@ import psutil
 import pytest
 from worker_questions import deadly, loud, process_of
 
-from aecore import store, variants
 from aecore.engine.client import Client
 from aecore.engine.settings import Settings
 from aecore.engine.station import Station
 from aecore.errors import RunError
-from aecore.questions.take_home import saved_run
+from aecore.files import store
+from aecore.spec import variants
+from aecore.topics.train.take_home import saved_run
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120

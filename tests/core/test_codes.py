@@ -5,13 +5,13 @@ import pytest
 import torch
 from torch import Generator, nn
 
-from aecore import variants
-from aecore.codes import VectorQuantised
-from aecore.diagnosis import diagnose
-from aecore.experiment import Experiment
-from aecore.losses import contractive
-from aecore.model import Autoencoder
-from aecore.training import Training
+from aecore.model.autoencoder import Autoencoder
+from aecore.model.codes import VectorQuantised
+from aecore.model.losses import contractive
+from aecore.spec import variants
+from aecore.spec.experiment import Experiment
+from aecore.training.diagnosis import diagnose
+from aecore.training.loop import Training
 
 VQ = Experiment(code="vq", latent_dim=6, vector_size=3, codebook_size=5)
 

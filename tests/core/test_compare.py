@@ -6,15 +6,16 @@ import io
 import numpy as np
 import pytest
 
-from aecore import pretrained, variants
-from aecore.experiment import SPECS
 from aecore.figures import end_labels
 from aecore.figures.end_labels import spread
-from aecore.figures.runs import Curve, error_curves
 from aecore.figures.style import enlarged
-from aecore.questions import compare
-from aecore.questions.subject import Subject
-from aecore.runs_table import RESULTS, Model, settings, to_csv
+from aecore.files import pretrained
+from aecore.files.runs_table import RESULTS, Model, settings, to_csv
+from aecore.spec import variants
+from aecore.spec.experiment import SPECS
+from aecore.topics.compare import ask as compare
+from aecore.topics.compare.figures import Curve, error_curves
+from aecore.training.subject import Subject
 
 
 def model(name="one", variant="vanilla", test_mse=0.01, **changes):

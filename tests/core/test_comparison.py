@@ -9,18 +9,21 @@ from scipy.linalg import subspace_angles
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
-from aecore import pretrained, variants
-from aecore.analysis import probe, subspace
+from aecore.analysis import probe
 from aecore.analysis.latent import Plane
-from aecore.experiment import Experiment
-from aecore.figures import comparison as figures
+from aecore.engine.sweep import approaching_pca
 from aecore.figures.pictures import signed_pictures
-from aecore.model import Autoencoder
-from aecore.questions import comparison, reconstruction
-from aecore.questions.subject import Subject
-from aecore.references import fitted_pca, references
-from aecore.sweep import approaching_pca
-from aecore.training import Training
+from aecore.files import pretrained
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec import variants
+from aecore.spec.experiment import Experiment
+from aecore.topics.ae_vs_pca import ask as comparison
+from aecore.topics.ae_vs_pca import figures as figures
+from aecore.topics.ae_vs_pca import subspace
+from aecore.topics.reconstructions import ask as reconstruction
+from aecore.training.loop import Training
+from aecore.training.references import fitted_pca, references
+from aecore.training.subject import Subject
 
 KINDS = ("vanilla-32", "vanilla-2", "vae-16", "denoising-32", "sparse-128", "convolutional-32")
 

@@ -7,16 +7,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aecore import pretrained, store, variants
-from aecore.analysis import compression as analysis
-from aecore.analysis.compression import FilePoint, Range
 from aecore.errors import ExperimentError
-from aecore.figures import compression as figures
-from aecore.model import Autoencoder
-from aecore.monitor import to_pictures
-from aecore.questions import compression
-from aecore.questions.subject import Subject
-from aecore.view import History
+from aecore.files import pretrained, store
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec import variants
+from aecore.spec.view import History
+from aecore.topics.compression import ask as compression
+from aecore.topics.compression import figures as figures
+from aecore.topics.compression import measure as analysis
+from aecore.topics.compression.measure import FilePoint, Range
+from aecore.training.monitor import to_pictures
+from aecore.training.subject import Subject
 
 VQ = {"key": "vq", "latent_dim": 32, "codebook_size": 64, "vector_size": 4}
 

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from aecore import pretrained, variants
-from aecore.experiment import Experiment
-from aecore.model import UNTOLD, Autoencoder
-from aecore.questions import conditional
-from aecore.questions.subject import Subject
-from aecore.training import UNTOLD_SHARE, Training
+from aecore.files import pretrained
+from aecore.model.autoencoder import UNTOLD, Autoencoder
+from aecore.spec import variants
+from aecore.spec.experiment import Experiment
+from aecore.topics.generate import conditional
+from aecore.training.loop import UNTOLD_SHARE, Training
+from aecore.training.subject import Subject
 
 NETWORKS = (
     {"hidden": (16,)},

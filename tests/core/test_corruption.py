@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import Generator
 
-from aecore.corruption import CORRUPTIONS, shrink
-from aecore.experiment import SPECS, small_side
+from aecore.model.corruption import CORRUPTIONS, shrink
+from aecore.spec.experiment import SPECS, small_side
 
 NOISY = [name for name in CORRUPTIONS if name != "none"]
 RANDOM = [name for name in NOISY if name != "low_resolution"]

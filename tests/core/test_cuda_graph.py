@@ -10,9 +10,11 @@ import pytest
 import torch
 from torch import Generator
 
-from aecore import cuda_graph, resume, variants
-from aecore.cuda_graph import WARM_UP, StepGraph
-from aecore.training import Training
+from aecore.spec import variants
+from aecore.training import resume
+from aecore.training.fast import cuda_graph
+from aecore.training.fast.cuda_graph import WARM_UP, StepGraph
+from aecore.training.loop import Training
 from benchmarks import cuda_step
 
 CUDA = torch.device("cuda")

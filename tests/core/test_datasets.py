@@ -21,7 +21,7 @@ import pytest
 import torch
 import torchvision.datasets
 
-from aecore import datasets, downloads, mirrors
+from aecore.data import datasets, downloads, mirrors
 from aecore.errors import DataError, DeviceError
 
 KEY = "fashion-mnist"

@@ -9,14 +9,15 @@ import torch
 from skimage import metrics
 from torch import Generator
 
-from aecore import pretrained
-from aecore.analysis.denoising import FILTERS, psnr, tune
 from aecore.analysis.intervals import Interval, verdict
-from aecore.corruption import CORRUPTIONS
-from aecore.figures import denoising as figures
-from aecore.losses import ssim
-from aecore.questions import denoising, super_resolution
-from aecore.questions.subject import Subject
+from aecore.files import pretrained
+from aecore.model.corruption import CORRUPTIONS
+from aecore.model.losses import ssim
+from aecore.topics.denoising import ask as denoising
+from aecore.topics.denoising import figures as figures
+from aecore.topics.denoising.measure import FILTERS, psnr, tune
+from aecore.topics.super_resolution import ask as super_resolution
+from aecore.training.subject import Subject
 
 NOISY_KINDS = [kind for kind in CORRUPTIONS if kind != "none"]
 PICKED = (3, 1, 4, 15, 9)

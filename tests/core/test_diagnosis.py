@@ -4,12 +4,12 @@ import pytest
 import torch
 from torch import nn
 
-from aecore import variants
-from aecore.diagnosis import diagnose, diverged, no_better_than_mean
-from aecore.experiment import Experiment
-from aecore.model import Autoencoder
-from aecore.references import references
-from aecore.training import Training
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec import variants
+from aecore.spec.experiment import Experiment
+from aecore.training.diagnosis import diagnose, diverged, no_better_than_mean
+from aecore.training.loop import Training
+from aecore.training.references import references
 
 
 def found(model, data):

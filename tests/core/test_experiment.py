@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from aecore import datasets, variants
+from aecore.data import datasets
 from aecore.errors import ExperimentError
-from aecore.experiment import DEFAULTS, RULES, SPECS, Experiment, parse_fields, spec_of
-from aecore.fields import Choice, Classes, Number, Switch, Widths
-from aecore.variants import VARIANTS
+from aecore.spec import variants
+from aecore.spec.experiment import DEFAULTS, RULES, SPECS, Experiment, parse_fields, spec_of
+from aecore.spec.fields import Choice, Classes, Number, Switch, Widths
+from aecore.spec.variants import VARIANTS
 
 NUMBERS = [name for name, spec in SPECS.items() if isinstance(spec, Number)]
 CHOICES = [name for name, spec in SPECS.items() if isinstance(spec, Choice)]

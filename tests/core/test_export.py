@@ -18,19 +18,21 @@ import onnxruntime
 import pytest
 import torch
 
-from aecore import datasets, store, variants
-from aecore.datasets import Dataset
+from aecore.data import datasets
+from aecore.data.datasets import Dataset
 from aecore.errors import ExperimentError, StoreError
-from aecore.experiment import SPECS, Experiment
-from aecore.export.notebook import to_notebook
-from aecore.export.onnx import to_onnx
-from aecore.export.script import to_script
-from aecore.export.table import to_csv
-from aecore.fields import Choice
-from aecore.figures.report import to_html
-from aecore.model import Autoencoder
-from aecore.training import Training
-from aecore.view import History
+from aecore.files import store
+from aecore.files.export.notebook import to_notebook
+from aecore.files.export.onnx import to_onnx
+from aecore.files.export.script import to_script
+from aecore.files.export.table import to_csv
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec import variants
+from aecore.spec.experiment import SPECS, Experiment
+from aecore.spec.fields import Choice
+from aecore.spec.view import History
+from aecore.topics.train.report import to_html
+from aecore.training.loop import Training
 
 QUICK = {"dataset": "mnist-5k", "n_train": 512, "batch_size": 64}
 

@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 from sklearn.metrics.cluster import contingency_matrix
 
-from aecore import pretrained, variants
 from aecore.analysis import intervals
-from aecore.analysis.clusters import majorities, purity
 from aecore.analysis.intervals import Interval, verdict
-from aecore.experiment import PIXELS
-from aecore.figures import features as figures
-from aecore.model import Autoencoder
-from aecore.questions import features
-from aecore.questions.subject import Subject
+from aecore.files import pretrained
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec import variants
+from aecore.spec.experiment import PIXELS
+from aecore.topics.features import ask as features
+from aecore.topics.features import figures as figures
+from aecore.topics.features.clusters import majorities, purity
+from aecore.training.subject import Subject
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from aecore.analysis.latent import ASPECT, Plane
 from aecore.figures import live
 from aecore.figures.pictures import differences, diverging, signed_pictures
 from aecore.figures.style import DARK, LIGHT, palette
-from aecore.view import History
+from aecore.spec.view import History
 
 BACKGROUND = {"light": (LIGHT, "#ffffff"), "dark": (DARK, "#0e1117")}
 REFERENCES = {"mean": 0.067, "pca": 0.02}

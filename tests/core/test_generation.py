@@ -9,20 +9,21 @@ import torch
 from PIL import Image
 from torch.distributions import Normal, kl_divergence
 
-from aecore import pretrained, store
 from aecore.__main__ import main
-from aecore.analysis import generation as maths
-from aecore.challenges.generate import CHALLENGES
-from aecore.diagnosis import COLLAPSED
-from aecore.figures import generation as figures
-from aecore.model import Autoencoder
-from aecore.monitor import to_pictures
-from aecore.questions import generation, latent_map
-from aecore.questions.generation import FITTED, PRIOR
-from aecore.questions.posterior import posteriors
-from aecore.questions.subject import Subject
-from aecore.variants import VARIANTS, build
-from aecore.view import History
+from aecore.files import pretrained, store
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec.variants import VARIANTS, build
+from aecore.spec.view import History
+from aecore.topics.generate import ask as generation
+from aecore.topics.generate import figures as figures
+from aecore.topics.generate import measure as maths
+from aecore.topics.generate.ask import FITTED, PRIOR
+from aecore.topics.generate.challenges import CHALLENGES
+from aecore.topics.generate.posterior import posteriors
+from aecore.topics.latent_space import ask as latent_map
+from aecore.training.diagnosis import COLLAPSED
+from aecore.training.monitor import to_pictures
+from aecore.training.subject import Subject
 from ui.generate.sampling import CLEAR_HELP
 
 PLAIN = ("vanilla-2", "vanilla-32", "convolutional-32", "sparse-128", "top-k-128")

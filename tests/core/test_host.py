@@ -9,15 +9,16 @@ import weakref
 import numpy as np
 import pytest
 
-from aecore import datasets, variants
 from aecore.analysis.latent import ASPECT
+from aecore.data import datasets
 from aecore.engine import run
 from aecore.engine.host import Host
 from aecore.errors import DataError, ExperimentError, RunError
-from aecore.experiment import Experiment
-from aecore.presets import PRESETS
-from aecore.references import references
-from aecore.training import train
+from aecore.spec import variants
+from aecore.spec.experiment import Experiment
+from aecore.spec.presets import PRESETS
+from aecore.training.loop import train
+from aecore.training.references import references
 
 SMALL = Experiment(hidden=(16,), latent_dim=4, batch_size=20, epochs=5)  # 3 batches of `tiny`
 

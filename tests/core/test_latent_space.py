@@ -6,14 +6,15 @@ import pytest
 import torch
 from sklearn.neighbors import NearestNeighbors
 
-from aecore import pretrained
 from aecore.analysis import neighbours, shape
 from aecore.analysis.latent import project
 from aecore.errors import ShapeError
-from aecore.figures import latent as figures
-from aecore.monitor import to_pictures
-from aecore.questions import latent_map, reconstruction
-from aecore.questions.subject import Subject
+from aecore.files import pretrained
+from aecore.topics.latent_space import ask as latent_map
+from aecore.topics.latent_space import figures as figures
+from aecore.topics.reconstructions import ask as reconstruction
+from aecore.training.monitor import to_pictures
+from aecore.training.subject import Subject
 
 LABELS = np.arange(90) % 10
 

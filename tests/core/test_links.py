@@ -2,10 +2,10 @@
 
 import pytest
 
-from aecore import variants
-from aecore.experiment import SPECS
-from aecore.fields import Number
-from aecore.links import (
+from aecore.spec import variants
+from aecore.spec.experiment import SPECS
+from aecore.spec.fields import Number
+from aecore.spec.links import (
     ALL,
     LONGEST_TASK,
     SETTINGS,
@@ -14,7 +14,7 @@ from aecore.links import (
     read_guidance,
     write_names,
 )
-from aecore.presets import PRESETS
+from aecore.spec.presets import PRESETS
 
 NUMBERS = [name for name, spec in SPECS.items() if isinstance(spec, Number)]
 

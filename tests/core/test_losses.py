@@ -6,8 +6,8 @@ import torch.nn.functional as F
 from skimage.metrics import structural_similarity
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
-from aecore import losses
 from aecore.errors import ShapeError
+from aecore.model import losses
 
 SHAPE = (6, 784)
 

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 import torch
 
-from aecore import heap, variants
 from aecore.engine import client as client_module
 from aecore.engine import station
 from aecore.engine.client import Client
 from aecore.engine.host import Host
 from aecore.engine.settings import Settings
-from aecore.experiment import Experiment
+from aecore.spec import variants
+from aecore.spec.experiment import Experiment
+from aecore.training.fast import heap
 
 ROOT = Path(__file__).parents[2]
 SMALL = Experiment(hidden=(16,), latent_dim=4, epochs=1000)

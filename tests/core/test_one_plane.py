@@ -4,9 +4,10 @@ import pytest
 import torch
 from torch import nn
 
-from aecore import one_plane, variants
-from aecore.model import Autoencoder
-from aecore.one_plane import OnePlane
+from aecore.model import one_plane
+from aecore.model.autoencoder import Autoencoder
+from aecore.model.one_plane import OnePlane
+from aecore.spec import variants
 
 
 def plain(channels=5):

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from aecore.experiment import Experiment
-from aecore.model import Autoencoder
-from aecore.questions.one_step import one_step
-from aecore.questions.subject import Subject
-from aecore.variants import VARIANTS
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec.experiment import Experiment
+from aecore.spec.variants import VARIANTS
+from aecore.topics.one_step.ask import one_step
+from aecore.training.subject import Subject
 
 EXPERIMENTS = {key: variant.experiment for key, variant in VARIANTS.items()} | {
     "conv vae": Experiment(network="conv", hidden=(4, 8), code="gaussian"),

@@ -6,12 +6,13 @@ import torch
 from skimage.metrics import structural_similarity
 from sklearn import decomposition
 
-from aecore import datasets, variants
-from aecore.analysis import pca
+from aecore.data import datasets
 from aecore.errors import ExperimentError
-from aecore.experiment import Experiment
-from aecore.references import fitted_pca, references
-from aecore.training import corrupt_fixed
+from aecore.model import pca
+from aecore.spec import variants
+from aecore.spec.experiment import Experiment
+from aecore.training.loop import corrupt_fixed
+from aecore.training.references import fitted_pca, references
 
 
 @pytest.fixture(scope="module")

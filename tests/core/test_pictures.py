@@ -14,10 +14,10 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageDraw
 
-from aecore import uploads
+from aecore.data import uploads
+from aecore.data.mnistify import MIDDLE, from_canvas, mnistify
+from aecore.data.uploads import Picture, open_picture
 from aecore.errors import PictureError, ShapeError
-from aecore.mnistify import MIDDLE, from_canvas, mnistify
-from aecore.uploads import Picture, open_picture
 
 pillow_heif.register_heif_opener()
 

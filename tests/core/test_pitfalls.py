@@ -6,8 +6,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from aecore.pitfalls import PITFALLS, Trial
-from aecore.pitfalls.trials import Seen, run
+from aecore.topics.pitfalls import PITFALLS, Trial
+from aecore.topics.pitfalls.trials import Seen, run
 
 
 @cache

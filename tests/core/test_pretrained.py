@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from aecore import datasets, pretrained
+from aecore.data import datasets
 from aecore.errors import DataError, RunError, ShapeError
-from aecore.evaluation import evaluate
-from aecore.experiment import Experiment
-from aecore.training import corrupt_fixed
+from aecore.files import pretrained
+from aecore.spec.experiment import Experiment
+from aecore.training.evaluation import evaluate
+from aecore.training.loop import corrupt_fixed
 
 KEYS = list(pretrained.RECIPES)
 

@@ -12,15 +12,18 @@ import pytest
 import torch
 from torch import Generator
 
-from aecore import classifier, datasets, gradients, pretrained, variants
-from aecore.analysis import pretraining as results
-from aecore.analysis.pretraining import FINE_TUNED, FROZEN, RANDOM, STARTS, Outcome
+from aecore.data import datasets
+from aecore.engine.study import Study
 from aecore.errors import ExperimentError, LabError
-from aecore.figures import pretraining as figures
-from aecore.model import Autoencoder
-from aecore.questions import pretraining as questions
-from aecore.questions.subject import Subject
-from aecore.study import Study
+from aecore.files import pretrained
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec import variants
+from aecore.topics.pretraining import ask as questions
+from aecore.topics.pretraining import classifier, gradients
+from aecore.topics.pretraining import figures as figures
+from aecore.topics.pretraining import measure as results
+from aecore.topics.pretraining.measure import FINE_TUNED, FROZEN, RANDOM, STARTS, Outcome
+from aecore.training.subject import Subject
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import pytest
 import torch
 from torch import Generator, nn
 
-from aecore import datasets
-from aecore.experiment import Experiment
-from aecore.model import Autoencoder
-from aecore.training import Training
+from aecore.data import datasets
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec.experiment import Experiment
+from aecore.training.loop import Training
 from benchmarks import published as command
 from benchmarks import results_file
 from benchmarks.protocols import (

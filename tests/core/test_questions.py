@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from aecore import pretrained
 from aecore.engine.client import Client
 from aecore.errors import ExperimentError, RunError
-from aecore.monitor import to_pictures
-from aecore.questions import latent, reconstruction
-from aecore.questions.subject import Subject
+from aecore.files import pretrained
+from aecore.topics.latent_space import change as latent
+from aecore.topics.reconstructions import ask as reconstruction
+from aecore.training.monitor import to_pictures
+from aecore.training.subject import Subject
 
 
 @pytest.fixture

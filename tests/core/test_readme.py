@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from aecore import pretrained
 from aecore.commands import find
+from aecore.files import pretrained
 from tests.readme import ROOT, Command, commands, programs
 
 OURS = [command for command in commands() if command.words[:3] == ("python", "-m", "aecore")]

@@ -7,8 +7,8 @@ import weakref
 import pytest
 import torch
 
-from aecore.datasets import Dataset
-from aecore.remembered import Remembered
+from aecore.data.datasets import Dataset
+from aecore.data.remembered import Remembered
 
 
 def dataset() -> Dataset:

@@ -4,11 +4,13 @@ import itertools
 
 import pytest
 
-from aecore import datasets, pretrained, variants
-from aecore.experiment import SPECS, Experiment
-from aecore.fields import Choice, Classes, Switch, Widths
-from aecore.run_labels import OFF, PHRASES, described, labels
-from ui.language import LANGUAGES, words
+from aecore.data import datasets
+from aecore.files import pretrained
+from aecore.files.run_labels import OFF, PHRASES, described, labels
+from aecore.spec import variants
+from aecore.spec.experiment import SPECS, Experiment
+from aecore.spec.fields import Choice, Classes, Switch, Widths
+from ui.kit.language import LANGUAGES, words
 
 BASE = variants.build("sparse", epochs=3, n_train=100, batch_size=20)
 

@@ -9,16 +9,18 @@ import pytest
 import safetensors.torch
 import torch
 
-from aecore import datasets, store, variants
+from aecore.data import datasets
 from aecore.engine.client import Client
 from aecore.engine.host import Host
 from aecore.errors import StoreError
-from aecore.evaluation import evaluate
-from aecore.experiment import Experiment
-from aecore.model import Autoencoder
-from aecore.questions.take_home import saved_run
-from aecore.training import Training
-from aecore.view import History
+from aecore.files import store
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec import variants
+from aecore.spec.experiment import Experiment
+from aecore.spec.view import History
+from aecore.topics.train.take_home import saved_run
+from aecore.training.evaluation import evaluate
+from aecore.training.loop import Training
 
 SMALL = Experiment(hidden=(8,), latent_dim=3, batch_size=20, epochs=3)
 HISTORY = (

@@ -9,7 +9,7 @@ from aecore.engine import station
 from aecore.engine.client import Client
 from aecore.engine.host import Host
 from aecore.engine.settings import Settings
-from aecore.experiment import Experiment
+from aecore.spec.experiment import Experiment
 from benchmarks import classroom, scale
 from benchmarks.classroom import Lesson, Seen
 from benchmarks.scale import Row

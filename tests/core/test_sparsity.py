@@ -6,17 +6,19 @@ import numpy as np
 import pytest
 import torch
 
-from aecore import diagnosis, pretrained, variants
-from aecore.analysis import sparsity as analysis
-from aecore.diagnosis import diagnose
-from aecore.evaluation import evaluate
-from aecore.figures import sparsity as figures
 from aecore.figures.pictures import signed_pictures
-from aecore.model import Autoencoder
-from aecore.monitor import to_pictures
-from aecore.questions import sparsity
-from aecore.questions.subject import Subject
-from aecore.training import corrupt_fixed
+from aecore.files import pretrained
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec import variants
+from aecore.topics.sparsity import ask as sparsity
+from aecore.topics.sparsity import figures as figures
+from aecore.topics.sparsity import measure as analysis
+from aecore.training import diagnosis
+from aecore.training.diagnosis import diagnose
+from aecore.training.evaluation import evaluate
+from aecore.training.loop import corrupt_fixed
+from aecore.training.monitor import to_pictures
+from aecore.training.subject import Subject
 
 MODELS = ["sparse-128", "top-k-128", "sparse-kl-128", "vanilla-2", "vae-16", "convolutional-32"]
 

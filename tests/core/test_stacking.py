@@ -4,13 +4,13 @@ import pytest
 import torch
 
 from aecore.engine.host import Host
-from aecore.evaluation import look
-from aecore.experiment import Experiment
-from aecore.losses import mse
-from aecore.model import Autoencoder
-from aecore.schedule import Stage, stage_at, stages
-from aecore.stacking import forward, layer_losses
-from aecore.training import Training
+from aecore.model.autoencoder import Autoencoder
+from aecore.model.losses import mse
+from aecore.model.stacking import forward, layer_losses
+from aecore.spec.experiment import Experiment
+from aecore.spec.schedule import Stage, stage_at, stages
+from aecore.training.evaluation import look
+from aecore.training.loop import Training
 
 STACKED = Experiment(
     schedule="layer_by_layer",
@@ -121,7 +121,7 @@ def test_viewers_see_the_layers_in_use(digits):
 
 
 def test_host_shows_a_run_through_all_its_stages(digits, monkeypatch):
-    from aecore import datasets
+    from aecore.data import datasets
 
     monkeypatch.setattr(datasets, "load", lambda *args, **kwargs: digits)
     lab = Host("cpu")

@@ -6,11 +6,12 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from aecore import store, variants
 from aecore.errors import StoreError
-from aecore.experiment import Experiment
-from aecore.model import Autoencoder
-from aecore.view import History
+from aecore.files import store
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec import variants
+from aecore.spec.experiment import Experiment
+from aecore.spec.view import History
 
 SMALL = Experiment(hidden=(8,), latent_dim=3)
 NAN = float("nan")

@@ -7,13 +7,15 @@ import pytest
 import torch
 from skimage import metrics
 
-from aecore import pretrained, variants
-from aecore.analysis.super_resolution import WAYS, enlarge
-from aecore.corruption import blow_up, shrink
-from aecore.figures import super_resolution as figures
-from aecore.model import Autoencoder
-from aecore.questions import denoising, super_resolution
-from aecore.questions.subject import Subject
+from aecore.files import pretrained
+from aecore.model.autoencoder import Autoencoder
+from aecore.model.corruption import blow_up, shrink
+from aecore.spec import variants
+from aecore.topics.denoising import ask as denoising
+from aecore.topics.super_resolution import ask as super_resolution
+from aecore.topics.super_resolution import figures as figures
+from aecore.topics.super_resolution.measure import WAYS, enlarge
+from aecore.training.subject import Subject
 
 METHODS = ["nearest", "bilinear", "bicubic", "model"]
 

@@ -6,13 +6,14 @@ import time
 import numpy as np
 import pytest
 
-from aecore import sweep, variants
+from aecore.engine import sweep
 from aecore.engine.client import Client
+from aecore.engine.sweep import Sweep
 from aecore.errors import ExperimentError, RunError, unknown_run
-from aecore.experiment import Experiment
-from aecore.sweep import Sweep
-from aecore.variants import VARIANTS
-from aecore.view import History, RunView
+from aecore.spec import variants
+from aecore.spec.experiment import Experiment
+from aecore.spec.variants import VARIANTS
+from aecore.spec.view import History, RunView
 
 SMALL = Experiment(hidden=(16,), latent_dim=4, epochs=1)
 

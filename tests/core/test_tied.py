@@ -7,13 +7,14 @@ import pytest
 import torch
 from torch import Generator
 
-from aecore import anatomy, resume, variants
-from aecore.analysis.pca import fit
-from aecore.experiment import Experiment
-from aecore.gradients import layer_gradients
-from aecore.model import Autoencoder
-from aecore.networks import Tied, numbers_of
-from aecore.training import Training
+from aecore.model.autoencoder import Autoencoder
+from aecore.model.networks import Tied, numbers_of
+from aecore.model.pca import fit
+from aecore.spec import anatomy, variants
+from aecore.spec.experiment import Experiment
+from aecore.topics.pretraining.gradients import layer_gradients
+from aecore.training import resume
+from aecore.training.loop import Training
 from ui.one_step.lines import lines
 
 KINDS = {

@@ -8,16 +8,16 @@ import torch
 from torch import Generator
 from torch.distributions import Normal, kl_divergence
 
-from aecore import variants
-from aecore.corruption import CORRUPTIONS
-from aecore.datasets import Dataset
+from aecore.data.datasets import Dataset
 from aecore.errors import ExperimentError
-from aecore.evaluation import CHUNK, evaluate
-from aecore.experiment import Experiment
-from aecore.model import Autoencoder
-from aecore.presets import PRESETS
-from aecore.references import fitted_pca
-from aecore.training import Training, corrupt_fixed, train
+from aecore.model.autoencoder import Autoencoder
+from aecore.model.corruption import CORRUPTIONS
+from aecore.spec import variants
+from aecore.spec.experiment import Experiment
+from aecore.spec.presets import PRESETS
+from aecore.training.evaluation import CHUNK, evaluate
+from aecore.training.loop import Training, corrupt_fixed, train
+from aecore.training.references import fitted_pca
 
 SMALL = Experiment(hidden=(16,), latent_dim=4, batch_size=20, epochs=3)  # 3 batches of `tiny`
 

@@ -7,13 +7,16 @@ import pytest
 import torch
 from torch import Generator
 
-from aecore import datasets, provenance, store, variants
+from aecore.data import datasets
 from aecore.engine.host import Host
-from aecore.evaluation import evaluate
-from aecore.experiment import MOST_TRAINING, Experiment
-from aecore.links import read_experiment
-from aecore.questions.take_home import saved_run
-from aecore.training import Training, train
+from aecore.files import store
+from aecore.spec import variants
+from aecore.spec.experiment import MOST_TRAINING, Experiment
+from aecore.spec.links import read_experiment
+from aecore.topics.train.take_home import saved_run
+from aecore.training import provenance
+from aecore.training.evaluation import evaluate
+from aecore.training.loop import Training, train
 
 SMALL = Experiment(hidden=(8,), latent_dim=2, epochs=3, batch_size=20)
 

@@ -4,15 +4,16 @@ import pytest
 import torch
 from torch import Generator
 
-from aecore import store, variants
 from aecore.errors import ExperimentError
-from aecore.experiment import SPECS, Experiment
-from aecore.model import Autoencoder
-from aecore.presets import PRESETS
-from aecore.references import references
-from aecore.training import Training
-from aecore.variants import VARIANTS
-from aecore.view import History
+from aecore.files import store
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec import variants
+from aecore.spec.experiment import SPECS, Experiment
+from aecore.spec.presets import PRESETS
+from aecore.spec.variants import VARIANTS
+from aecore.spec.view import History
+from aecore.training.loop import Training
+from aecore.training.references import references
 
 COMBINATIONS = {
     "conv denoising vae": {

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from aecore import pretrained
-from aecore.questions import variants
-from aecore.questions.subject import Subject
+from aecore.files import pretrained
+from aecore.topics.variants import ask as variants
+from aecore.training.subject import Subject
 
 
 @pytest.mark.parametrize("key", pretrained.available())

@@ -2,8 +2,8 @@
 
 import pytest
 
-from aecore.experiment import Experiment
-from aecore.view import RunView
+from aecore.spec.experiment import Experiment
+from aecore.spec.view import RunView
 
 
 @pytest.mark.parametrize(

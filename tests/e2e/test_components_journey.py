@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.driver import ROOT, ask_until
-from ui.components import encode_png
+from ui.kit.components import encode_png
 
 pytestmark = pytest.mark.browser
 

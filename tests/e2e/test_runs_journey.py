@@ -6,11 +6,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from aecore import variants
-from aecore.run_labels import labels
+from aecore.files.run_labels import labels
+from aecore.spec import variants
 from tests.e2e.driver import ask_until, settle
 from tests.e2e.test_train_journeys import press, run_in_link
-from ui.language import LANGUAGES, words
+from ui.kit.language import LANGUAGES, words
 
 pytestmark = pytest.mark.browser
 

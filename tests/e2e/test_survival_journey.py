@@ -10,10 +10,10 @@ import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
-from aecore.challenges import BY_PAGE, Quiz
+from aecore.topics.challenges import BY_PAGE, Quiz
 from tests.e2e.driver import App, ask_until, settle
 from tests.e2e.test_train_journeys import NEVER_ENDING, epoch, press, run_in_link, status
-from ui.language import words
+from ui.kit.language import words
 
 pytestmark = pytest.mark.browser
 

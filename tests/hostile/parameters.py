@@ -9,8 +9,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from aecore.experiment import SPECS
-from aecore.fields import Choice, Number, Spec, Switch
+from aecore.spec.experiment import SPECS
+from aecore.spec.fields import Choice, Number, Spec, Switch
 from tests.hostile.strategies import TEXTS, texts
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,7 @@ def found() -> set[str]:
     names = set(SPECS)
     for path in sorted([*(ROOT / "ui").rglob("*.py"), *(ROOT / "pages").glob("*.py")]):
         names |= set(_read_in(path))
-    links = importlib.import_module("aecore.links")
+    links = importlib.import_module("aecore.spec.links")
     names |= set(_keys_of("query", ROOT / "aecore" / "links.py", links))
     return names
 

@@ -5,12 +5,12 @@ import json
 import pytest
 from hypothesis import given, settings
 
-from aecore import resume
 from aecore.engine import checkpoint
 from aecore.errors import StoreError
-from aecore.experiment import Experiment
-from aecore.training import Training
-from aecore.view import History
+from aecore.spec.experiment import Experiment
+from aecore.spec.view import History
+from aecore.training import resume
+from aecore.training.loop import Training
 from tests.hostile import strategies
 from tests.hostile.limits import comes_back, takes_at_most
 from tests.hostile.strategies import RAW, examples, header_of, with_card, with_header

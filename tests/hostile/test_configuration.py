@@ -21,17 +21,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aecore import datasets, store
+from aecore.data import datasets
 from aecore.engine import host
 from aecore.errors import LabError
-from aecore.experiment import Experiment
+from aecore.files import store
+from aecore.spec.experiment import Experiment
 from tests.app.test_pages import open_page
 from tests.e2e.driver import running_app
 from tests.hostile import parameters
 from tests.hostile.audit import Seen, watched
 from tests.hostile.strategies import RAW, TEXTS, with_card
 from tests.hostile.test_saved_files import CARD, FILE, look_at
-from ui import state
+from ui.kit import state
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [

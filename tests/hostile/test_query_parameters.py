@@ -6,16 +6,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from aecore import links
-from aecore.challenges import CHALLENGES
-from aecore.experiment import SPECS
+from aecore.spec import links
+from aecore.spec.experiment import SPECS
+from aecore.topics.challenges import CHALLENGES
 from tests.app.test_pages import open_page
 from tests.hostile import parameters
 from tests.hostile.parameters import hostile
 from tests.hostile.strategies import TEXTS, examples, texts
-from ui import state
-from ui.frame import PAGES
-from ui.language import LANGUAGES, catalogue
+from ui.kit import state
+from ui.kit.frame import PAGES
+from ui.kit.language import LANGUAGES, catalogue
 
 NAMES = sorted(parameters.found())
 LONGEST_SENTENCE = 1500

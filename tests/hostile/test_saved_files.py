@@ -6,14 +6,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from aecore import progress, store
-from aecore.challenges import CHALLENGES
 from aecore.engine.host import Host
 from aecore.errors import StoreError
-from aecore.experiment import SPECS, Experiment
-from aecore.model import Autoencoder
-from aecore.questions.take_home import saved_run
-from aecore.view import History, RunView
+from aecore.files import store
+from aecore.model.autoencoder import Autoencoder
+from aecore.spec.experiment import SPECS, Experiment
+from aecore.spec.view import History, RunView
+from aecore.topics import progress
+from aecore.topics.challenges import CHALLENGES
+from aecore.topics.train.take_home import saved_run
 from tests.hostile import strategies
 from tests.hostile.limits import comes_back, takes_at_most
 from tests.hostile.strategies import (
@@ -25,7 +26,7 @@ from tests.hostile.strategies import (
     with_card,
     with_header,
 )
-from ui.language import catalogue
+from ui.kit.language import catalogue
 
 SMALL = Experiment(hidden=(4,), latent_dim=2, batch_size=500, epochs=3)
 MOST_MEGABYTES = 64

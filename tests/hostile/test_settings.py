@@ -6,8 +6,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from aecore import __main__, datasets, pretrained
-from aecore.experiment import SPECS
+from aecore import __main__
+from aecore.data import datasets
+from aecore.files import pretrained
+from aecore.spec.experiment import SPECS
 from tests.hostile.parameters import near_misses
 from tests.hostile.strategies import TEXTS, examples, texts
 

@@ -13,13 +13,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from aecore import mnistify, uploads
+from aecore.data import mnistify, uploads
 from aecore.errors import PictureError, ShapeError
 from tests.hostile import strategies
 from tests.hostile.limits import comes_back, takes_at_most
 from tests.hostile.strategies import examples
-from ui.components import CANVAS_SIDE, unpack_runs
-from ui.language import catalogue
+from ui.kit.components import CANVAS_SIDE, unpack_runs
+from ui.kit.language import catalogue
 
 MOST_MEGABYTES = 600
 """That a picture may take: 64 megapixels in four channels are 256 MB, held twice by some decoders.

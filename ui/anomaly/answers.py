@@ -5,43 +5,44 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from aecore import datasets, pretrained
-from aecore.datasets import BUNDLED
-from ui import models
+from aecore.data import datasets
+from aecore.data.datasets import BUNDLED
+from aecore.files import pretrained
+from ui.kit import models
 
 if TYPE_CHECKING:
-    from aecore.questions.anomaly import Detection, Scored
+    from aecore.topics.anomaly.ask import Detection, Scored
 
 DIGITS = (BUNDLED, "mnist")
 
 
 def detect(model_id: str, normal: tuple[int, ...]) -> "Detection":
     """All test pictures, scored. Raises LabError where there is nothing to compare."""
-    from aecore.questions import anomaly
+    from aecore.topics.anomaly import ask as anomaly
 
     return models.ask(model_id, anomaly.detect, normal)
 
 
 def score_test(model_id: str, normal: tuple[int, ...], indices: tuple[int, ...]) -> "Scored":
-    from aecore.questions import anomaly
+    from aecore.topics.anomaly import ask as anomaly
 
     return models.ask(model_id, anomaly.score_test, normal, indices)
 
 
 def score_own(model_id: str, normal: tuple[int, ...], pixels: NDArray[np.float32]) -> "Scored":
-    from aecore.questions import anomaly
+    from aecore.topics.anomaly import ask as anomaly
 
     return models.ask(model_id, anomaly.score_own, normal, pixels)
 
 
 def score_made_up(model_id: str, normal: tuple[int, ...]) -> "Scored":
-    from aecore.questions import anomaly
+    from aecore.topics.anomaly import ask as anomaly
 
     return models.ask(model_id, anomaly.score_made_up, normal)
 
 
 def score_foreign(model_id: str, normal: tuple[int, ...], key: str) -> "Scored":
-    from aecore.questions import anomaly
+    from aecore.topics.anomaly import ask as anomaly
 
     return models.ask(model_id, anomaly.score_foreign, normal, key)
 

@@ -6,22 +6,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from aecore.analysis.anomaly import (
-    SCORES,
-    Confusion,
-    check_normal,
-    confusing,
-    confusion,
-)
 from aecore.errors import LabError
-from aecore.figures import anomaly as figures
-from ui import components, digits, language, models, spread
+from aecore.topics.anomaly import figures as figures
+from aecore.topics.anomaly.measure import SCORES, Confusion, check_normal, confusing, confusion
 from ui.anomaly import answers, others, words
-from ui.frame import PAGES, is_dark
-from ui.language import _
+from ui.kit import components, digits, language, models, spread
+from ui.kit.frame import PAGES, is_dark
+from ui.kit.language import _
 
 if TYPE_CHECKING:
-    from aecore.questions.anomaly import Detection
+    from aecore.topics.anomaly.ask import Detection
 
 SHOWN = 8
 

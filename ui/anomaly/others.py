@@ -7,16 +7,16 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from aecore.experiment import spec_of
-from aecore.fields import Choice
-from aecore.figures import anomaly as figures
-from ui import components, digits, own_digit
+from aecore.spec.experiment import spec_of
+from aecore.spec.fields import Choice
+from aecore.topics.anomaly import figures as figures
 from ui.anomaly import answers, words
-from ui.frame import is_dark
-from ui.language import _
+from ui.kit import components, digits, own_digit
+from ui.kit.frame import is_dark
+from ui.kit.language import _
 
 if TYPE_CHECKING:
-    from aecore.questions.anomaly import Detection, Scored
+    from aecore.topics.anomaly.ask import Detection, Scored
 
 MADE_UP = "made_up"
 

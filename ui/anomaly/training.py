@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from aecore import datasets, variants
-from aecore.analysis.anomaly import check_normal
-from aecore.datasets import BUNDLED
+from aecore.data import datasets
+from aecore.data.datasets import BUNDLED
 from aecore.errors import LabError
-from aecore.experiment import Experiment, spec_of
-from ui import language, models, state, trained_here
+from aecore.spec import variants
+from aecore.spec.experiment import Experiment, spec_of
+from aecore.topics.anomaly.measure import check_normal
 from ui.anomaly.answers import data_for_training
 from ui.anomaly.words import NORMAL_HELP, TRAIN_HELP
-from ui.language import _
+from ui.kit import language, models, state, trained_here
+from ui.kit.language import _
 
 DEFAULT_NORMAL = (3,)
 

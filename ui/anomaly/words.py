@@ -86,4 +86,4 @@ MADE_UP = (
     N_("noise"),
     N_("black"),
 )
-"""In the order of `aecore.questions.anomaly.made_up`."""
+"""In the order of `aecore.topics.anomaly.ask.made_up`."""

@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from aecore import datasets, pretrained
-from aecore.anatomy import anatomy
+from aecore.data import datasets
 from aecore.errors import N_
-from aecore.figures import runs as figures
-from aecore.runs_table import Model
-from aecore.view import RunView
-from ui import components, digits, echoes, layout, models, own_digit, runs, state
+from aecore.files import pretrained
+from aecore.files.runs_table import Model
+from aecore.spec.anatomy import anatomy
+from aecore.spec.view import RunView
+from aecore.topics.compare import figures as figures
 from ui.compare.table import number, plain, tables
-from ui.frame import is_dark
-from ui.language import _
+from ui.kit import components, digits, echoes, layout, models, own_digit, runs, state
+from ui.kit.frame import is_dark
+from ui.kit.language import _
 
 if TYPE_CHECKING:
-    from aecore.questions.compare import Scores
-    from aecore.questions.reconstruction import PictureErrors
+    from aecore.topics.compare.ask import Scores
+    from aecore.topics.reconstructions.ask import PictureErrors
 
 TICK = 1.0
 """Seconds between looks at runs that train."""
@@ -118,7 +119,9 @@ def _class_names(chosen: Sequence[str], on_bundled: bool) -> list[str]:
 
 
 def _scores(model_id: str, on_bundled: bool) -> "Scores":
-    from aecore.questions import compare  # imports torch: not before the page needs an answer
+    from aecore.topics.compare import (
+        ask as compare,  # imports torch: not before the page needs an answer
+    )
 
     return models.ask(model_id, compare.scores, on_bundled)
 
@@ -199,7 +202,7 @@ def _finding(table: Sequence[Model]) -> str:
 
 
 def _errors(model_id: str, on_bundled: bool) -> "PictureErrors":
-    from aecore.questions import variants
+    from aecore.topics.variants import ask as variants
 
     return (
         models.ask(model_id, variants.bundled_errors)
@@ -212,7 +215,7 @@ def _pictures(
     chosen: Sequence[str], table: Sequence[Model], wish: tuple[str, int, int], on_bundled: bool
 ) -> None:
     """The same test pictures as each model rebuilds them, below the originals."""
-    from aecore.questions import variants
+    from aecore.topics.variants import ask as variants
 
     picked = digits.pick(wish, _errors(chosen[0], on_bundled))
     shown: list[components.Row] = []

@@ -6,14 +6,14 @@ import streamlit as st
 
 from aecore.analysis import intervals
 from aecore.analysis.intervals import Interval, verdict
+from aecore.engine.sweep import Result, Sweep, with_other_seeds
 from aecore.errors import N_
-from aecore.experiment import Experiment
-from aecore.figures import runs as figures
-from aecore.sweep import Result, Sweep, with_other_seeds
-from ui import components, models, several_seeds, spread, state
+from aecore.spec.experiment import Experiment
+from aecore.topics.compare import figures as figures
 from ui.compare.table import plain
-from ui.frame import is_dark
-from ui.language import _
+from ui.kit import components, models, several_seeds, spread, state
+from ui.kit.frame import is_dark
+from ui.kit.language import _
 
 TICK = 0.5
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from aecore import variants
 from aecore.errors import N_
-from aecore.experiment import SPECS
-from aecore.fields import Choice, Classes, Number, Switch
-from aecore.links import VARIANT
-from aecore.runs_table import Model, Setting, settings, to_csv
-from ui.language import _
+from aecore.files.runs_table import Model, Setting, settings, to_csv
+from aecore.spec import variants
+from aecore.spec.experiment import SPECS
+from aecore.spec.fields import Choice, Classes, Number, Switch
+from aecore.spec.links import VARIANT
+from ui.kit.language import _
 
 DIFFERS = "≠"
 

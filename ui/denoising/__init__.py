@@ -8,10 +8,9 @@ import streamlit as st
 
 from aecore.analysis.intervals import Interval, verdict
 from aecore.errors import N_
-from aecore.experiment import spec_of
-from aecore.figures import denoising as figures
 from aecore.figures.pictures import differences
-from ui import components, digits, layout, models, own_digit, spread
+from aecore.spec.experiment import spec_of
+from aecore.topics.denoising import figures as figures
 from ui.denoising.answers import (
     Noise,
     benchmark,
@@ -40,11 +39,12 @@ from ui.denoising.words import (
     SHORT,
     STRENGTHS,
 )
-from ui.frame import PAGES, is_dark
-from ui.language import _
+from ui.kit import components, digits, layout, models, own_digit, spread
+from ui.kit.frame import PAGES, is_dark
+from ui.kit.language import _
 
 if TYPE_CHECKING:
-    from aecore.questions.denoising import Cleaned, Score
+    from aecore.topics.denoising.ask import Cleaned, Score
 
 SEED = "denoising_seed"
 

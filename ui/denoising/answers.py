@@ -10,21 +10,21 @@ from numpy.typing import NDArray
 
 from aecore.analysis import intervals
 from aecore.analysis.intervals import Interval, verdict
-from aecore.experiment import Experiment
-from ui import models, spread
+from aecore.spec.experiment import Experiment
 from ui.denoising.words import KINDS, MODEL, NOISY, PLAIN
-from ui.frame import PAGES
-from ui.language import _
+from ui.kit import models, spread
+from ui.kit.frame import PAGES
+from ui.kit.language import _
 
 if TYPE_CHECKING:
-    from aecore.questions.denoising import Benchmark, Cleaned, Score
+    from aecore.topics.denoising.ask import Benchmark, Cleaned, Score
 
 TENTHS = tuple(round(0.1 * i, 1) for i in range(11))
 
 
 @dataclass(frozen=True)
 class Noise:
-    """What the learner has chosen: kind and level as in `aecore.corruption`, and the seed."""
+    """What the learner has chosen: kind and level as in `aecore.model.corruption`, and the seed."""
 
     kind: str
     level: float
@@ -47,27 +47,29 @@ def levels_of(model_id: str) -> tuple[float, ...]:
 
 
 def clean_test(model_id: str, picked: tuple[int, ...], noise: Noise) -> "Cleaned":
-    from aecore.questions import denoising  # imports torch: not before a page needs an answer
+    from aecore.topics.denoising import (
+        ask as denoising,  # imports torch: not before a page needs an answer
+    )
 
     return models.ask(model_id, denoising.clean_test, picked, noise.kind, noise.level, noise.seed)
 
 
 def clean_own(model_id: str, pixels: NDArray[np.float32], noise: Noise) -> "Cleaned":
-    from aecore.questions import denoising
+    from aecore.topics.denoising import ask as denoising
 
     return models.ask(model_id, denoising.clean_own, pixels, noise.kind, noise.level, noise.seed)
 
 
 def benchmark(model_id: str, kind: str, levels: tuple[float, ...]) -> "Benchmark":
-    from aecore.questions import denoising
+    from aecore.topics.denoising import ask as denoising
 
     return models.ask(model_id, denoising.benchmark, kind, levels)
 
 
 def gains_by_kind(model_id: str, level: float) -> dict[str, list[Interval]]:
     """Method -> decibels gained on the noisy pictures, per kind of noise; NaN without any noise."""
-    from aecore.analysis.denoising import decibels
-    from aecore.questions import denoising
+    from aecore.topics.denoising import ask as denoising
+    from aecore.topics.denoising.measure import decibels
 
     def gain(errors: "Mapping[str, NDArray[np.float64]]", method: str) -> Interval:
         if not errors[NOISY].all():
@@ -84,7 +86,7 @@ def gains_by_kind(model_id: str, level: float) -> dict[str, list[Interval]]:
 
 
 def psnr_text(mse: float) -> str:
-    from aecore.analysis.denoising import psnr  # imports scikit-image
+    from aecore.topics.denoising.measure import psnr  # imports scikit-image
 
     value = psnr(float(mse))
     return f"{value:.1f}" if np.isfinite(value) else "∞"

@@ -3,7 +3,7 @@
 from aecore.errors import N_
 
 NOISY, MODEL, PLAIN = "noisy", "model", "plain"
-"""As in `aecore.questions.denoising`, whose import would bring torch."""
+"""As in `aecore.topics.denoising.ask`, whose import would bring torch."""
 
 METHODS = {
     NOISY: N_("noisy picture"),

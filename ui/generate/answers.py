@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from aecore import datasets
-from aecore.experiment import Experiment
-from ui import models
-from ui.language import _
+from aecore.data import datasets
+from aecore.spec.experiment import Experiment
+from ui.kit import models
+from ui.kit.language import _
 
 if TYPE_CHECKING:
-    from aecore.questions.generation import Samples
-    from aecore.questions.posterior import Posteriors
+    from aecore.topics.generate.ask import Samples
+    from aecore.topics.generate.posterior import Posteriors
 
 PRIOR, FITTED = "prior", "fitted"
-"""As in `aecore.questions.generation`, which imports torch."""
+"""As in `aecore.topics.generate.ask`, which imports torch."""
 
 DIGITS = (datasets.BUNDLED, "mnist")
 """Datasets whose models can be compared on digits."""
@@ -55,7 +55,7 @@ def look(model_id: str) -> Seen:
 
 
 def posteriors(model_id: str) -> "Posteriors":
-    from aecore.questions import posterior  # imports torch: not before a page needs an answer
+    from aecore.topics.generate import posterior  # imports torch: not before a page needs an answer
 
     return models.ask(model_id, posterior.posteriors)
 
@@ -63,12 +63,12 @@ def posteriors(model_id: str) -> "Posteriors":
 def samples(
     model_id: str, source: str, n: int, seed: int = 0, temperature: float = 1.0
 ) -> "Samples":
-    from aecore.questions import generation
+    from aecore.topics.generate import ask as generation
 
     return models.ask(model_id, generation.samples, source, n, seed, temperature)
 
 
 def real_samples(model_id: str, n: int) -> "Samples":
-    from aecore.questions import generation
+    from aecore.topics.generate import ask as generation
 
     return models.ask(model_id, generation.real_samples, n)

@@ -8,13 +8,13 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from aecore.errors import N_
-from ui import components, layout, models, state
-from ui.frame import PAGES
 from ui.generate.answers import Seen
-from ui.language import _
+from ui.kit import components, layout, models, state
+from ui.kit.frame import PAGES
+from ui.kit.language import _
 
 if TYPE_CHECKING:
-    from aecore.questions.generation import Arithmetic
+    from aecore.topics.generate.ask import Arithmetic
 
 GENERATE_SUM = "generate_sum"
 """Session key: which digits are calculated with."""
@@ -94,7 +94,7 @@ def panel(seen: Seen) -> None:
         )
         chosen = _choose(seen, mode)
     with results, st.spinner(_("Running the model …")):
-        from aecore.questions import generation
+        from aecore.topics.generate import ask as generation
 
         answer = models.ask(
             seen.model,
@@ -184,7 +184,7 @@ def _starts(seen: Seen, order: NDArray[np.int64], default: int, mode: str) -> tu
 
 
 def _values(seen: Seen, mode: str) -> NDArray[np.float64]:
-    from aecore.questions import latent_map
+    from aecore.topics.latent_space import ask as latent_map
 
     question = latent_map.slants if mode == "slant" else latent_map.stroke_thickness
     return models.ask(seen.model, question)

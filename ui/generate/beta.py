@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import streamlit as st
 
-from aecore import variants
-from aecore.datasets import BUNDLED, SPECS
+from aecore.data.datasets import BUNDLED, SPECS
 from aecore.errors import N_
-from aecore.experiment import Experiment
-from ui import components, layout, models, several_seeds, spread, state, trained_here
+from aecore.spec import variants
+from aecore.spec.experiment import Experiment
 from ui.generate.answers import Seen
-from ui.language import _
+from ui.kit import components, layout, models, several_seeds, spread, state, trained_here
+from ui.kit.language import _
 
 if TYPE_CHECKING:
-    from aecore.questions.generation import Balance
+    from aecore.topics.generate.ask import Balance
 
 GENERATE_BENCH = "generate_bench"
 """Session key of the comparison: what has been trained here, and what is."""
@@ -171,7 +171,7 @@ def _advance(bench: Bench) -> float:
     if view is None:
         _end(bench)
     if view.state == "ended":
-        from aecore.questions import generation
+        from aecore.topics.generate import ask as generation
 
         if bench.recipe is not None:
             answer = state.client().ask(bench.run_id, generation.balance)
@@ -194,7 +194,7 @@ def _progress_text(bench: Bench) -> str:
 
 def _results(seen: Seen, bench: Bench) -> None:
     """The pretrained VAE, or the one on show, and below it all that were trained here."""
-    from aecore.questions import generation
+    from aecore.topics.generate import ask as generation
 
     first = seen.model if seen.is_gaussian and seen.knows_digits else "vae-16"
     known = models.ask(first, generation.balance)

@@ -6,12 +6,12 @@ import numpy as np
 import streamlit as st
 
 from aecore.errors import N_
-from ui import components, layout, models, own_digit, spread
 from ui.generate.answers import Seen
-from ui.language import _
+from ui.kit import components, layout, models, own_digit, spread
+from ui.kit.language import _
 
 if TYPE_CHECKING:
-    from aecore.questions.conditional import Borrowed
+    from aecore.topics.generate.conditional import Borrowed
 
 EXAMPLE = "cvae-8"
 """Stands in while the model on show is not conditional."""
@@ -67,7 +67,7 @@ def panel(seen: Seen) -> None:
 
 
 def _drawn(model: str) -> None:
-    from aecore.questions import conditional
+    from aecore.topics.generate import conditional
 
     seed = st.session_state.setdefault(GENERATE_STYLES, 0)
     names = models.class_names(model)
@@ -102,7 +102,7 @@ def _others() -> None:
 
 
 def _of_test_digit(model: str) -> None:
-    from aecore.questions import conditional, posterior
+    from aecore.topics.generate import conditional, posterior
 
     seed = st.session_state.setdefault(GENERATE_STYLE_DIGIT, 0)
     labels = models.ask(model, posterior.posteriors).labels
@@ -122,7 +122,7 @@ def _other_digit() -> None:
 
 
 def _of_own_digit(model: str) -> None:
-    from aecore.questions import conditional
+    from aecore.topics.generate import conditional
 
     names = models.class_names(model)
     pixels = own_digit.ask(key="generate_style")

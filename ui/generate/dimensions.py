@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from aecore.figures import generation as figures
-from ui import charts, components, layout, models
-from ui.frame import is_dark
+from aecore.topics.generate import figures as figures
 from ui.generate.answers import Seen
-from ui.language import _
+from ui.kit import charts, components, layout, models
+from ui.kit.frame import is_dark
+from ui.kit.language import _
 
 if TYPE_CHECKING:
-    from aecore.questions.generation import Traversal
+    from aecore.topics.generate.ask import Traversal
 
 GENERATE_START = "generate_start"
 """Session key: which test digit of a class a walk starts from."""
@@ -33,7 +33,7 @@ def traversal(seen: Seen) -> None:
         index = _start(seen)
         dims = _page(seen)
     with results, st.spinner(_("Running the model …")):
-        from aecore.questions import generation
+        from aecore.topics.generate import ask as generation
 
         answer = models.ask(seen.model, generation.traversal, dims, index)
         _rows(seen, dims, answer)

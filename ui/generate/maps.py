@@ -4,12 +4,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from aecore.figures import generation as figures
-from ui import charts, models
-from ui.frame import is_dark
+from aecore.topics.generate import figures as figures
 from ui.generate import answers
 from ui.generate.answers import Seen
-from ui.language import _
+from ui.kit import charts, models
+from ui.kit.frame import is_dark
+from ui.kit.language import _
 
 PLAIN, VARIATIONAL = "vanilla-2", "vae-2"
 HEIGHT = 400

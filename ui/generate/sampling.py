@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from aecore.errors import N_
-from ui import components, layout, models, predict_first, spread
 from ui.generate import answers
 from ui.generate.answers import FITTED, PRIOR, Seen
-from ui.language import _
+from ui.kit import components, layout, models, predict_first, spread
+from ui.kit.language import _
 
 if TYPE_CHECKING:
-    from aecore.questions.generation import Samples
+    from aecore.topics.generate.ask import Samples
 
 GENERATE_SEED = "generate_seed"
 """Session key: which samples are drawn."""

@@ -7,11 +7,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from ui import components, digits, models
-from ui.language import _
+from ui.kit import components, digits, models
+from ui.kit.language import _
 
 if TYPE_CHECKING:
-    from aecore.questions.latent_map import Codes
+    from aecore.topics.latent_space.ask import Codes
 
 MOVED = "latent_space_moved"
 """Where the session keeps the moved numbers: those on other pages of sliders have no widget."""
@@ -131,7 +131,7 @@ def _slider(codes: "Codes", dim: int, moved: Moved) -> None:
 
 def _show(model_id: str, index: int, z: NDArray[np.float32]) -> None:
     """The digit, its reconstruction, and, large, what the changed code decodes to."""
-    from aecore.questions import latent_map
+    from aecore.topics.latent_space import ask as latent_map
 
     decoded = models.ask(model_id, latent_map.decode, z[np.newaxis])[0]
     answer = digits.reconstruct_test(model_id, (index,))

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from aecore.analysis import neighbours
 from aecore.analysis.neighbours import Map
 from aecore.errors import N_
-from aecore.figures import latent as figures
 from aecore.figures.pictures import differences
-from ui import components, digits, models, plane, state
-from ui.frame import is_dark
-from ui.language import _
+from aecore.topics.latent_space import figures as figures
+from ui.kit import components, digits, models, plane, state
+from ui.kit.frame import is_dark
+from ui.kit.language import _
 
 if TYPE_CHECKING:
-    from aecore.questions.latent_map import Codes
+    from aecore.topics.latent_space.ask import Codes
 
 DIGIT = "_digit"
 """The key of the number input that says which test digit is picked; a click writes it too."""
@@ -73,7 +73,9 @@ class Settings:
 def test_codes(model_id: str) -> "Codes":
     """Where the test digits lie; says so if the model gives no numbers."""
     with st.spinner(_("Running the model …")):
-        from aecore.questions import latent_map  # torch: not before a page needs an answer
+        from aecore.topics.latent_space import (
+            ask as latent_map,  # torch: not before a page needs an answer
+        )
 
         codes = models.ask(model_id, latent_map.test_codes)
     if not codes.finite:
@@ -204,7 +206,7 @@ def _same_class_share(model_id: str, version: int, _codes: "Codes") -> float:
 
 def _values(model_id: str, tint: str) -> NDArray[np.floating[Any]] | None:
     """What colours each test digit; None for the class."""
-    from aecore.questions import latent_map
+    from aecore.topics.latent_space import ask as latent_map
 
     if tint == "error":
         return digits.test_errors(model_id).errors

@@ -6,11 +6,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from ui import components, layout, models
-from ui.language import _
+from ui.kit import components, layout, models
+from ui.kit.language import _
 
 if TYPE_CHECKING:
-    from aecore.questions.latent_map import Codes
+    from aecore.topics.latent_space.ask import Codes
 
 SEED = "latent_space_walk_seed"
 FROM, TO = 1, 0
@@ -24,7 +24,7 @@ def two_digits(model_id: str, codes: "Codes") -> None:
     with settings:
         start, end = _choose(models.class_names(model_id), codes.labels)
     with results, st.spinner(_("Running the model …")):
-        from aecore.questions import latent_map
+        from aecore.topics.latent_space import ask as latent_map
 
         answer = models.ask(model_id, latent_map.walk, start, end, STEPS)
         captions = [f"{round(100 * t)}%" for t in np.linspace(0, 1, STEPS)]

@@ -7,16 +7,16 @@ import numpy as np
 import streamlit as st
 
 from aecore.errors import N_
-from aecore.experiment import Experiment
 from aecore.figures.pictures import diverging
 from aecore.figures.style import Palette, palette
-from ui import components, models
-from ui.frame import is_dark
-from ui.language import _
+from aecore.spec.experiment import Experiment
+from ui.kit import components, models
+from ui.kit.frame import is_dark
+from ui.kit.language import _
 from ui.one_step.lines import BACKWARD, FORWARD, LOSS, UPDATE, lines
 
 if TYPE_CHECKING:
-    from aecore.questions.one_step import LayerStep, Step
+    from aecore.topics.one_step.ask import LayerStep, Step
 
 ONE_STEP_DIGIT = "one_step_digit"
 """Session key: which test digit goes through."""
@@ -77,7 +77,7 @@ def _other() -> None:
 
 
 def _show(model_id: str, stage: str, rate: float) -> None:
-    from aecore.questions import one_step
+    from aecore.topics.one_step import ask as one_step
 
     seed = st.session_state.setdefault(ONE_STEP_DIGIT, 0)
     step = models.ask(model_id, one_step.one_step, 7 * seed % 1000, rate)

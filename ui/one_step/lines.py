@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from aecore.experiment import PIXELS, Experiment
-from ui.language import _
+from aecore.spec.experiment import PIXELS, Experiment
+from ui.kit.language import _
 
 FUNCTIONS = {
     "relu": ("ReLU", "F.relu"),

@@ -7,19 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from aecore import datasets, pretrained
-from aecore.analysis.pretraining import (
-    Outcome,
-    Summary,
-    outcomes_of,
-    shipped,
-    summarise,
-)
-from aecore.study import Study
-from ui import models
+from aecore.data import datasets
+from aecore.engine.study import Study
+from aecore.files import pretrained
+from aecore.topics.pretraining.measure import Outcome, Summary, outcomes_of, shipped, summarise
+from ui.kit import models
 
 if TYPE_CHECKING:
-    from aecore.classifier import Progress
+    from aecore.topics.pretraining.classifier import Progress
 
 EXAMPLE = "vae-16"
 """Its results are shown for models that have none of their own yet."""
@@ -87,7 +82,9 @@ def start(
     starts: Sequence[str],
 ) -> None:
     """Begins to train; classifiers of an earlier state of the model are forgotten."""
-    from aecore.questions import pretraining  # imports torch: not before it is needed
+    from aecore.topics.pretraining import (
+        ask as pretraining,  # imports torch: not before it is needed
+    )
 
     taken = models.ask(model_id, pretraining.take)
     version = models.version(model_id)

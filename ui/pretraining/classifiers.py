@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from aecore import datasets
 from aecore.analysis.intervals import verdict
-from aecore.analysis.pretraining import FINE_TUNED, FROZEN, RANDOM, Summary, check_classes
+from aecore.data import datasets
 from aecore.errors import LabError
-from aecore.experiment import spec_of
-from aecore.figures import pretraining as figures
-from ui import charts, language, layout, models, spread, state
-from ui.frame import is_dark
-from ui.language import _
+from aecore.spec.experiment import spec_of
+from aecore.topics.pretraining import figures as figures
+from aecore.topics.pretraining.measure import FINE_TUNED, FROZEN, RANDOM, Summary, check_classes
+from ui.kit import charts, language, layout, models, spread, state
+from ui.kit.frame import is_dark
+from ui.kit.language import _
 from ui.pretraining import answers, words
 
 TICK = 0.5

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from aecore import pretrained
-from aecore.analysis.pretraining import shipped
-from aecore.figures import pretraining as figures
-from aecore.study import Study
-from ui import charts, language, layout, models, predict_first, state
-from ui.frame import is_dark
-from ui.language import _
+from aecore.engine.study import Study
+from aecore.files import pretrained
+from aecore.topics.pretraining import figures as figures
+from aecore.topics.pretraining.measure import shipped
+from ui.kit import charts, language, layout, models, predict_first, state
+from ui.kit.frame import is_dark
+from ui.kit.language import _
 from ui.pretraining import words
 
 if TYPE_CHECKING:
-    from aecore.gradients import Point
+    from aecore.topics.pretraining.gradients import Point
 
 TICK = 0.5
 
@@ -110,7 +110,9 @@ def _is_running() -> bool:
 
 
 def _start(depth: int, activation: str) -> None:
-    from aecore.questions import pretraining  # imports torch: not before it is needed
+    from aecore.topics.pretraining import (
+        ask as pretraining,  # imports torch: not before it is needed
+    )
 
     work: Any = partial(pretraining.stacks, depth, activation)
     _studies()[depth, activation] = Study(work)
@@ -145,7 +147,7 @@ def _results(depth: int, activation: str) -> None:
     """How far the training is, both charts and what they show."""
     if _is_running() != st.session_state[PRETRAINING_STACKS_SEEN]:
         state.rerun()  # the controls around this fragment must follow
-    from aecore.questions import pretraining
+    from aecore.topics.pretraining import ask as pretraining
 
     with st.spinner(_("Measuring gradients …")):
         random = models.ask(

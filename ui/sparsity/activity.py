@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from aecore.analysis.sparsity import by_class
 from aecore.errors import N_
-from aecore.figures import sparsity as figures
-from ui import charts
-from ui.frame import is_dark
-from ui.language import _
+from aecore.topics.sparsity import figures as figures
+from aecore.topics.sparsity.measure import by_class
+from ui.kit import charts
+from ui.kit.frame import is_dark
+from ui.kit.language import _
 from ui.sparsity.answers import Seen
 
 MEASURES = {"share": N_("Share active"), "mean": N_("Mean activation")}

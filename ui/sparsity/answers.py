@@ -7,15 +7,15 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from aecore.analysis.sparsity import ACTIVE_SHARE, Activity, activity
 from aecore.errors import N_
-from ui import models, predict_first
-from ui.frame import is_dark
-from ui.language import _
+from aecore.topics.sparsity.measure import ACTIVE_SHARE, Activity, activity
+from ui.kit import models, predict_first
+from ui.kit.frame import is_dark
+from ui.kit.language import _
 from ui.sparsity import recipes
 
 if TYPE_CHECKING:
-    from aecore.questions.sparsity import BuildUp, CodeTable, Thinned, UnitPictures
+    from aecore.topics.sparsity.ask import BuildUp, CodeTable, Thinned, UnitPictures
 
 Signed = NDArray[np.float32]
 """(n, 28, 28) or (28, 28), pixels that may be negative."""
@@ -48,26 +48,28 @@ class Seen:
 
 def look(model_id: str) -> Seen:
     """The codes of a model's test pictures, and their statistics."""
-    from aecore.questions import sparsity  # imports torch: not before a page needs an answer
+    from aecore.topics.sparsity import (
+        ask as sparsity,  # imports torch: not before a page needs an answer
+    )
 
     table = models.ask(model_id, sparsity.code_table)
     return Seen(model_id, table, activity(table.z), models.class_names(model_id))
 
 
 def build_up(seen: Seen, index: int) -> "BuildUp":
-    from aecore.questions import sparsity
+    from aecore.topics.sparsity import ask as sparsity
 
     return models.ask(seen.model, sparsity.build_up, index)
 
 
 def thinned(seen: Seen, indices: tuple[int, ...], k: int) -> "Thinned":
-    from aecore.questions import sparsity
+    from aecore.topics.sparsity import ask as sparsity
 
     return models.ask(seen.model, sparsity.thinned, indices, k)
 
 
 def unit_pictures(seen: Seen) -> "UnitPictures":
-    from aecore.questions import sparsity
+    from aecore.topics.sparsity import ask as sparsity
 
     return models.ask(seen.model, sparsity.unit_pictures)
 

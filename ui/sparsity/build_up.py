@@ -6,14 +6,14 @@ import numpy as np
 import streamlit as st
 
 from aecore.figures.pictures import differences, signed_pictures
-from ui import components
-from ui.frame import is_dark
-from ui.language import _
+from ui.kit import components
+from ui.kit.frame import is_dark
+from ui.kit.language import _
 from ui.sparsity import answers
 from ui.sparsity.answers import Seen
 
 if TYPE_CHECKING:
-    from aecore.questions.sparsity import BuildUp
+    from aecore.topics.sparsity.ask import BuildUp
 
 SINGLE_STEPS, WIDER = 16, 1.2
 """Up to where a slider goes unit by unit, and how fast it goes on from there."""

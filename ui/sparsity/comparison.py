@@ -5,15 +5,16 @@ from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
-from aecore import datasets, pretrained
+from aecore.data import datasets
 from aecore.errors import N_
-from ui import components, models, several_seeds, state, trained_here
-from ui.language import _
+from aecore.files import pretrained
+from ui.kit import components, models, several_seeds, state, trained_here
+from ui.kit.language import _
 from ui.sparsity import recipes
 from ui.sparsity.recipes import Contestant
 
 if TYPE_CHECKING:
-    from aecore.questions.sparsity import Figures
+    from aecore.topics.sparsity.ask import Figures
 
 RACE = "sparsity_race"
 """Session key of the comparison: what is trained, and what has been."""
@@ -145,7 +146,9 @@ def _advance(race: Race) -> float:
 
 
 def _measure(race: Race, run_id: str) -> None:
-    from aecore.questions import sparsity  # imports torch: not before there is something to ask
+    from aecore.topics.sparsity import (
+        ask as sparsity,  # imports torch: not before there is something to ask
+    )
 
     contestant = race.next
     if contestant is not None:
@@ -202,7 +205,7 @@ def _groups(race: Race) -> "dict[tuple[str, int], list[Figures]]":
 
 def _ready_made() -> None:
     """The pretrained models, measured in the same way."""
-    from aecore.questions import sparsity
+    from aecore.topics.sparsity import ask as sparsity
 
     with st.spinner(_("Running the models …")):
         lines = [

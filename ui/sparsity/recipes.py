@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from aecore import variants
 from aecore.errors import N_
-from aecore.experiment import SPECS, Experiment
-from aecore.fields import Number
+from aecore.spec import variants
+from aecore.spec.experiment import SPECS, Experiment
+from aecore.spec.fields import Number
 
 KINDS = {
     "none": N_("No penalty"),

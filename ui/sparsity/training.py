@@ -4,11 +4,11 @@ from typing import TypeVar
 
 import streamlit as st
 
-from aecore import datasets
+from aecore.data import datasets
 from aecore.errors import N_
-from aecore.experiment import Experiment
-from ui import models, trained_here
-from ui.language import _
+from aecore.spec.experiment import Experiment
+from ui.kit import models, trained_here
+from ui.kit.language import _
 from ui.sparsity import recipes
 
 Step = TypeVar("Step", int, float)

@@ -6,12 +6,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from aecore.analysis.sparsity import most_exciting
 from aecore.errors import N_
 from aecore.figures.pictures import signed_pictures
-from ui import components, state
-from ui.frame import is_dark
-from ui.language import _
+from aecore.topics.sparsity.measure import most_exciting
+from ui.kit import components, state
+from ui.kit.frame import is_dark
+from ui.kit.language import _
 from ui.sparsity import answers
 from ui.sparsity.answers import Seen
 

@@ -7,13 +7,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from aecore import pretrained
-from aecore.experiment import PIXELS, SIDE, small_side
-from aecore.figures import super_resolution as figures
-from aecore.view import Pictures
-from ui import components, digits, layout, models, own_digit, predict_first, spread, state
-from ui.frame import PAGES, is_dark
-from ui.language import _
+from aecore.files import pretrained
+from aecore.spec.experiment import PIXELS, SIDE, small_side
+from aecore.spec.view import Pictures
+from aecore.topics.super_resolution import figures as figures
+from ui.kit import components, digits, layout, models, own_digit, predict_first, spread, state
+from ui.kit.frame import PAGES, is_dark
+from ui.kit.language import _
 from ui.super_resolution import training
 from ui.super_resolution.words import (
     HONEST,
@@ -27,7 +27,7 @@ from ui.super_resolution.words import (
 )
 
 if TYPE_CHECKING:
-    from aecore.questions.super_resolution import Enlarged, Measured
+    from aecore.topics.super_resolution.ask import Enlarged, Measured
 
 SIDES = (7, 14)
 
@@ -122,19 +122,21 @@ def _model_for(model_id: str, side: int) -> str:
 
 
 def _measured(model_id: str, side: int) -> "Measured":
-    from aecore.questions import super_resolution  # imports torch: not before it is needed
+    from aecore.topics.super_resolution import (
+        ask as super_resolution,  # imports torch: not before it is needed
+    )
 
     return models.ask(model_id, super_resolution.measure, side)
 
 
 def _enlarged_test(model_id: str, picked: tuple[int, ...], side: int) -> "Enlarged":
-    from aecore.questions import super_resolution
+    from aecore.topics.super_resolution import ask as super_resolution
 
     return models.ask(model_id, super_resolution.enlarge_test, picked, side)
 
 
 def _enlarged_own(model_id: str, pixels: NDArray[np.float32], side: int) -> "Enlarged":
-    from aecore.questions import super_resolution
+    from aecore.topics.super_resolution import ask as super_resolution
 
     return models.ask(model_id, super_resolution.enlarge_own, pixels, side)
 
@@ -243,7 +245,7 @@ def _chart(measured: "Measured") -> None:
 
 def _strangers(model_id: str, side: int, measured: "Measured") -> None:
     """Pictures that are no digits."""
-    from aecore.analysis.compression import strangers
+    from aecore.topics.compression.measure import strangers
 
     st.subheader(_("Pictures that are not digits"))
     pixels = (strangers().reshape(-1, PIXELS) / 255).astype(np.float32)

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from aecore import pretrained, variants
-from aecore.datasets import BUNDLED
-from aecore.experiment import SIDE, Experiment, spec_of
-from ui import models, trained_here
-from ui.language import _
+from aecore.data.datasets import BUNDLED
+from aecore.files import pretrained
+from aecore.spec import variants
+from aecore.spec.experiment import SIDE, Experiment, spec_of
+from ui.kit import models, trained_here
+from ui.kit.language import _
 from ui.super_resolution.words import SIZE_HELP, TRAIN_HELP
 
 SIZES = (2, 8, 16, 32, 64, 128)

@@ -3,7 +3,7 @@
 from aecore.errors import N_
 
 MODEL = "model"
-"""As in `aecore.questions.super_resolution`, whose import would bring torch."""
+"""As in `aecore.topics.super_resolution.ask`, whose import would bring torch."""
 
 METHODS = {
     "nearest": N_("nearest"),

@@ -5,15 +5,15 @@ from html import escape
 
 import streamlit as st
 
-from aecore.anatomy import Term, anatomy, loss_terms
 from aecore.errors import N_
-from aecore.experiment import SPECS, Experiment
 from aecore.figures.style import Palette, palette
-from aecore.variants import VARIANTS
-from ui import drawing, models, state
-from ui.frame import is_dark
-from ui.language import _
-from ui.model_diagram import WIDTH, choice, in_words, model_diagram
+from aecore.spec.anatomy import Term, anatomy, loss_terms
+from aecore.spec.experiment import SPECS, Experiment
+from aecore.spec.variants import VARIANTS
+from ui.kit import drawing, models, state
+from ui.kit.frame import is_dark
+from ui.kit.language import _
+from ui.kit.model_diagram import WIDTH, choice, in_words, model_diagram
 
 NUMBERS_OF_TERMS = {
     "gaussian": ("beta",),

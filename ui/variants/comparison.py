@@ -4,14 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from aecore import datasets, pretrained
-from aecore.anatomy import anatomy
-from ui import components, digits, layout, models, predict_first
-from ui.language import _
+from aecore.data import datasets
+from aecore.files import pretrained
+from aecore.spec.anatomy import anatomy
+from ui.kit import components, digits, layout, models, predict_first
+from ui.kit.language import _
 
 if TYPE_CHECKING:
-    from aecore.questions.reconstruction import PictureErrors
-    from aecore.questions.variants import Passed
+    from aecore.topics.reconstructions.ask import PictureErrors
+    from aecore.topics.variants.ask import Passed
 
 COLUMNS = ("model", "mse", "code", "weights", "size")
 
@@ -52,13 +53,15 @@ def compare(model_id: str) -> None:
 
 
 def _errors(model_id: str) -> "PictureErrors":
-    from aecore.questions import variants  # imports torch: not before the page needs an answer
+    from aecore.topics.variants import (
+        ask as variants,  # imports torch: not before the page needs an answer
+    )
 
     return models.ask(model_id, variants.bundled_errors)
 
 
 def _passed(model_id: str, picked: tuple[int, ...]) -> "Passed":
-    from aecore.questions import variants
+    from aecore.topics.variants import ask as variants
 
     return models.ask(model_id, variants.pass_bundled, picked)
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import streamlit as st
 
 from aecore.errors import N_
-from aecore.experiment import SPECS, Experiment
 from aecore.figures.style import palette
-from aecore.variants import VARIANTS
-from ui.frame import is_dark
-from ui.language import _
-from ui.model_diagram import choice
+from aecore.spec.experiment import SPECS, Experiment
+from aecore.spec.variants import VARIANTS
+from ui.kit.frame import is_dark
+from ui.kit.language import _
+from ui.kit.model_diagram import choice
 
 STYLE = Path(__file__).parents[2] / "assets" / "variants_table.css"
 

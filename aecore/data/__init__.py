@@ -1,0 +1,1 @@
+"""Pictures to learn from: datasets, their download, and pictures that a learner brings along."""

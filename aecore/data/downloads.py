@@ -1,0 +1,160 @@
+"""The idx files of a dataset: checked at every read, fetched when needed.
+
+A file may lie in its folder extracted, or as the .gz it is published as. Nothing appears under
+its real name before it is whole and checked, so two processes may do the same work at once.
+"""
+
+import contextlib
+import logging
+import os
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aecore.data import idx_files, mirrors
+from aecore.errors import N_, DataError, Sentence, why
+from aecore.data.idx_files import DamagedError, IdxFile
+from aecore.data.mirrors import Meter, NoServerError, Source
+
+_log = logging.getLogger(__name__)
+
+_MISSING = N_("it is not on this computer, and {reason}")
+_NOT_REPLACED = N_("{fault}, and {reason}")
+_UNUSABLE = N_(
+    "{file} cannot be used: {fault}; connect to the internet and try again, "
+    "or put the file into {folder}, or choose the bundled digits (mnist-5k)."
+)
+_NOT_NOW = N_(
+    "{file} cannot be used: {fault}; try again later, "
+    "or put the file into {folder}, or choose the bundled digits (mnist-5k)."
+)
+_DISK = N_(
+    "{file} cannot be read or written in {folder} ({reason}); free some space there, make the "
+    "folder writable, set AECORE_DATA to another one, or choose the bundled digits (mnist-5k)."
+)
+
+
+def looks_complete(file: IdxFile, folder: Path) -> bool:
+    """Whether the file lies in the folder with its exact size, packed or not; reads no data."""
+    return any(_size_inside(folder / name) == file.size for name in file.names)
+
+
+def read(
+    file: IdxFile, folder: Path, source: Callable[[], Source], meter: Meter
+) -> NDArray[np.uint8]:
+    """The values of an idx file: from disk where sound, otherwise fetched into the folder.
+
+    A damaged file is named in a warning and fetched again once.
+
+    Args:
+        file: what to read, and what it must look like.
+        folder: where it lies or will lie.
+        source: asked only when a .gz must be judged or fetched.
+        meter: told about the bytes that come in.
+    Returns:
+        of `file.shape`, read-only.
+    Raises:
+        DataError: it is neither here nor to be had, twice damaged, or the folder refuses it.
+    """
+    damage: DamagedError | None = None
+    try:
+        for name in file.names:
+            try:
+                if (found := _from_disk(file, folder, name, source)) is not None:
+                    return found
+            except DamagedError as error:
+                damage = error
+                _log.warning("Damaged file in %s: %s", folder, error)
+        return _from_server(file, folder, source(), meter, damage)
+    except OSError as error:
+        raise DataError(
+            _DISK, file=file.name, folder=str(folder.absolute()), reason=why(error)
+        ) from error
+
+
+def _from_disk(
+    file: IdxFile, folder: Path, name: str, source: Callable[[], Source]
+) -> NDArray[np.uint8] | None:
+    try:
+        data = (folder / name).read_bytes()
+    except FileNotFoundError:
+        return None
+    is_packed = data.startswith(idx_files.GZIP)
+    md5 = source().md5[file.archive] if is_packed and not file.md5 else None
+    # An extracted file whose MD5 nobody knows has only what is kept beside it.
+    trailer = None if is_packed or file.md5 else _gzip_trailer(folder / file.archive)
+    crc32 = trailer[0] if trailer else None
+    content, found = idx_files.values(data, file, name, archive_md5=md5, crc32=crc32)
+    if is_packed or name != file.name:
+        _keep_extracted(content, folder / file.name)
+    return found
+
+
+def _keep_extracted(content: bytes, path: Path) -> None:
+    """Spares the next reader the unpacking, and torchvision the search; a full folder does without."""
+    try:
+        with mirrors.whole_or_nothing(path) as part:
+            part.write(content)
+    except OSError as error:
+        _log.info("%s is not kept: %s", path, error)
+
+
+def _from_server(
+    file: IdxFile, folder: Path, source: Source, meter: Meter, damage: DamagedError | None
+) -> NDArray[np.uint8]:
+    for attempt in range(1 if damage else 2):
+        # A second attempt starts with the next mirror: the first one's copy may be the damaged one.
+        start = attempt % len(source.mirrors)
+        in_turn = source.mirrors[start:] + source.mirrors[:start]
+        try:
+            mirrors.fetch(file, folder, source, in_turn, meter)
+            found = _from_disk(file, folder, file.archive, lambda: source)
+            if found is not None:
+                return found
+        except DamagedError as error:
+            damage = error
+            _log.warning("Damaged download for %s: %s", folder, error)
+        except NoServerError as error:
+            _log.warning("%s: %s", file.archive, error)
+            raise _unusable(file, folder, damage, error) from error
+    raise _unusable(file, folder, damage)
+
+
+def _unusable(
+    file: IdxFile, folder: Path, damage: DamagedError | None, error: NoServerError | None = None
+) -> DataError:
+    name = damage.file if damage else file.archive
+    if error is None:
+        fault = damage.sentence if damage else Sentence(mirrors.UNREACHABLE)
+    elif damage is None:
+        fault = Sentence(_MISSING, reason=error.sentence)
+    else:
+        fault = Sentence(_NOT_REPLACED, fault=damage.sentence, reason=error.sentence)
+    template = _NOT_NOW if error is not None and not error.is_offline else _UNUSABLE
+    return DataError(template, file=name, fault=fault, folder=str(folder.absolute()))
+
+
+def _size_inside(path: Path) -> int | None:
+    """Bytes of a file as it would be extracted; None where there is none."""
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        if file.read(2) != idx_files.GZIP:
+            return path.stat().st_size
+        trailer = _gzip_trailer(path)
+        return trailer[1] if trailer else None
+    return None
+
+
+def _gzip_trailer(path: Path) -> tuple[int, int] | None:
+    """CRC-32 and length of what is inside, as its last 8 bytes say; None without such a file."""
+    try:
+        with path.open("rb") as archive:
+            if archive.read(2) != idx_files.GZIP:
+                return None
+            archive.seek(-8, os.SEEK_END)
+            crc32, length = struct.unpack("<II", archive.read(8))
+    except OSError:
+        return None
+    return crc32, length

@@ -1,0 +1,169 @@
+"""What is minimised: the reconstruction loss, and what is added to it."""
+
+from aecore.files.export.fragments.model import activated, told
+from aecore.spec.experiment import Experiment
+
+_SSIM = '''
+def blur(x):
+    """Gaussian-weighted means of 11 x 11 windows."""
+    offsets = torch.arange(-5.0, 6.0, device=DEVICE)
+    weights = torch.exp(-offsets.square() / (2 * 1.5**2))
+    weights = weights / weights.sum()
+    return F.conv2d(F.conv2d(x, weights.view(1, 1, 1, -1)), weights.view(1, 1, -1, 1))
+
+
+def ssim(x_hat, x):
+    """Structural similarity of each pair of pictures (Wang et al. 2004): (batch,)."""
+    a, b = x_hat.view(-1, 1, 28, 28), x.view(-1, 1, 28, 28)
+    mu_a, mu_b = blur(a), blur(b)
+    var_a = blur(a * a) - mu_a**2
+    var_b = blur(b * b) - mu_b**2
+    cov = blur(a * b) - mu_a * mu_b
+    c1, c2 = 0.01**2, 0.03**2
+    brightness = (2 * mu_a * mu_b + c1) / (mu_a**2 + mu_b**2 + c1)
+    structure = (2 * cov + c2) / (var_a + var_b + c2)
+    return (brightness * structure).mean(dim=(1, 2, 3))
+'''
+
+_SPARSITY = '''
+def kl_sparsity(z):
+    """How far each unit's mean activation is from RHO, as a KL divergence."""
+    rho_hat = z.mean(dim=0).clamp(1e-6, 1 - 1e-6)
+    active = RHO * (RHO / rho_hat).log()
+    idle = (1 - RHO) * ((1 - RHO) / (1 - rho_hat)).log()
+    return (active + idle).sum()
+'''
+
+_CONTRACTIVE = '''
+def contractive(encode, x, noise):
+    """Mean squared norm of the Jacobian dz/dx, by random signs v (Hutchinson 1990)."""
+    x = x.detach().requires_grad_()
+    z = encode(x)
+    v = 2 * torch.randint(0, 2, z.shape, generator=noise, device=DEVICE) - 1
+    (v_j,) = torch.autograd.grad((v * z).sum(), x, create_graph=True)
+    return v_j.square().sum(dim=1).mean()
+'''
+
+_LAYER_LOSS = '''
+def layer_loss({args}, layer):
+    """One layer and its mirror as a small autoencoder of what the layers below give."""
+    h = model.encoder[: 2 * (layer - 1)](x if layer > 1 else {x_input}).detach()
+    z = model.encoder[2 * (layer - 1) : 2 * layer](h){last}
+    mirror = 2 * (LAYERS - layer)
+    back = model.decoder[mirror : mirror + 2](z)
+    if layer > 1:
+        return F.mse_loss(back, h)
+    return {recon}
+'''
+
+_CODE = {
+    "deterministic": ["z = model.encode({args})"],
+    "top_k": ["z = model.encode({args})"],
+    "gaussian": [
+        "mu, log_var = model.encode({args})",
+        "eps = torch.randn(mu.shape, generator=noise, device=DEVICE)",
+        "z = mu + (log_var / 2).exp() * eps  # drawn from N(mu, sigma^2)",
+    ],
+    "vq": [
+        "e = model.encode({args})",
+        "model.revive(e, noise)",
+        "q, nearest = model.quantise(e)",
+        "model.idle += 1",
+        "model.idle[nearest] = 0",
+        "z = e + (q - e).detach()  # the value of q, with the gradient of e",
+    ],
+}
+
+_CODE_TERM = {
+    "gaussian": [
+        "# KL divergence from N(0, 1), summed over the code; per pixel, as the other term",
+        "kl = -0.5 * (1 + log_var - mu.square() - log_var.exp()).sum(dim=1).mean() / 784",
+        "loss = loss + BETA * kl",
+    ],
+    "vq": [
+        "# the first term moves the codebook, the second the encoder",
+        "distance = (e.detach() - q).square() + COMMITMENT * (e - q.detach()).square()",
+        "loss = loss + distance.sum(dim=1).mean() / 784",
+    ],
+}
+
+_PENALTIES = {
+    "l1": "z.abs().mean()",
+    "kl_sparsity": "kl_sparsity(z)",
+    "contractive": "contractive({encode}, {x_input}, noise)",
+}
+
+
+def functions(e: Experiment) -> str:
+    """`loss_function`, and the functions that it needs."""
+    found = []
+    if e.recon_loss == "ssim":
+        found.append(_SSIM)
+    if e.penalty == "kl_sparsity":
+        found.append(_SPARSITY)
+    if e.penalty == "contractive":
+        found.append(_CONTRACTIVE)
+    if e.schedule == "layer_by_layer":
+        found.append(_layer_loss(e))
+    found.append(_loss_function(e))
+    return "\n\n\n".join(function.strip() for function in found)
+
+
+def draws(e: Experiment) -> bool:
+    """Whether the loss takes random numbers."""
+    return e.code in ("gaussian", "vq") or e.penalty == "contractive"
+
+
+def arguments(e: Experiment) -> str:
+    """What `loss_function` is called with, in its definition and in the loop."""
+    names = ["x_input", "x"] if e.corruption != "none" else ["x"]
+    names += ["label"] if e.label_width else []
+    names += ["noise"] if draws(e) else []
+    return ", ".join(names)
+
+
+def _x_input(e: Experiment) -> str:
+    return "x" if e.corruption == "none" else "x_input"
+
+
+def _loss_function(e: Experiment) -> str:
+    args = _x_input(e) + told(e)
+    lines = [line.format(args=args) for line in _CODE[e.code]]
+    if e.recon_loss == "bce":
+        code = f"with_class(z{told(e)})" if e.label_width else "z"
+        lines.append(f"logits = model.decoder({code})")
+    else:
+        lines.append(f"x_hat = model.decode(z{told(e)})")
+    lines.append(f"loss = {_recon(e)}")
+    lines += _CODE_TERM.get(e.code, [])
+    if e.penalty != "none":
+        penalty = _PENALTIES[e.penalty].format(encode=_mean_code(e), x_input=_x_input(e))
+        lines += [f"penalty = {penalty}", "loss = loss + PENALTY_WEIGHT * penalty"]
+    lines[-1] = lines[-1].replace("loss = ", "return ", 1)
+    return "\n    ".join([f"def loss_function({arguments(e)}):", *lines])
+
+
+def _mean_code(e: Experiment) -> str:
+    """The encoder as a function of the picture alone, without sampling."""
+    if e.code == "gaussian":
+        return f"lambda x: model.encode(x{told(e)})[0]"
+    return f"lambda x: model.encode(x{told(e)})" if e.label_width else "model.encode"
+
+
+def _recon(e: Experiment, logits: str = "logits", x_hat: str = "x_hat") -> str:
+    return {
+        "mse": f"F.mse_loss({x_hat}, x)",
+        "bce": f"F.binary_cross_entropy_with_logits({logits}, x)",
+        "l1": f"F.l1_loss({x_hat}, x)",
+        "ssim": f"1 - ssim({x_hat}, x).mean()",
+    }[e.recon_loss]
+
+
+def _layer_loss(e: Experiment) -> str:
+    last = "\n    if layer == LAYERS:\n        z = " + activated(e.code_activation, "z")
+    return _LAYER_LOSS.format(
+        args=arguments(e),
+        x_input=_x_input(e),
+        last="" if e.code_activation == "identity" else last,
+        recon=_recon(e, "back", activated(e.output, "back")),
+    )

@@ -1,0 +1,1 @@
+"""The autoencoder: networks, codes, corruptions, losses and penalties."""

@@ -1,0 +1,70 @@
+"""A deep autoencoder built up layer by layer, each layer a small autoencoder of the one below.
+
+B is the batch size. Encoder and decoder are sequences Linear, activation, Linear, …, Linear;
+layer d of the encoder (from 1) maps h_(d-1) to h_d, with h_0 = x, and its mirror in the decoder
+maps back.
+
+Source: Bengio et al. 2007, "Greedy layer-wise training of deep networks".
+"""
+
+from torch import Tensor, nn
+
+from aecore.model.autoencoder import Autoencoder, Output
+from aecore.model.codes import Code
+from aecore.model.losses import RECON_LOSSES, mse
+
+
+def forward(model: Autoencoder, x: Tensor, layer: int) -> Output:
+    """Through the encoder up to a layer, and from there straight back to pixels.
+
+    Args:
+        model: dense, with a deterministic code.
+        x: (B, 784).
+        layer: from 1 to the number of layers; with the last it is the whole model.
+
+    Returns:
+        The code is the activation of that layer, (B, units).
+    """
+    below, up = _split(model, layer)
+    code = model.code(up(below(x)), None) if _is_last(model, layer) else _hidden(up(below(x)))
+    logits = model.decoder[-(2 * layer - 1) :](code.z)
+    return Output(logits, model.output(logits), code, x)
+
+
+def layer_losses(model: Autoencoder, x_input: Tensor, x: Tensor, layer: int) -> dict[str, Tensor]:
+    """How well one layer and its mirror reproduce what comes from below, as scalars.
+
+    Args:
+        model: the layers below the trained one stay as they are.
+        x_input: (B, 784), what the first layer gets; deeper ones are trained on clean pictures.
+        x: (B, 784), the clean pictures.
+        layer: from 1.
+
+    Returns:
+        recon_loss and total_loss, the same: of pixels in the experiment's loss for the first
+        layer, the mean squared error of hidden units for the others.
+    """
+    below, up = _split(model, layer)
+    h_below = below(x if layer > 1 else x_input).detach()  # (B, units below)
+    h = up(h_below)
+    z = model.code(h, None).z if _is_last(model, layer) else h
+    first = len(model.decoder) - (2 * layer - 1)
+    back = model.decoder[first : first + 2](z)  # its mirror, and the activation behind it
+    if layer == 1:
+        loss = RECON_LOSSES[model.experiment.recon_loss](back, model.output(back), x)
+    else:
+        loss = mse(back, back, h_below)
+    return {"recon_loss": loss, "total_loss": loss}
+
+
+def _split(model: Autoencoder, layer: int) -> tuple[nn.Sequential, nn.Sequential]:
+    """The encoder below a layer, and the layer with its activation."""
+    return model.encoder[: 2 * (layer - 1)], model.encoder[2 * (layer - 1) : 2 * layer]
+
+
+def _is_last(model: Autoencoder, layer: int) -> bool:
+    return 2 * layer > len(model.encoder)
+
+
+def _hidden(h: Tensor) -> Code:
+    return Code(h, h)

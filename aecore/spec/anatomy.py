@@ -1,0 +1,243 @@
+"""What an experiment's model is made of, and what its loss adds up, as plain data.
+
+No torch is imported here, so that a page can draw a model before there is one.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from aecore.errors import N_
+from aecore.spec.experiment import PIXELS, SIDE, Experiment
+
+Shape = tuple[int, ...]
+"""(numbers,) or (channels, height, width), of one picture."""
+
+KERNEL = 3
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer with weights, or what happens at the code.
+
+    Attributes:
+        part: "encoder", "code" or "decoder".
+        kind: "dense", "conv" or "conv_transpose"; at the code the experiment's kind of code.
+        shape_in, shape_out: of one picture on its way.
+        parameters: its weights and biases.
+        activation: what follows it.
+        stage: in a training layer by layer, when it trains, from 1; else None.
+        tied: whether its weights are those of its mirror in the encoder; `parameters` counts what
+            is its own.
+        told: numbers that say the class, which it gets besides `shape_in` (planes, for a
+            convolution); 0 for none.
+    """
+
+    part: str
+    kind: str
+    shape_in: Shape
+    shape_out: Shape
+    parameters: int
+    activation: str = "identity"
+    stage: int | None = None
+    told: int = 0
+    tied: bool = False
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """A model from its input to its output.
+
+    Attributes:
+        encoder, decoder: their layers, in the order that a picture passes.
+        code: what happens between the two.
+    """
+
+    encoder: tuple[Layer, ...]
+    code: Layer
+    decoder: tuple[Layer, ...]
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        return (*self.encoder, self.code, *self.decoder)
+
+    @property
+    def parameters(self) -> int:
+        """All weights and biases."""
+        return sum(layer.parameters for layer in self.layers)
+
+
+def anatomy(experiment: Experiment) -> Anatomy:
+    """The model that an experiment trains."""
+    e = experiment
+    width = 2 * e.latent_dim if e.code == "gaussian" else e.latent_dim
+    build = _conv if e.network == "conv" else _dense
+    codebook = e.codebook_size * e.vector_size if e.code == "vq" else 0
+    return Anatomy(
+        encoder=build(e, "encoder", width),
+        code=Layer("code", e.code, (width,), (e.latent_dim,), codebook),
+        decoder=build(e, "decoder", e.latent_dim),
+    )
+
+
+def _dense(e: Experiment, part: str, width: int) -> tuple[Layer, ...]:
+    hidden = () if e.network == "linear" else e.hidden
+    shapes = [(size,) for size in (PIXELS, *hidden, width)]
+    return _chain(e, part, ["dense"] * (len(shapes) - 1), shapes)
+
+
+def _conv(e: Experiment, part: str, width: int) -> tuple[Layer, ...]:
+    """Each convolution halves the side, rounded up: 28, 14, 7, 4."""
+    shapes: list[Shape] = [(1, SIDE, SIDE)]
+    for channels in e.hidden:
+        side = math.ceil(shapes[-1][-1] / 2)
+        shapes.append((channels, side, side))
+    conv = "conv" if part == "encoder" else "conv_transpose"
+    return _chain(e, part, [conv] * len(e.hidden) + ["dense"], [*shapes, (width,)])
+
+
+def _chain(
+    e: Experiment, part: str, kinds: Sequence[str], shapes: Sequence[Shape]
+) -> tuple[Layer, ...]:
+    """Layers through these shapes, from the picture to the code; turned round for a decoder."""
+    last = e.code_activation
+    if part == "decoder":
+        kinds, shapes, last = kinds[::-1], shapes[::-1], e.output
+    n = len(kinds)
+    tied = part == "decoder" and e.shares_weights
+    turns = range(1, n + 1) if part == "encoder" else range(n, 0, -1)
+    return tuple(
+        Layer(
+            part=part,
+            kind=kind,
+            shape_in=shape_in,
+            shape_out=shape_out,
+            parameters=_parameters(kind, (0,) if tied else shape_in, shape_out, told),
+            activation=last if i == n - 1 else e.activation,
+            stage=turn if e.schedule == "layer_by_layer" else None,
+            told=told,
+            tied=tied,
+        )
+        for i, (kind, (shape_in, shape_out), turn, told) in enumerate(
+            zip(kinds, pairwise(shapes), turns, [e.label_width] + [0] * (n - 1), strict=True)
+        )
+    )
+
+
+def _parameters(kind: str, shape_in: Shape, shape_out: Shape, told: int) -> int:
+    """Weights and biases: a convolution has them per channel, a dense layer per number."""
+    if kind == "dense":
+        return (math.prod(shape_in) + told + 1) * math.prod(shape_out)
+    return (KERNEL**2 * (shape_in[0] + told) + 1) * shape_out[0]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One of the summands of a loss.
+
+    Attributes:
+        part: which part of the model it looks at: "encoder", "code" or "decoder".
+        short: its name in a diagram.
+        latex: its formula, short enough for a phone.
+        says: what it is good for.
+    """
+
+    part: str
+    short: str
+    latex: str
+    says: str
+
+
+RECONSTRUCTION = {
+    "mse": Term(
+        "decoder",
+        "MSE",
+        r"\mathrm{MSE}(x,\hat{x})",
+        N_(
+            "Mean squared error, the mean of (x − x̂)² over the 784 pixels: how far the "
+            "reconstruction is from the picture."
+        ),
+    ),
+    "bce": Term(
+        "decoder",
+        "BCE",
+        r"\mathrm{BCE}(x,\hat{x})",
+        N_(
+            "Binary cross-entropy, the mean of −x log x̂ − (1 − x) log(1 − x̂) over the "
+            "784 pixels: each pixel of the reconstruction counts as the probability of "
+            "white, and a confident but wrong one costs a lot."
+        ),
+    ),
+    "l1": Term(
+        "decoder",
+        "L1",
+        r"\mathrm{L1}(x,\hat{x})",
+        N_(
+            "Mean absolute error, the mean of |x − x̂| over the 784 pixels: large differences "
+            "count no more than their size."
+        ),
+    ),
+    "ssim": Term(
+        "decoder",
+        "1 − SSIM",
+        r"1-\mathrm{SSIM}(x,\hat{x})",
+        N_("Structural similarity: compares brightness, contrast and shapes in small windows."),
+    ),
+}
+
+AT_THE_CODE = {
+    "gaussian": Term(
+        "code",
+        "β·KL",
+        r"\frac{\beta}{784}\,\mathrm{KL}(\mu,\sigma)",
+        N_(
+            "KL divergence of the code's normal distribution N(μ, σ²) from the standard "
+            "normal N(0, 1): it keeps the codes of all pictures together around 0, so "
+            "that codes drawn there usually decode to something like a digit."
+        ),
+    ),
+    "vq": Term(
+        "code",
+        N_("codebook"),
+        r"\frac{\|\bar{e}-z\|^2+\frac{1}{4}\|e-\bar{z}\|^2}{784}",
+        N_(
+            "Codebook and commitment: pulls the vectors of the codebook towards the "
+            "encoder's output e, and e, more weakly, towards them. A bar means that this "
+            "side is held fixed."
+        ),
+    ),
+}
+
+PENALTY = {
+    "l1": Term(
+        "code",
+        "λ·|z|",
+        r"\lambda\,\frac{1}{d}\sum_j |z_j|",
+        N_("L1 penalty: the mean absolute value of the d code numbers, so that most become 0."),
+    ),
+    "kl_sparsity": Term(
+        "code",
+        "λ·KL",
+        r"\lambda\sum_j \mathrm{KL}(\rho\,\|\,\hat{\rho}_j)",
+        N_(
+            "Sparsity penalty: how far the mean activity of each code unit is from the small "
+            "target rho."
+        ),
+    ),
+    "contractive": Term(
+        "encoder",
+        "λ·|∂z/∂x|²",
+        r"\lambda\left\|\frac{\partial z}{\partial x}\right\|^2",
+        N_(
+            "Contractive penalty: how much the code changes when a pixel does. A code "
+            "with a small penalty ignores small changes."
+        ),
+    ),
+}
+
+
+def loss_terms(experiment: Experiment) -> tuple[Term, ...]:
+    """What the loss of an experiment adds up, the reconstruction loss first."""
+    terms = (AT_THE_CODE.get(experiment.code), PENALTY.get(experiment.penalty))
+    return (RECONSTRUCTION[experiment.recon_loss], *(term for term in terms if term))

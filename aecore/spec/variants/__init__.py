@@ -1,0 +1,53 @@
+"""The variants, one small file each, found by walking this folder.
+
+A file defines `VARIANT`: the vanilla autoencoder with one thing changed. Adding one more is
+adding one file. No torch is imported here, so that menus are drawn before it is loaded.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+
+from aecore.errors import N_, ExperimentError
+from aecore.spec.experiment import Experiment, parse_fields
+from aecore.spec.fields import quoted
+from aecore.spec.variants._variant import Variant
+
+
+def _find() -> dict[str, Variant]:
+    found = [
+        importlib.import_module(f"{__name__}.{module.name}").VARIANT
+        for module in pkgutil.iter_modules(__path__)
+        if not module.name.startswith("_")
+    ]
+    return {variant.key: variant for variant in sorted(found, key=lambda v: v.order)}
+
+
+VARIANTS: dict[str, Variant] = _find()
+
+
+def get(key: str) -> Variant:
+    """The variant of that name or other name. Raises ExperimentError for an unknown one."""
+    for variant in VARIANTS.values():
+        if key == variant.key or key in variant.other_names:
+            return variant
+    raise ExperimentError(
+        N_("{parameter} must be one of {choices}, but was {received}."),
+        parameter="variant",
+        choices=", ".join(VARIANTS),
+        received=quoted(key),
+    )
+
+
+def build(key: str, texts: Mapping[str, str] | None = None, **changes: object) -> Experiment:
+    """A variant's experiment with some fields changed.
+
+    Args:
+        key: the variant.
+        texts: field -> text, as links and the command line carry them.
+        changes: field -> value.
+
+    Raises:
+        ExperimentError: an unknown variant or field, or a value outside its limits.
+    """
+    return get(key).experiment.replace(**parse_fields(texts or {}), **changes)

@@ -1,0 +1,1 @@
+"""What the page AE versus PCA measures and shows."""

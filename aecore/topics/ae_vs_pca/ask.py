@@ -1,0 +1,311 @@
+"""A model next to PCA: pictures, errors, codes, features and what they say about the class."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from aecore.analysis import intervals, probe
+from aecore.analysis.intervals import Interval
+from aecore.analysis.latent import Plane, project
+from aecore.data import datasets
+from aecore.data.remembered import Remembered
+from aecore.model import pca
+from aecore.spec.experiment import PIXELS, SIDE
+from aecore.spec.view import Pictures
+from aecore.topics.ae_vs_pca import subspace
+from aecore.topics.reconstructions.ask import test_errors
+from aecore.training.evaluation import CHUNK, in_chunks
+from aecore.training.loop import corrupt_fixed, fixed_corruption, training_pictures
+from aecore.training.monitor import to_pictures
+from aecore.training.references import fitted_pca
+from aecore.training.subject import Subject
+
+MOST_FEATURES = 16
+
+MOST_PROBED = datasets.SPECS[datasets.BUNDLED].n_train
+"""Training codes that a classifier learns from, at most: all of the bundled digits."""
+
+Deviations = NDArray[np.float32]
+"""(n, 28, 28), ink more (above 0) or less (below 0) than in the mean picture."""
+
+
+@dataclass(frozen=True, eq=False)
+class Errors:
+    """Mean squared errors per pixel over all test pictures.
+
+    Attributes:
+        model: the autoencoder's.
+        pca: (785,), PCA's with 0, 1, … 784 components; with none it is the mean picture's.
+        latent_dim: the autoencoder's code size.
+        components: how many of PCA's stand against it: as many, but never more than there are.
+        n_test: test pictures.
+        n_pca: training pictures that PCA was fitted on.
+        ahead: by how much less the model errs than PCA with as many components, picture by picture.
+    """
+
+    model: float
+    pca: NDArray[np.float64]
+    latent_dim: int
+    components: int
+    n_test: int
+    n_pca: int
+    ahead: Interval
+
+
+@dataclass(frozen=True, eq=False)
+class SideBySide:
+    """Some test pictures on their way through both.
+
+    Attributes:
+        originals: (n, 28, 28).
+        corrupted: likewise, as both get them; None without corruption.
+        model, pca: likewise, what comes out.
+        model_errors, pca_errors: (n,), mean squared error per pixel.
+    """
+
+    originals: Pictures
+    corrupted: Pictures | None
+    model: Pictures
+    pca: Pictures
+    model_errors: NDArray[np.float32]
+    pca_errors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Maps:
+    """Where test pictures lie.
+
+    Attributes:
+        model: the autoencoder's codes.
+        pca: the pictures' first two principal components.
+        labels: (n,), the classes.
+    """
+
+    model: Plane
+    pca: Plane
+    labels: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """What one number of the code does to the picture, when it grows by its standard deviation.
+
+    Attributes:
+        model: (n, 28, 28), of the decoder's code units, the most varying first.
+        units: (n,), which units these are.
+        deviations: (n,), their standard deviations over the test pictures.
+        pca: (m, 28, 28), of the first principal components.
+        shares: (m,), the share of the training pictures' variance along each, from 0 to 1.
+    """
+
+    model: Deviations
+    units: NDArray[np.int64]
+    deviations: NDArray[np.float32]
+    pca: Deviations
+    shares: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Approach:
+    """How near the decoder's span is to that of the first principal components.
+
+    Attributes:
+        angles: (k,), the principal angles in degrees, ascending.
+        components: (k, 28, 28), the principal components.
+        drawn: (k, 28, 28), the nearest to each that the decoder can draw.
+        lengths: (k,), how long these are, where the components have 1: the cosine of the angle
+            between the component and the decoder's span.
+        decoder: (k, 28, 28), what the decoder adds for each number of the code.
+    """
+
+    angles: NDArray[np.float64]
+    components: Deviations
+    drawn: Deviations
+    lengths: NDArray[np.float64]
+    decoder: Deviations
+
+
+@torch.no_grad()
+def errors(subject: Subject) -> Errors:
+    """The model's error over all test pictures, and PCA's with every number of components.
+
+    Both get the same input, corrupted if the model's is, and are compared with the clean pictures.
+    """
+    fitted, e = _pca(subject), subject.model.experiment
+    x = subject.dataset.x_test
+    z = fitted.encode(x, PIXELS).double()
+    z_input = fitted.encode(_test_input(subject), PIXELS).double()
+    # |x - x_hat|^2 with k components: one without any, and one term more for each.
+    none = (x - fitted.mean).double().square().sum(dim=1).mean().reshape(1)
+    terms = (z_input.square() - 2 * z_input * z).mean(dim=0)
+    curve = torch.cat([none, none + terms.cumsum(0)]) / PIXELS
+    by_model = test_errors(subject).errors.astype(np.float64)
+    by_pca = in_chunks(
+        lambda part: fitted.reconstruct(part, _components(subject)), _test_input(subject)
+    )
+    pca_errors = (by_pca - x).square().mean(dim=1).double().cpu().numpy()
+    return Errors(
+        model=float(by_model.mean()),
+        pca=curve.clamp(min=0).cpu().numpy(),
+        latent_dim=e.latent_dim,
+        components=_components(subject),
+        n_test=len(x),
+        n_pca=len(training_pictures(subject.dataset, e.n_train, e.classes)),
+        ahead=intervals.of_difference(pca_errors, by_model),
+    )
+
+
+def side_by_side(subject: Subject, indices: tuple[int, ...]) -> SideBySide:
+    """Some of the test pictures, and what both make of them."""
+    picked = torch.tensor(indices, device=subject.dataset.device)
+    x, x_input = subject.dataset.x_test[picked], _test_input(subject)[picked]
+    by_model = subject.model.reconstruct(x_input, subject.dataset.y_test[picked])
+    by_pca = _pca(subject).reconstruct(x_input, _components(subject))
+    corrupted = subject.model.experiment.corruption != "none"
+    return SideBySide(
+        originals=to_pictures(x),
+        corrupted=to_pictures(x_input) if corrupted else None,
+        model=to_pictures(by_model),
+        pca=to_pictures(by_pca),
+        model_errors=(by_model - x).square().mean(dim=1).cpu().numpy(),
+        pca_errors=(by_pca - x).square().mean(dim=1).cpu().numpy(),
+    )
+
+
+def maps(subject: Subject) -> Maps:
+    """The first test pictures on the plane of either code."""
+    x_input = _test_input(subject)[:CHUNK]
+    labels = subject.dataset.y_test[:CHUNK].cpu().numpy()
+    fitted = _pca(subject)
+    share = _shares(fitted, x_input)[:2].sum()
+    points = fitted.encode(x_input, 2).cpu().numpy()
+    return Maps(
+        model=project(_finite(subject.model.encode(x_input)), labels),
+        pca=Plane(points, "pca", float(share)),
+        labels=labels,
+    )
+
+
+def features(subject: Subject) -> Features:
+    """The most varying code units' pictures, and the first principal components'."""
+    x_input = _test_input(subject)[:CHUNK]
+    codes = subject.model.encode(x_input).nan_to_num(0.0, 0.0, 0.0)
+    deviations = codes.std(dim=0, correction=0)  # (latent_dim,)
+    units = deviations.argsort(descending=True, stable=True)[:MOST_FEATURES]
+    mean = codes.mean(dim=0, keepdim=True)
+    moved = mean + torch.diag(deviations)[units]  # (n, latent_dim)
+    fitted = _pca(subject)
+    first = min(_components(subject), MOST_FEATURES)
+    spread = fitted.encode(x_input, first).std(dim=0, correction=0)
+    return Features(
+        model=_deviations(subject.model.decode(moved) - subject.model.decode(mean)),
+        units=units.cpu().numpy(),
+        deviations=deviations[units].cpu().numpy(),
+        pca=_deviations(fitted.components[:first] * spread[:, None]),
+        shares=_shares(fitted, subject.dataset.x_train[:MOST_PROBED])[:first],
+    )
+
+
+def eigen_digits(subject: Subject, n: int) -> Deviations:
+    """The first n principal components of the training pictures, each of length 1."""
+    return _deviations(_pca(subject).components[:n])
+
+
+def approach(subject: Subject) -> Approach:
+    """How near a linear decoder's span is to PCA's."""
+    size = _components(subject)
+    zero = torch.zeros(1, size, device=subject.dataset.device)
+    columns = subject.model.decode(torch.eye(size, device=zero.device)) - subject.model.decode(zero)
+    decoder = columns.double().nan_to_num(0.0, 0.0, 0.0).cpu().numpy()  # (k, 784)
+    components = _pca(subject).components[:size].double().cpu().numpy()
+    drawn = subspace.projected(components, decoder)
+    return Approach(
+        angles=subspace.principal_angles(decoder, components),
+        components=_as_deviations(components),
+        drawn=_as_deviations(drawn),
+        lengths=np.linalg.norm(drawn, axis=1),
+        decoder=_as_deviations(decoder),
+    )
+
+
+def probe_model(subject: Subject) -> probe.Accuracy:
+    """What classifiers read from the model's codes."""
+    train, test = _probed_inputs(subject)
+    encode = subject.model.encode
+    codes = in_chunks(encode, train)
+    tests = in_chunks(encode, test)
+    return _accuracy(subject, codes, tests)
+
+
+def probe_pca(subject: Subject) -> probe.Accuracy:
+    """What they read from as many principal components."""
+    e, size = subject.model.experiment, _components(subject)
+
+    def read() -> probe.Accuracy:
+        fitted = _pca(subject)
+        train, test = (fitted.encode(x, size) for x in _probed_inputs(subject))
+        return _accuracy(subject, train, test)
+
+    key = (fixed_corruption(e), size, e.n_train, e.classes)
+    return _read_without_model.get(subject.dataset, key, read)
+
+
+def probe_pixels(subject: Subject) -> probe.Accuracy:
+    """What they read from the pictures themselves."""
+    return _read_without_model.get(
+        subject.dataset,
+        fixed_corruption(subject.model.experiment),
+        lambda: _accuracy(subject, *_probed_inputs(subject)),
+    )
+
+
+_read_without_model: Remembered[Hashable, probe.Accuracy] = Remembered(most=256)
+
+
+def _accuracy(subject: Subject, train: torch.Tensor, test: torch.Tensor) -> probe.Accuracy:
+    labels = subject.dataset.y_train[: len(train)].cpu().numpy()
+    test_labels = subject.dataset.y_test[: len(test)].cpu().numpy()
+    return probe.accuracy(_finite(train), labels, _finite(test), test_labels)
+
+
+def _probed_inputs(subject: Subject) -> tuple[torch.Tensor, torch.Tensor]:
+    """Training and test pictures as the encoder gets them."""
+    train = corrupt_fixed(subject.model.experiment, subject.dataset.x_train[:MOST_PROBED])
+    return train, _test_input(subject)[:CHUNK]
+
+
+def _test_input(subject: Subject) -> torch.Tensor:
+    return corrupt_fixed(subject.model.experiment, subject.dataset.x_test)
+
+
+def _pca(subject: Subject) -> pca.PCA:
+    e = subject.model.experiment
+    return fitted_pca(subject.dataset, e.n_train, e.classes)
+
+
+def _components(subject: Subject) -> int:
+    return min(subject.model.experiment.latent_dim, PIXELS)
+
+
+def _shares(fitted: pca.PCA, x: torch.Tensor) -> NDArray[np.float32]:
+    """(784,), the share of the pictures' variance along each principal component."""
+    variances = fitted.encode(x, PIXELS).var(dim=0, correction=0)
+    shares: NDArray[np.float32] = (variances / variances.sum()).cpu().numpy()
+    return shares
+
+
+def _finite(codes: torch.Tensor) -> NDArray[np.float32]:
+    """Codes as an array; a diverged model's are 0 where they are no numbers."""
+    array: NDArray[np.float32] = codes.nan_to_num(0.0, 0.0, 0.0).cpu().numpy()
+    return array
+
+
+def _deviations(x: torch.Tensor) -> Deviations:
+    return _as_deviations(x.nan_to_num(0.0, 0.0, 0.0).cpu().numpy())
+
+
+def _as_deviations(x: NDArray[np.floating]) -> Deviations:
+    return x.reshape(-1, SIDE, SIDE).astype(np.float32)

@@ -1,0 +1,1 @@
+"""What the page Anomaly detection measures and shows."""

@@ -1,0 +1,1 @@
+"""What the page Compression measures and shows."""

@@ -1,0 +1,1 @@
+"""What the page Denoising measures and shows."""

@@ -1,0 +1,1 @@
+"""What the page Features measures and shows."""

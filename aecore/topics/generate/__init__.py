@@ -1,0 +1,1 @@
+"""What the page Generate measures and shows."""

@@ -1,0 +1,114 @@
+"""What a conditional model makes of a chosen class, in a drawn style or a borrowed one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from aecore.analysis import intervals, shape
+from aecore.analysis.intervals import Interval
+from aecore.spec.experiment import SIDE
+from aecore.spec.fields import N_CLASSES
+from aecore.spec.view import Pictures
+from aecore.topics.generate import measure as generation
+from aecore.topics.generate.ask import N_KNOWN
+from aecore.training.loop import corrupt_fixed
+from aecore.training.monitor import to_pictures
+from aecore.training.subject import Subject
+
+N_CODES = 200
+"""Codes that the share of obeyed wishes is taken over."""
+
+
+@dataclass(frozen=True, eq=False)
+class InEveryClass:
+    """Codes, decoded as each of the ten classes.
+
+    Attributes:
+        pictures: (codes, 10, 28, 28).
+        obeyed: the share of all such pictures, over `N_CODES` codes, that nearest neighbours
+            among real digits take for the class asked for.
+    """
+
+    pictures: NDArray[np.uint8]
+    obeyed: Interval
+
+
+@dataclass(frozen=True, eq=False)
+class Borrowed:
+    """The style of one picture, in every class.
+
+    Attributes:
+        original: (1, 28, 28).
+        x_hat: (1, 28, 28), its reconstruction as the class it was said to be.
+        pictures: (10, 28, 28).
+        slant: how far the original leans to the right, in degrees.
+        slants: (10,), likewise of the pictures.
+    """
+
+    original: Pictures
+    x_hat: Pictures
+    pictures: Pictures
+    slant: float
+    slants: NDArray[np.float64]
+
+
+def drawn(subject: Subject, n: int, seed: int) -> InEveryClass:
+    """n codes from N(0, I), each decoded as every class.
+
+    Args:
+        subject: a conditional model with a Gaussian code.
+        n: codes to show, at most `N_CODES`.
+        seed: the same seed gives the same codes.
+    """
+    prior = generation.prior(subject.model.experiment.latent_dim)
+    z = torch.from_numpy(prior.draw(N_CODES, seed)).to(subject.dataset.device)
+    x_hat, classes = _in_every_class(subject, z)
+    known = subject.dataset.x_train[:N_KNOWN], subject.dataset.y_train[:N_KNOWN]
+    found = generation.classify(x_hat.numpy(), *(part.cpu().numpy() for part in known))
+    pictures = to_pictures(x_hat).reshape(N_CODES, N_CLASSES, SIDE, SIDE)
+    obeyed = (found == classes.cpu().numpy()).reshape(N_CODES, N_CLASSES).mean(axis=1)
+    return InEveryClass(pictures[:n], intervals.of_mean(obeyed))
+
+
+def borrowed(subject: Subject, index: int) -> Borrowed:
+    """The style of a test picture, whose class is known."""
+    x, label = subject.dataset.x_test[index : index + 1], int(subject.dataset.y_test[index])
+    # All of them, so that the noise is that of all other questions.
+    x_input = corrupt_fixed(subject.model.experiment, subject.dataset.x_test)
+    return _borrowed(subject, x, x_input[index : index + 1], label)
+
+
+def borrowed_from_own(subject: Subject, pixels: NDArray[np.float32], label: int) -> Borrowed:
+    """The style of the learner's own picture.
+
+    Args:
+        subject: a conditional model.
+        pixels: (1, 784), in [0, 1], white on black.
+        label: which class the learner says it is, from 0 to 9.
+    """
+    x = torch.from_numpy(pixels).to(subject.dataset.device)
+    return _borrowed(subject, x, x, label)
+
+
+@torch.no_grad()
+def _borrowed(subject: Subject, x: Tensor, x_input: Tensor, label: int) -> Borrowed:
+    z = subject.model.encode(x_input, torch.tensor([label], device=x.device))
+    pictures = to_pictures(_in_every_class(subject, z)[0])
+    original = to_pictures(x)
+    return Borrowed(
+        original=original,
+        x_hat=pictures[label : label + 1],
+        pictures=pictures,
+        slant=float(shape.slants(original)[0]),
+        slants=shape.slants(pictures),
+    )
+
+
+def _in_every_class(subject: Subject, z: Tensor) -> tuple[Tensor, Tensor]:
+    """(n, latent_dim) -> (n * 10, 784), code after code, and the class of each."""
+    classes = torch.arange(N_CLASSES, device=z.device).repeat(len(z))
+    x_hat = subject.model.decode(z.repeat_interleave(N_CLASSES, dim=0), classes)
+    return x_hat.nan_to_num(0.0).clamp(0, 1).cpu(), classes

@@ -1,0 +1,1 @@
+"""What the page One step measures and shows."""

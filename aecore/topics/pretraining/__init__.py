@@ -1,0 +1,1 @@
+"""What the page Pretraining measures and shows."""

@@ -1,0 +1,90 @@
+"""How well pictures come back."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from aecore.spec.view import Pictures
+from aecore.training.evaluation import in_chunks
+from aecore.training.loop import corrupt_fixed
+from aecore.training.monitor import to_pictures
+from aecore.training.subject import Subject
+
+
+@dataclass(frozen=True, eq=False)
+class PictureErrors:
+    """How well each test picture comes back.
+
+    Attributes:
+        errors: (n,), mean squared error per pixel.
+        labels: (n,), the classes.
+    """
+
+    errors: NDArray[np.float32]
+    labels: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Reconstruction:
+    """Pictures on their way through a model.
+
+    Attributes:
+        originals: (n, 28, 28).
+        corrupted: likewise, as the encoder gets them; None without corruption.
+        x_hat: likewise, what comes out.
+        errors: (n,), mean squared error per pixel between the first and the last.
+    """
+
+    originals: Pictures
+    corrupted: Pictures | None
+    x_hat: Pictures
+    errors: NDArray[np.float32]
+
+
+@torch.no_grad()
+def test_errors(subject: Subject) -> PictureErrors:
+    """The error of every test picture, given the same input as in training.
+
+    A conditional model is told the class, here and of the pictures below that come from the test
+    set: so it was trained, and so a run's test error is measured.
+    """
+    x, y = subject.dataset.x_test, subject.dataset.y_test
+    x_input = corrupt_fixed(subject.model.experiment, x)
+    x_hat = in_chunks(subject.model.reconstruct, x_input, y)
+    errors = (x_hat - x).square().mean(dim=1)
+    return PictureErrors(errors.cpu().numpy(), y.cpu().numpy())
+
+
+def reconstruct_test(subject: Subject, indices: tuple[int, ...]) -> Reconstruction:
+    """Some of the test pictures and what becomes of them."""
+    picked = torch.tensor(indices, device=subject.dataset.device)
+    x_input = corrupt_fixed(subject.model.experiment, subject.dataset.x_test)
+    x, labels = subject.dataset.x_test[picked], subject.dataset.y_test[picked]
+    return _through(subject, x, x_input[picked], labels)
+
+
+def reconstruct_own(subject: Subject, pixels: NDArray[np.float32]) -> Reconstruction:
+    """What becomes of pictures from outside.
+
+    Args:
+        subject: whose model.
+        pixels: (n, 784), in [0, 1], white on black.
+    """
+    x = torch.from_numpy(pixels).to(subject.dataset.device)
+    return _through(subject, x, corrupt_fixed(subject.model.experiment, x))
+
+
+def _through(
+    subject: Subject, x: Tensor, x_input: Tensor, labels: Tensor | None = None
+) -> Reconstruction:
+    x_hat = subject.model.reconstruct(x_input, labels)
+    corrupted = subject.model.experiment.corruption != "none"
+    return Reconstruction(
+        originals=to_pictures(x),
+        corrupted=to_pictures(x_input) if corrupted else None,
+        x_hat=to_pictures(x_hat),
+        errors=(x_hat - x).square().mean(dim=1).cpu().numpy(),
+    )

@@ -1,0 +1,1 @@
+"""What the page Sparsity measures and shows."""

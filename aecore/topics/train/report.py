@@ -1,0 +1,127 @@
+"""A run's pictures and charts as one HTML page that needs neither the lab nor the internet."""
+
+import base64
+import html
+import io
+
+import numpy as np
+from PIL import Image
+
+from aecore.data import datasets
+from aecore.errors import N_
+from aecore.figures import live
+from aecore.figures.pictures import differences
+from aecore.figures.style import Figure, Translate
+from aecore.spec import variants
+from aecore.spec.experiment import SPECS
+from aecore.spec.fields import Choice
+from aecore.spec.view import Pictures, RunView
+
+_PAGE = """<!doctype html>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+body {{ font-family: sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }}
+img {{ width: 100%; image-rendering: pixelated }}
+</style>
+<h1>{title}</h1>
+<p>{numbers}</p>
+<p><small>{made_with}</small></p>
+{pictures}
+{curves}
+{plane}
+"""
+
+_CAPTION = N_("Original, reconstruction, difference")
+_CAPTION_CORRUPTED = N_("Original, corrupted, reconstruction, difference")
+
+
+def to_html(view: RunView, _: Translate = str) -> str:
+    """What the Train page shows of a run: numbers, pictures, curves, map; with Plotly inside (5 MB).
+
+    Args:
+        view: a run that has been looked at.
+        _: into the learner's language.
+    """
+    from plotly.offline import get_plotlyjs
+
+    e = view.experiment
+    title = f"Autoencoder Lab: {_(variants.get(e.variant).title)} {e.latent_dim}"
+    numbers = _("Epoch {epoch}: validation MSE {error:.5f} per pixel").format(
+        epoch=view.epoch, error=view.val_mse if view.val_mse is not None else float("nan")
+    )
+    if view.test_mse is not None:
+        numbers += " · " + _("test MSE {error:.5f}").format(error=view.test_mse)
+    return _PAGE.format(
+        title=html.escape(title),
+        numbers=html.escape(numbers),
+        made_with=html.escape(_made_with(view)),
+        pictures=_grid(view, _),
+        curves=f"<script>{get_plotlyjs()}</script>" + _chart(_curves(view, _)),
+        plane=_chart(_plane(view, _)),
+    )
+
+
+def _made_with(view: RunView) -> str:
+    return " · ".join(f"{name} {value[:16]}" for name, value in view.made_with.items())
+
+
+def _curves(view: RunView, _: Translate) -> Figure:
+    spec = SPECS["recon_loss"]
+    assert isinstance(spec, Choice)
+    return live.loss_curves(
+        view.history,
+        view.references,
+        loss_name=_(spec.choices[view.experiment.recon_loss]),
+        drawn=view.experiment.code == "gaussian",
+        _=_,
+    )
+
+
+def _plane(view: RunView, _: Translate) -> Figure:
+    return live.latent_map(
+        view.moment.plane if view.moment else None,
+        np.zeros(0, np.int64) if view.probe is None else view.probe.labels,
+        class_names=[_(name) for name in datasets.SPECS[view.experiment.dataset].classes],
+        half_height=view.map_range or 1.0,
+        _=_,
+    )
+
+
+def _chart(figure: Figure) -> str:
+    import plotly.io
+
+    text: str = plotly.io.to_html(
+        figure,
+        full_html=False,
+        include_plotlyjs=False,
+        validate=False,
+        default_height=420,
+        config={"displaylogo": False},
+    )
+    return text
+
+
+def _grid(view: RunView, _: Translate) -> str:
+    """The probe pictures, rows below one another, as a picture inside the page."""
+    if view.probe is None or view.moment is None:
+        return ""
+    rows = [_row(view.probe.originals)]
+    if view.probe.corrupted is not None:
+        rows.append(_row(view.probe.corrupted))
+    rows.append(_row(view.moment.x_hat))
+    difference = differences(view.probe.originals, view.moment.x_hat)
+    rows.append(np.concatenate(list(difference), axis=1))
+    file = io.BytesIO()
+    Image.fromarray(np.concatenate(rows)).save(file, format="PNG")
+    data = base64.b64encode(file.getvalue()).decode()
+    clean = view.probe.corrupted is None
+    caption = html.escape(_(_CAPTION if clean else _CAPTION_CORRUPTED))
+    return f'<p>{caption}</p>\n<img alt="{caption}" src="data:image/png;base64,{data}">'
+
+
+def _row(pictures: Pictures) -> Pictures:
+    """Greys (n, 28, 28) side by side, in colours: (28, n * 28, 3)."""
+    row = np.concatenate(list(pictures), axis=1)
+    return np.repeat(row[..., np.newaxis], 3, axis=2)

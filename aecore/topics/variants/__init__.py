@@ -1,0 +1,1 @@
+"""What the page Variants measures and shows."""

@@ -1,0 +1,1 @@
+"""What pages share: the frame, the session's state, controls, components, the language."""

@@ -1,0 +1,353 @@
+"""Mounts the browser components kept in ``assets/components``.
+
+They are registered here, once per process; a page or a fragment only mounts them. Each takes a
+``key``: while the key stays, the element stays, whatever the data. Like every widget, a component
+forgets its state when its page is left.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import importlib.util
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+from PIL import Image
+from streamlit.components.v2 import component
+
+from aecore.errors import N_
+from aecore.figures import style
+from ui.kit import state
+from ui.kit.language import _
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
+ASSETS = Path(__file__).parents[2] / "assets" / "components"
+SIDE = 28
+CANVAS_SIDE = 280  # as in draw_canvas.js
+
+
+def _register(name: str, *, isolate_styles: bool = True) -> ComponentRenderer:
+    """Registers the files ``name.js``, ``name.html`` and ``name.css``; the last two may lack."""
+
+    def text(suffix: str) -> str | None:
+        path = ASSETS / f"{name}{suffix}"
+        return path.read_text(encoding="utf-8") if path.exists() else None
+
+    return component(
+        f"lab_{name}",
+        js=text(".js"),
+        html=text(".html"),
+        css=text(".css"),
+        isolate_styles=isolate_styles,
+    )
+
+
+_plotly_runtime = _register("plotly_runtime")
+_live_plot = _register("live_plot", isolate_styles=False)  # Plotly styles the page, not a shadow
+_digit_rows = _register("digit_rows")
+_scrubber = _register("scrubber")
+_draw_canvas = _register("draw_canvas")
+_one_step = _register("one_step")
+_copy_text = _register("copy_text")
+_manners = _register("manners")
+_platform_words = _register("platform_words")
+
+
+@cache
+def _packed_plotly() -> bytes:
+    """The ``plotly.min.js`` of the installed Python package, gzipped (4.8 -> 1.5 MB, 0.13 s)."""
+    spec = importlib.util.find_spec("plotly")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("plotly is not installed; install the app's requirements")
+    source = Path(spec.origin).parent / "package_data" / "plotly.min.js"
+    return gzip.compress(source.read_bytes(), compresslevel=6, mtime=0)
+
+
+def mount_plotly_runtime() -> None:
+    """Brings Plotly's JavaScript into the browser for every ``live_plot`` of the page.
+
+    Call it once per page, outside fragments and as the last statement: what comes before it is on
+    screen while the 1.5 MB travel. Later runs of the script send a hash only (Streamlit's message
+    cache, which forgets what two runs in a row did not mention: call it on every page to keep it).
+    """
+    _plotly_runtime(key="plotly_runtime", data=_packed_plotly())
+
+
+def mount_manners() -> None:
+    """Has Back leave the page, the focus stay where it was, text be copied over plain http too, the
+    sidebar close on a phone after a tap on one of its links, and charts follow light and dark.
+
+    Call it once per page, before anything that the learner can touch.
+    """
+    _manners(key="manners", on_theme_change=_draw_anew)
+
+
+def _draw_anew() -> None:
+    """Nothing to do: that the page runs again is enough."""
+
+
+def platform_words(data: bytes) -> None:
+    """Replaces Streamlit's own words, see `ui.kit.platform_words`.
+
+    Args:
+        data: JSON, as `ui.kit.platform_words` makes it.
+    """
+    _platform_words(key="platform_words", data=data)
+
+
+def copy_text(text: str, *, key: str) -> None:
+    """A text that fills the width, and a button that copies it and says whether it could.
+
+    Args:
+        text: What is copied.
+        key: Identifies the element on the page.
+    """
+    words = {
+        "label": _("Link"),
+        "copy": _("Copy"),
+        "copied": _("Copied."),
+        "by_hand": _(
+            "This browser does not let this page copy: the link is selected, copy it with Ctrl+C "
+            "(on a phone, hold a finger on it)."
+        ),
+    }
+    _copy_text(key=key, data=_as_json({"text": text, "words": words}))
+
+
+def live_plot(
+    figure: dict[str, Any],
+    *,
+    key: str,
+    height: int,
+    alt: str,
+    on_pick: Callable[[int], None] | None = None,
+) -> None:
+    """A Plotly chart for data that changes several times a second, or whose points can be clicked.
+
+    Mounted once and then updated in place: no blank frame, and the learner's zoom stays as long as
+    ``layout.uirevision`` does. Updates that come faster than the browser draws are skipped, as are
+    those of a chart that is scrolled out of sight. The page must call ``mount_plotly_runtime``.
+
+    Args:
+        figure: Data and layout in the current theme's colours; arrays travel in binary.
+        key: Identifies the chart on the page.
+        height: In CSS pixels on a desk; the style sheet makes them smaller on a low screen.
+        alt: What the chart shows, for those who cannot see it.
+        on_pick: Called before the page runs again with the whole number in the ``customdata`` of
+            the point that was clicked.
+    """
+
+    def tell() -> None:
+        picked = st.session_state[key].get("picked")
+        if on_pick is not None and isinstance(picked, int):  # it comes from a browser
+            on_pick(picked)
+
+    if state.is_big():
+        figure = style.enlarged(figure, state.LARGER)
+    about = {"alt": alt, "height": height, "words": plot_words(), "clickable": bool(on_pick)}
+    head = json.dumps(about)
+    text = f'{head[:-1]}, "figure": {figure_json(figure)}}}'
+    # Bytes: a dict would become JSON twice.
+    _live_plot(key=key, height="content", data=text.encode(), on_picked_change=tell)
+
+
+def plot_words() -> dict[str, str]:
+    """Plotly's own words, in the learner's language."""
+    return {word: _(word) for word in PLOT_WORDS}
+
+
+PLOT_WORDS = (
+    N_("Zoom"),
+    N_("Pan"),
+    N_("Zoom in"),
+    N_("Zoom out"),
+    N_("Reset axes"),
+    N_("Download plot as a PNG"),
+    N_("Download plot as an SVG"),
+    N_("Show the numbers as a table"),
+    N_("Close"),
+    N_("series"),
+    N_("The first {n} of {all} rows."),
+)
+
+
+def figure_json(figure: dict[str, Any]) -> str:
+    """A figure as Plotly.js takes it, arrays in binary."""
+    return json.dumps(figure, default=_binary)
+
+
+def _binary(array: object) -> object:
+    """An array as Plotly.js reads it without parsing numbers; a NumPy number as a number."""
+    if isinstance(array, np.ndarray):
+        packed = base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
+        return {"dtype": f"{array.dtype.kind}{array.dtype.itemsize}", "bdata": packed}
+    if isinstance(array, np.generic):
+        return array.item()
+    raise TypeError(f"a figure holds numbers, texts and arrays, not {type(array).__name__}")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of pictures.
+
+    Attributes:
+        label: What the pictures are, in the learner's language.
+        images: uint8, shaped ``(n, 28, 28)`` for greys or ``(n, 28, 28, 3)`` for colours.
+        captions: A short text under each picture, or None.
+    """
+
+    label: str
+    images: npt.NDArray[np.uint8]
+    captions: Sequence[str] | None = None
+
+
+def side_by_side(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Pictures ``(n, 28, 28[, 3])`` as one picture ``(28, n * 28[, 3])``, without gaps.
+
+    Raises:
+        ValueError: If they are not uint8, not 28x28, or none at all.
+    """
+    fits = len(images) and images.shape[1:] in {(SIDE, SIDE), (SIDE, SIDE, 3)}
+    if images.dtype != np.uint8 or not fits:
+        raise ValueError(
+            "pictures must be uint8 of shape (n, 28, 28) or (n, 28, 28, 3) with n > 0, "
+            f"not {images.dtype} of shape {images.shape}"
+        )
+    return np.concatenate(list(images), axis=1)
+
+
+@lru_cache(maxsize=256)
+def _row_png(pixels: bytes, kind: str, shape: tuple[int, ...]) -> bytes:
+    """A row of pictures as PNG: while a run trains, its test pictures come again with each tick."""
+    return encode_png(side_by_side(np.frombuffer(pixels, kind).reshape(shape)))
+
+
+def encode_png(pixels: npt.NDArray[np.uint8]) -> bytes:
+    """A PNG of greys ``(height, width)`` or colours ``(height, width, 3)``."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, format="PNG", compress_level=3)
+    return file.getvalue()
+
+
+def digit_rows(rows: Sequence[Row], *, key: str, alt: str, large: bool = False) -> None:
+    """Rows of digits below one another, column for column the same digit.
+
+    Labels stand left, on a phone above. Where a digit would be narrower than 34 pixels the columns
+    wrap in blocks that repeat all the rows, so a digit stays with its own reconstruction.
+
+    Args:
+        rows: At least one row; all of them with the same number of pictures (at least one).
+        key: Identifies the grid on the page.
+        alt: What the grid shows, for those who cannot see it.
+        large: For a few pictures that are looked at one by one: twice as wide as in a grid.
+    """
+    columns = len(rows[0].images)
+    pictures = [
+        _row_png(row.images.tobytes(), row.images.dtype.str, row.images.shape) for row in rows
+    ]
+    described = []
+    for row, png in zip(rows, pictures, strict=True):
+        captions = None if row.captions is None else list(row.captions)
+        if len(row.images) != columns or (captions is not None and len(captions) != columns):
+            raise ValueError(f"row {row.label!r} must have {columns} pictures and captions or none")
+        described.append({"label": row.label, "captions": captions, "size": len(png)})
+    # One line of JSON and then the pictures: bytes take 40% less room than base64 of one sheet,
+    # in which the grey rows would have to be coloured.
+    head = json.dumps({"alt": alt, "columns": columns, "large": large, "rows": described})
+    _digit_rows(key=key, data=head.encode() + b"\n" + b"".join(pictures))
+
+
+def one_step(data: dict[str, Any], *, key: str) -> None:
+    """One training step: rows of cells, formula and code that light up together.
+
+    Args:
+        data: As `ui.one_step` makes it.
+        key: Identifies the element on the page.
+    """
+    _one_step(key=key, data=_as_json(data))
+
+
+def _as_json(data: Mapping[str, Any]) -> bytes:
+    """What a component gets. Of a dict, Streamlit would ask of each value whether it is a table, and
+    import pandas and pyarrow for that: 0.3 s of the 1 s that a server's first Train page takes."""
+    return json.dumps(data).encode()
+
+
+def scrubber(
+    epochs: Sequence[int], live: bool, labels: Mapping[str, str], *, key: str
+) -> int | None:
+    """A slider over the stored snapshots of a run; its right end follows the newest one.
+
+    Args:
+        epochs: The epochs that have a snapshot, ascending. May grow while the slider is used; an
+            epoch that is no longer among them ends the learner's choice.
+        live: Whether the run still trains; only chooses the text of the button.
+        labels: The texts ``label`` ("Training progress"), ``value`` ("epoch {epoch} of {last}"),
+            ``live`` and ``latest`` (the button of a training and of a finished run), and
+            optionally ``empty`` (the value while there is no snapshot).
+        key: Identifies the slider; put the run into it, so that a new run starts at its end.
+
+    Returns:
+        The epoch to show, or None to follow the newest.
+    """
+    # What Python knows: where a freshly mounted slider starts, and the answer to each message.
+    known = st.session_state.get(key) or {}
+    data: dict[str, Any] = {"epochs": list(epochs), "live": live, "labels": dict(labels)}
+    data["chosen"] = known.get("epoch")
+    state = _scrubber(key=key, data=_as_json(data), on_epoch_change=lambda: None)
+    epoch = state.get("epoch")
+    return epoch if epoch in epochs else None
+
+
+def draw_canvas(words: Mapping[str, str], *, key: str) -> npt.NDArray[np.uint8] | None:
+    """A sheet to draw a digit on, with mouse, finger, pen or keys.
+
+    The page runs again after each stroke, undo and clearing; mounted in a fragment, only that does.
+    The drawing stays as long as the key does and the sheet is on the page.
+
+    Args:
+        words: The texts ``label`` (what the sheet is), ``help`` (how the keys draw, for those who
+            cannot see it: arrows move, Shift makes the steps small, Space lowers and lifts the
+            pen, Ctrl+Z undoes), ``undo``, ``clear`` (the buttons), ``pen_down`` and ``pen_up``
+            (what is announced).
+        key: Identifies the sheet; another key is an empty one.
+
+    Returns:
+        Greys ``(280, 280)``, white on black; None while nothing is drawn.
+    """
+    # What Python knows goes back: a sheet that is mounted anew starts with it.
+    known = st.session_state.get(key) or {}
+    packed = known.get("picture")
+    data = {"words": dict(words), "picture": None if unpack_runs(packed) is None else packed}
+    state = _draw_canvas(key=key, data=_as_json(data), on_picture_change=lambda: None)
+    return unpack_runs(state.get("picture"))
+
+
+def unpack_runs(packed: object) -> npt.NDArray[np.uint8] | None:
+    """The picture that ``draw_canvas.js`` packed; None for an empty one and for anything else.
+
+    It comes from a browser, so it may be anything: its room is known before it is taken.
+    """
+    pixels = CANVAS_SIDE * CANVAS_SIDE
+    if not isinstance(packed, str) or len(packed) > 3 * pixels:  # 2 bytes a run, in base64
+        return None
+    try:
+        runs = np.frombuffer(base64.b64decode(packed, validate=True), np.uint8)
+    except ValueError:
+        return None
+    lengths, greys = runs[0::2], runs[1::2]
+    if len(lengths) != len(greys) or int(lengths.sum(dtype=np.int64)) != pixels:
+        return None
+    picture = np.repeat(greys, lengths).reshape(CANVAS_SIDE, CANVAS_SIDE)
+    return picture if picture.any() else None

@@ -1,0 +1,321 @@
+"""The frame around every page: its configuration, language and navigation.
+
+The first statement of every page is `frame.open_page("key")`.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from aecore.errors import N_
+from ui.kit import (
+    browser_storage,
+    components,
+    language,
+    models,
+    parts,
+    platform_words,
+    repairs,
+    runs,
+    share,
+    state,
+)
+from ui.kit.language import _
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the app: its file, and what the navigation calls it."""
+
+    file: str
+    title: str
+    icon: str
+    section: str
+    about: str = ""
+    """What there is to discover, in a sentence; empty for the page that lists the others."""
+    example: str = "vanilla-32"
+    """The pretrained model that the page shows while the learner has chosen none; empty for a page
+    that is about no one model."""
+
+
+SIDEBAR_PIXELS = 264
+
+ASSETS = Path(__file__).parents[2] / "assets"
+
+CONTENTS_COLUMNS = 3
+
+ICON = ASSETS / "icon.png"
+
+PAGES = {
+    "home": Page("app.py", N_("Home"), ":material/home:", N_("Start"), example="vae-2"),
+    "train": Page(
+        "pages/train.py",
+        N_("Train"),
+        ":material/play_circle:",
+        N_("Lab"),
+        N_(
+            "Watch a network learn, epoch by epoch: loss, pictures and map, and look "
+            "back at every step."
+        ),
+    ),
+    "one_step": Page(
+        "pages/one_step.py",
+        N_("One step"),
+        ":material/footprint:",
+        N_("Lab"),
+        N_(
+            "One digit through the network and back: every number, its formula and its "
+            "program code."
+        ),
+    ),
+    "reconstructions": Page(
+        "pages/reconstructions.py",
+        N_("Reconstructions"),
+        ":material/compare:",
+        N_("Lab"),
+        N_("What is kept of a picture, and what is lost; with a digit that you draw yourself."),
+    ),
+    "latent_space": Page(
+        "pages/latent_space.py",
+        N_("Latent space"),
+        ":material/scatter_plot:",
+        N_("Lab"),
+        N_("Where the digits lie in the code, and what lies between them."),
+        "vae-2",
+    ),
+    "denoising": Page(
+        "pages/denoising.py",
+        N_("Denoising"),
+        ":material/grain:",
+        N_("Lab"),
+        N_("Take noise off digits, against the classical filters."),
+        "denoising-32",
+    ),
+    "sparsity": Page(
+        "pages/sparsity.py",
+        N_("Sparsity"),
+        ":material/apps:",
+        N_("Lab"),
+        N_("Codes in which few units are active: what each of them stands for."),
+        "sparse-256",
+    ),
+    "ae_vs_pca": Page(
+        "pages/ae_vs_pca.py",
+        N_("AE versus PCA"),
+        ":material/balance:",
+        N_("Lab"),
+        N_("What nonlinearity gains, against the best linear code of the same size."),
+    ),
+    "compare": Page(
+        "pages/compare.py",
+        N_("Compare"),
+        ":material/stacked_line_chart:",
+        N_("Lab"),
+        N_("Two or more models side by side: curves, settings, cost, and the same digits."),
+        "",
+    ),
+    "generate": Page(
+        "pages/generate.py",
+        N_("Generate"),
+        ":material/auto_awesome:",
+        N_("Uses"),
+        N_("Digits that nobody has written, drawn from the code alone."),
+        "vae-16",
+    ),
+    "anomaly": Page(
+        "pages/anomaly.py",
+        N_("Anomaly detection"),
+        ":material/report:",
+        N_("Uses"),
+        N_("Find what is strange, having seen only what is normal."),
+        "anomaly-3",
+    ),
+    "compression": Page(
+        "pages/compression.py",
+        N_("Compression"),
+        ":material/folder_zip:",
+        N_("Uses"),
+        N_("Bytes against error, next to JPEG, WebP, PNG and PCA."),
+    ),
+    "features": Page(
+        "pages/features.py",
+        N_("Features"),
+        ":material/category:",
+        N_("Uses"),
+        N_("The code as input for other models: when it helps, and when not."),
+    ),
+    "super_resolution": Page(
+        "pages/super_resolution.py",
+        N_("Super-resolution"),
+        ":material/zoom_in:",
+        N_("Uses"),
+        N_("Large pictures from small ones, against the usual ways to enlarge."),
+        "superres-14",
+    ),
+    "pretraining": Page(
+        "pages/pretraining.py",
+        N_("Pretraining"),
+        ":material/school:",
+        N_("Uses"),
+        N_("A classifier that starts from what an autoencoder has learned, with few labels."),
+        "vae-16",
+    ),
+    "variants": Page(
+        "pages/variants.py",
+        N_("Variants"),
+        ":material/family_history:",
+        N_("Uses"),
+        N_("The whole family: what each member changes, drawn from the model itself."),
+    ),
+    "pitfalls": Page(
+        "pages/pitfalls.py",
+        N_("Pitfalls"),
+        ":material/warning:",
+        N_("Learn"),
+        N_("Mistakes that are easily made: one click makes each of them, another cures it."),
+        "",
+    ),
+    "glossary": Page(
+        "pages/glossary.py",
+        N_("Glossary"),
+        ":material/menu_book:",
+        N_("Learn"),
+        N_("The words of the lab, in English and Korean side by side."),
+        example="",
+    ),
+    "teach": Page(
+        "pages/teach.py",
+        N_("For teachers"),
+        ":material/co_present:",
+        N_("Learn"),
+        N_("Make a link that sets a task, fixes settings, and shows everything in large type."),
+        "",
+    ),
+}
+
+
+def open_page(key: str) -> str:
+    """Sets up a page: title, language, navigation, and anything there is to tell the learner.
+
+    Returns:
+        The id of the model that the page is to show; empty for one that is about no one model.
+    """
+    repairs.install()
+    _stop_without_app()
+    state.look_anew()
+    parts.keep_settings(key)
+    browser_storage.take_over()
+    language.choose()
+    page = PAGES[key]
+    st.set_page_config(
+        page_title=f"{_(page.title)} · Autoencoder Lab",
+        page_icon=str(ICON),
+        layout="wide",
+        initial_sidebar_state="collapsed" if state.is_big() else SIDEBAR_PIXELS,
+    )
+    _style()
+    components.mount_manners()
+    with st.container(key="browser"):
+        browser_storage.mount()
+        platform_words.mount()
+    with st.sidebar:
+        st.markdown("### Autoencoder Lab")
+        if key == "train":
+            models.run_picker()
+            model = ""
+        else:
+            model = models.picker(page.example) if page.example else ""
+        _language_menu()
+        runs.button(key)
+        _navigation()
+        share.type_size()
+    with st.container(key="notices"):  # always there, so that nothing below moves in the tree
+        for notice in state.take_notices():
+            st.warning(language.say(notice), icon=":material/info:")
+    share.guidance_line()
+    return model
+
+
+def _stop_without_app() -> None:
+    """Says how to start, where a page has been started as if it were the app: it finds no other."""
+    context = get_script_run_ctx()
+    if context is not None and Path(context.main_script_path).name != PAGES["home"].file:
+        language.choose()
+        st.error(_("This is one page of the lab: start the lab with `streamlit run app.py`."))
+        st.stop()
+
+
+def contents() -> None:
+    """All pages but the one that lists them, each with what there is to discover."""
+    pages, link = [page for page in PAGES.values() if page.about], state.link()
+    for start in range(0, len(pages), CONTENTS_COLUMNS):
+        shown = pages[start : start + CONTENTS_COLUMNS]
+        for column, page in zip(st.columns(CONTENTS_COLUMNS), shown, strict=False):
+            with column:
+                st.page_link(page.file, label=_(page.title), icon=page.icon, query_params=link)
+                st.caption(_(page.about))
+
+
+def close_page() -> None:
+    """The last statement of every page: the link in the address bar, and Plotly for its charts."""
+    state.write_link()
+    with st.sidebar:  # here, as only now the run of this page is known
+        share.copy_link()
+    components.mount_plotly_runtime()
+    state.end_looks()
+
+
+def _style() -> None:
+    """The style sheets that this page needs now, always in the same elements."""
+    names = ["frame", "print", *(["large"] if state.is_big() else [])]
+    sheets = [f":root {{ --lab-larger: {state.LARGER} }}\n"]
+    sheets += [_sheet(ASSETS / f"{name}.css") for name in names]
+    st.html(f"<style>{''.join(sheets)}</style>")
+
+
+@lru_cache
+def _sheet(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _navigation() -> None:
+    section, link = "", state.link()
+    with st.container(gap="xxsmall", key="navigation"):  # so that all below it is in sight, too
+        for page in PAGES.values():
+            if page.section != section:
+                section = page.section
+                st.caption(_(section))
+            st.page_link(page.file, label=_(page.title), icon=page.icon, query_params=link)
+
+
+def _language_menu() -> None:
+    key = state.widget_key(state.LANGUAGE)
+    st.session_state[key] = language.current()
+    st.segmented_control(
+        "Language · 언어",
+        list(language.LANGUAGES),
+        format_func=language.LANGUAGES.__getitem__,
+        key=key,
+        required=True,
+        on_change=_change_language,
+        label_visibility="collapsed",
+        wrap=True,
+    )
+
+
+def _change_language() -> None:
+    st.session_state[state.LANGUAGE] = st.session_state[state.widget_key(state.LANGUAGE)]
+    # The browser knows a choice by its words alone, and would go on telling those of the language
+    # before, which mean nothing any more: a value that the app sets is told to it anew.
+    # And with another label a panel counts as another one, which would be closed again.
+    for key, value in st.session_state.items():
+        is_value = isinstance(value, (str, int, float, list, tuple)) and not isinstance(value, bool)
+        if is_value or key == state.MORE_SETTINGS:
+            st.session_state[key] = value
+
+
+def is_dark() -> bool:
+    return bool(st.context.theme.type == "dark")

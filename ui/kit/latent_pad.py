@@ -1,0 +1,148 @@
+"""Mounts the map of a two-dimensional code, on which the decoder follows the pointer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from ui.kit.components import SIDE, _register, encode_png
+
+Grid = tuple[float, float, float, float]
+Points = tuple[npt.NDArray[np.floating[Any]], npt.NDArray[np.integer[Any]]]
+
+WORDS = {
+    *("hint", "hint_touch", "hint_pinned", "keys"),
+    *("digit", "points", "tiles"),
+    *("pinned", "unpinned", "unpin"),
+}
+
+_latent_pad = _register("latent_pad")
+
+
+def latent_pad(
+    sprite: npt.NDArray[np.uint8],
+    grid: Grid,
+    points: Points,
+    *,
+    key: str,
+    words: Mapping[str, str],
+    colours: Sequence[str],
+    alt: str,
+) -> tuple[float, float] | None:
+    """A map of a two-dimensional code, and beside it what the decoder draws at the pointer.
+
+    Everything is sent once; following the pointer needs no server. What the browser shows between
+    the decoded digits is a blend of the four nearest ones. The pinned place survives a walk to
+    another page and back.
+
+    Args:
+        sprite: uint8, ``(side, side, 28, 28)``: decoded digits on an even grid; row 0 is the top.
+        grid: ``(x_low, x_high, y_low, y_high)``: where the outermost digits were decoded.
+        points: Coordinates ``(n, 2)`` and labels ``(n,)`` from 0 to 9 of pictures on the map, each
+            drawn as its own digit; about a thousand at most. What lies outside is not shown.
+        key: Identifies the pad on the page; put the run into it, so that a new run starts anew.
+        words: The texts in the learner's language:
+            ``hint``, ``hint_touch`` and ``keys`` (what to do with mouse, finger, keyboard),
+            ``hint_pinned`` (what to do while a place is pinned),
+            ``digit`` (the caption of the big digit),
+            ``points`` and ``tiles`` (what the two layers of the map are: labels of checkboxes),
+            ``pinned`` ("Pinned at z₁ = {x}, z₂ = {y}"), ``unpinned`` (both said to those who
+            cannot see it) and ``unpin`` (a button).
+        colours: One per class, for the current theme.
+        alt: What the map is, for those who cannot see it.
+
+    Returns:
+        The coordinates of the pinned place, or None.
+
+    Raises:
+        ValueError: An array of another type or shape, a label or limits that make no sense, or a
+            missing word.
+    """
+    data = pack(sprite, grid, points, key=key, words=words, colours=colours, alt=alt)
+    pin = _latent_pad(key=key, data=data, on_pin_change=lambda: None).get("pin")
+    return place_of(pin, grid)
+
+
+def place_of(pin: object, grid: Grid) -> tuple[float, float] | None:
+    """What the browser sent as coordinates; None if they are none, or not on the (perhaps newer)
+    map."""
+    x, y = (pin.get("x"), pin.get("y")) if isinstance(pin, Mapping) else (None, None)
+    if not isinstance(x, (int, float)) or not isinstance(y, (int, float)):
+        return None
+    x_low, x_high, y_low, y_high = grid
+    return (x, y) if x_low <= x <= x_high and y_low <= y <= y_high else None
+
+
+def pack(
+    sprite: npt.NDArray[np.uint8],
+    grid: Grid,
+    points: Points,
+    *,
+    key: str,
+    words: Mapping[str, str],
+    colours: Sequence[str],
+    alt: str,
+) -> bytes:
+    """One line of JSON, the PNG of all digits, coordinates (float32) and labels (uint8).
+
+    Raises:
+        ValueError: As for `latent_pad`.
+    """
+    coordinates, labels = points
+    _check_map(sprite, grid)
+    _check_points(coordinates, labels, len(colours))
+    if missing := WORDS - words.keys():
+        raise ValueError(f"words lack {', '.join(sorted(missing))}")
+    sheet = _sheet(hashlib.blake2b(sprite.tobytes()).hexdigest(), sprite)
+    body = sheet + coordinates.astype("<f4").tobytes() + labels.astype(np.uint8).tobytes()
+    head = {
+        "key": key,
+        "alt": alt,
+        "words": dict(words),
+        "colours": list(colours),
+        "grid": [float(limit) for limit in grid],
+        "side": len(sprite),
+        "size": len(sheet),
+        "count": len(labels),
+    }
+    # The browser redraws when this changes, and a rerun of the page mostly brings the same.
+    digest = hashlib.blake2b(json.dumps(head).encode() + body, digest_size=12).hexdigest()
+    return json.dumps({**head, "digest": digest}).encode() + b"\n" + body
+
+
+def _check_map(sprite: npt.NDArray[np.uint8], grid: Grid) -> None:
+    side = len(sprite)
+    if sprite.dtype != np.uint8 or side < 2 or sprite.shape != (side, side, SIDE, SIDE):
+        raise ValueError(
+            "the sprite must be uint8 of shape (side, side, 28, 28) with side > 1, "
+            f"not {sprite.dtype} of shape {sprite.shape}"
+        )
+    x_low, x_high, y_low, y_high = grid
+    if not (np.isfinite(grid).all() and x_low < x_high and y_low < y_high):
+        raise ValueError(f"the grid must be finite, each low below its high, but was {grid}")
+
+
+def _check_points(coordinates: npt.NDArray[Any], labels: npt.NDArray[Any], n_classes: int) -> None:
+    if labels.ndim != 1 or coordinates.shape != (len(labels), 2):
+        raise ValueError(
+            "points must be coordinates (n, 2) and labels (n,), "
+            f"not {coordinates.shape} and {labels.shape}"
+        )
+    if len(labels) and not 0 <= labels.min() <= labels.max() < n_classes:
+        raise ValueError(
+            f"labels must be from 0 to {n_classes - 1}, one per colour, "
+            f"but were {labels.min()} to {labels.max()}"
+        )
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _sheet(digest: str, _sprite: npt.NDArray[np.uint8]) -> bytes:
+    """The PNG of all digits, in rows as on the map; by its digest, as Streamlit would only sample."""
+    side = len(_sprite)
+    return encode_png(_sprite.swapaxes(1, 2).reshape(side * SIDE, side * SIDE))

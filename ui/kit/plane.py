@@ -1,0 +1,47 @@
+"""A latent space of two numbers to play with: the decoder follows the pointer."""
+
+import streamlit as st
+
+from aecore.errors import N_
+from aecore.figures.style import palette
+from ui.kit import models
+from ui.kit.frame import is_dark
+from ui.kit.language import _
+from ui.kit.latent_pad import latent_pad
+
+WORDS = {
+    "hint": N_("Move over the map and watch what the decoder draws there. Click to keep a place."),
+    "hint_touch": N_(
+        "Slide a finger over the map and watch what the decoder draws there. Tap to keep a place."
+    ),
+    "hint_pinned": N_("This place is kept. Choose another one, or let go to look around."),
+    "keys": N_("Arrow keys move, with Shift further. Enter keeps a place, Escape lets it go."),
+    "digit": N_("Decoded from this code"),
+    "points": N_("Test digits"),
+    "tiles": N_("Decoded digits"),
+    "unpin": N_("Let go"),
+    "unpinned": N_("No place is kept"),
+    "pinned": N_("Kept: z₁ = {x}, z₂ = {y}"),
+}
+
+
+def playground(model_id: str) -> None:
+    """The map of a model, and the decoded digit beside it."""
+    with st.spinner(_("Loading the model …")):
+        from aecore.topics.latent_space import (
+            change as latent,  # torch: not before a page needs an answer
+        )
+
+        plane = models.ask(model_id, latent.decoded_plane)
+    latent_pad(
+        plane.sprite,
+        plane.extent,
+        (plane.points, plane.labels),
+        key=f"pad_{model_id}",
+        words={name: _(word) for name, word in WORDS.items()},
+        colours=palette(is_dark()).classes,
+        alt=_(
+            "The latent space of an autoencoder with a code of two numbers: each place is a "
+            "code, and decodes to a picture."
+        ),
+    )
