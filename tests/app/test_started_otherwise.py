@@ -14,7 +14,7 @@ MODULES = """
 import sys
 sys.path = [path for path in sys.path if path not in ("", ROOT)]
 sys.path.insert(0, ROOT + "/pages")
-from ui import state
+from ui.kit import state
 import ui
 print(state.__file__, ui.__file__)
 """.replace("ROOT", repr(str(ROOT)))
@@ -31,4 +31,4 @@ def test_page_started_as_the_app_says_how_to_start():
 def test_page_started_as_the_app_finds_the_modules_of_the_lab(tmp_path):
     command = [sys.executable, "-c", MODULES]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == [str(ROOT / "ui" / name) for name in ("state.py", "__init__.py")]
+    assert done.stdout.split() == [str(ROOT / "ui" / name) for name in ("kit/state.py", "__init__.py")]

@@ -26,7 +26,7 @@ def found() -> set[str]:
     for path in sorted([*(ROOT / "ui").rglob("*.py"), *(ROOT / "pages").glob("*.py")]):
         names |= set(_read_in(path))
     links = importlib.import_module("aecore.spec.links")
-    names |= set(_keys_of("query", ROOT / "aecore" / "links.py", links))
+    names |= set(_keys_of("query", ROOT / "aecore" / "spec" / "links.py", links))
     return names
 
 
