@@ -31,4 +31,6 @@ def test_page_started_as_the_app_says_how_to_start():
 def test_page_started_as_the_app_finds_the_modules_of_the_lab(tmp_path):
     command = [sys.executable, "-c", MODULES]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == [str(ROOT / "ui" / name) for name in ("kit/state.py", "__init__.py")]
+    assert done.stdout.split() == [
+        str(ROOT / "ui" / name) for name in ("kit/state.py", "__init__.py")
+    ]

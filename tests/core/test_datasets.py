@@ -314,7 +314,7 @@ def test_load_on_a_gpu_keeps_one_copy_under_all_its_names():
 
 def test_import_and_a_look_at_the_disk_need_no_torch():
     code = (
-        "import sys; from aecore import datasets; datasets.SPECS['mnist'].download_bytes;"
+        "import sys; from aecore.data import datasets; datasets.SPECS['mnist'].download_bytes;"
         "datasets.is_on_disk('mnist');"
         "assert not {'torch', 'torchvision', 'mlxtend'} & set(sys.modules)"
     )

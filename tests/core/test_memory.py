@@ -136,7 +136,7 @@ def test_run_let_go_while_it_is_captured_does_not_come_back(client, tmp_path, le
 
 HEAPS = """
 import ctypes, sys, tempfile, threading
-from aecore import heap
+from aecore.training.fast import heap
 
 if sys.argv[1] == "shared":
     assert heap.share_one_heap()

@@ -41,7 +41,7 @@ def test_every_file_of_the_library_is_taken_along():
 def installed(tmp_path_factory):
     """A folder into which `pip install .` has put the library, without what it depends on."""
     source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("installed")
-    for name in ("pyproject.toml", "requirements.txt", "README.md"):
+    for name in ("pyproject.toml", "requirements.txt", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
     for name in ("aecore", *DECLARED["package-dir"].values()):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -71,7 +71,7 @@ def test_installed_library_has_its_models(installed, tmp_path):
 
 def test_installed_library_has_its_tables(installed, tmp_path):
     program = (
-        "import aecore; from aecore.analysis import pretraining as p;"
+        "import aecore; from aecore.topics.pretraining import measure as p;"
         "print(aecore.__file__, *sorted(f.name for f in p.FOLDER.iterdir()))"
     )
     where, *names = elsewhere(installed, tmp_path, sys.executable, "-c", program).split()

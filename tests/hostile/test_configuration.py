@@ -50,7 +50,6 @@ def _folders(*paths: str | Path | None) -> tuple[Path, ...]:
 READABLE = _folders(
     *(ROOT / name for name in ("aecore", "ui", "pages", "assets", "tests", ".streamlit")),
     ROOT / "app.py",
-    ROOT / "pyproject.toml",  # the version that an export and a report name
     datasets.data_dir(),
     sys.prefix,
     sys.base_prefix,
