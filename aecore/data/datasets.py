@@ -22,10 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aecore.data import downloads
-from aecore.errors import N_, DataError
-from aecore.spec.experiment import MOST_TRAINING, PIXELS, SIDE
 from aecore.data.idx_files import IdxFile
 from aecore.data.mirrors import Meter, Progress, Source
+from aecore.errors import N_, DataError
+from aecore.spec.experiment import MOST_TRAINING, PIXELS, SIDE
 
 if TYPE_CHECKING:
     import torch

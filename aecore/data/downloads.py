@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aecore.data import idx_files, mirrors
-from aecore.errors import N_, DataError, Sentence, why
 from aecore.data.idx_files import DamagedError, IdxFile
 from aecore.data.mirrors import Meter, NoServerError, Source
+from aecore.errors import N_, DataError, Sentence, why
 
 _log = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 from aecore.data import idx_files
-from aecore.errors import N_, Sentence
 from aecore.data.idx_files import DamagedError, IdxFile
+from aecore.errors import N_, Sentence
 
 Progress = Callable[[int, int], None]
 

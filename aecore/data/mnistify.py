@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from aecore.data.uploads import Greys, Picture, edges
 from aecore.errors import N_, PictureError, Sentence, ShapeError
 from aecore.spec.experiment import SIDE
-from aecore.data.uploads import Greys, Picture, edges
 
 BOX = 20  # the longer side of the ink in MNIST
 MIDDLE = 14  # row and column of the centre of mass, counted from 0: in MNIST it is 13.5 to 14.5
