@@ -26,14 +26,14 @@ What stands in `__all__` is loaded when it is asked for: torch takes a second.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from aecore.version import __version__
+
 if TYPE_CHECKING:
     from aecore.data import datasets
     from aecore.files.store import load
     from aecore.spec import variants
     from aecore.spec.experiment import Experiment
     from aecore.training.loop import train
-
-__version__ = "0.1.0"
 
 __all__ = ["Experiment", "__version__", "datasets", "load", "train", "variants"]
 

@@ -14,13 +14,13 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from aecore.engine import settings as engine_settings
 from aecore.engine import shelf
 from aecore.engine.entry import Entry
 from aecore.engine.fleet import Fleet
-from aecore.engine.host import Host, Standing
+from aecore.engine.host import Host, ask_pretrained
 from aecore.engine.place import QUESTIONS, Place, PlaceLostError
 from aecore.engine.safekeeping import Safekeeping
 from aecore.engine.settings import Settings
@@ -30,6 +30,7 @@ from aecore.spec.experiment import Experiment
 from aecore.spec.view import RunView
 from aecore.training.fast import heap
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 TICK = 0.25
@@ -93,7 +94,7 @@ class Client:
             where or shelf.folder(),
             self._entries,
             self._waiting,
-            lambda entry, wants: self._call(entry.run_id, "checkpoint", entry.run_id, wants),
+            lambda entry, wants: self._call(entry.run_id, Host.checkpoint, wants),
             self._fleet.can_be_lost,
         )
         self._closed = threading.Event()
@@ -105,7 +106,9 @@ class Client:
 
     def create(self, experiment: Experiment, owner: str = "") -> str:
         """A new run where the fewest train. Returns its id at once."""
-        return self._place_new(experiment, owner, "create", experiment, owner)
+        return self._place_new(
+            experiment, owner, lambda place: place.call(Host.create, experiment, owner)
+        )
 
     def adopt(self, data: bytes, owner: str = "") -> str:
         """A run from the bytes of a file that the lab has saved. Returns its id at once.
@@ -116,7 +119,9 @@ class Client:
         from aecore.files import store
 
         saved = store.from_bytes(data)
-        run_id = self._place_new(saved.experiment, owner, "adopt", saved, owner)
+        run_id = self._place_new(
+            saved.experiment, owner, lambda place: place.call(Host.adopt, saved, owner)
+        )
         self._entries[run_id].from_file = True
         return run_id
 
@@ -164,7 +169,7 @@ class Client:
             entry = self._forget(run_id)
         if entry is not None:
             try:
-                entry.place.call("delete", run_id)
+                entry.place.call(Host.delete, run_id)
             except PlaceLostError:
                 self._lose(entry.place)
             self._start_waiting()
@@ -173,24 +178,24 @@ class Client:
 
     def play(self, run_id: str) -> None:
         """Goes on training; a run that finds no room waits in the queue."""
-        self._train(run_id, "play", run_id)
+        self._train(run_id, lambda: self._call(run_id, Host.play))
 
     def step_batch(self, run_id: str) -> None:
-        self._train(run_id, "play", run_id, 1)
+        self._train(run_id, lambda: self._call(run_id, Host.play, 1))
 
     def step_epoch(self, run_id: str) -> None:
-        self._train(run_id, "step_epoch", run_id)
+        self._train(run_id, lambda: self._call(run_id, Host.step_epoch))
 
     def pause(self, run_id: str) -> None:
-        self._rest(run_id, "pause")
+        self._rest(run_id, Host.pause)
 
     def stop(self, run_id: str) -> None:
-        self._rest(run_id, "stop")
+        self._rest(run_id, Host.stop)
 
     def reset(self, run_id: str) -> None:
         "Back to the same initial weights."
         entry = self._entry(run_id)
-        self._rest(run_id, "reset")
+        self._rest(run_id, Host.reset)
         self._safe.begin_again(entry)
         entry.incidents, entry.from_file, entry.resumes = (), False, False
 
@@ -199,7 +204,7 @@ class Client:
         entry = self._entry(run_id)
         adjusted = entry.experiment.adjusted(**changes)
         if adjusted != entry.experiment:
-            self._call(run_id, "adjust", run_id, **changes)
+            self._call(run_id, Host.adjust, **changes)
             entry.experiment = adjusted
             entry.checkpoint_step = -1  # to be written again
 
@@ -207,11 +212,11 @@ class Client:
         """Slows a run down to watch it; None for as fast as it goes."""
         entry = self._entry(run_id)
         if entry.pace != batches_per_second:
-            self._call(run_id, "set_pace", run_id, batches_per_second)
+            self._call(run_id, Host.set_pace, batches_per_second)
             entry.pace = batches_per_second
 
     def rename(self, run_id: str, name: str) -> None:
-        self._call(run_id, "rename", run_id, name)
+        self._call(run_id, Host.rename, name)
         self._entry(run_id).checkpoint_step = -1
 
     def keep(self, run_id: str, kept: bool) -> None:
@@ -220,7 +225,7 @@ class Client:
         Where it cannot be written to disk, it is kept in memory, and its view says so.
         """
         entry = self._entry(run_id)
-        self._call(run_id, "keep", run_id, kept)
+        self._call(run_id, Host.keep, kept)
         entry.kept = kept
         if entry.from_file and not kept:
             self._safe.remove(run_id)
@@ -231,7 +236,7 @@ class Client:
 
     def view(self, run_id: str, epoch: int | None = None) -> RunView:
         """One look at a run. Raises RunError for an unknown one."""
-        view: RunView = self._call(run_id, "view", run_id, epoch)
+        view = self._call(run_id, Host.view, epoch)
         entry = self._entries.get(run_id)
         if entry is None:
             return view
@@ -253,11 +258,15 @@ class Client:
         """
         answer: T
         if self.knows(run_id):
-            answer = self._call(run_id, "ask", run_id, question, *args)
+            answer = self._call(run_id, Host.ask, question, *args)
         elif self._fleet.is_settled:
-            answer = self._insist(self._least_busy, "ask_pretrained", run_id, question, *args)
+            answer = self._insist(
+                self._least_busy,
+                lambda place: place.call(Host.ask_pretrained, run_id, question, *args),
+                may_kill=True,
+            )
         else:
-            answer = Host.ask_pretrained(run_id, question, *args)
+            answer = ask_pretrained(run_id, question, *args)
         return answer
 
     def close(self) -> None:
@@ -274,45 +283,38 @@ class Client:
 
     # ---- who trains
 
-    def _train(self, run_id: str, *command: Any) -> None:
+    def _train(self, run_id: str, begin: Callable[[], None]) -> None:
         entry = self._entry(run_id)
         entry.from_file = entry.resumes = False
         entry.checkpoint_step = -1
-        if self._waiting.admit(entry, command):
-            self._call(run_id, *command)
+        if self._waiting.admit(entry, begin):
+            begin()
 
-    def _rest(self, run_id: str, command: str) -> None:
+    def _rest(self, run_id: str, command: Callable[[Host, str], None]) -> None:
         entry = self._entry(run_id)
         with self._lock:
             entry.resumes = False
             entry.touched = time.monotonic()
             entry.active = False
             self._waiting.leave(run_id)
-        self._call(run_id, command, run_id)
+        self._call(run_id, command)
         entry.checkpoint_step = -1
         self._start_waiting()
 
     def _start_waiting(self) -> None:
         """Lets those train that wait and find room now, first come, first served."""
-        while (found := self._waiting.next()) is not None:
-            run_id, command = found
+        while (begin := self._waiting.next()) is not None:
             try:
-                self._call(run_id, *command)
+                begin()
             except RunError as error:  # deleted, or expired, at this moment
                 _LOG.info("a waiting run is gone: %s", error)
 
     # ---- where runs live
 
-    def _place_new(self, experiment: Experiment, owner: str, command: str, *args: Any) -> str:
-        chosen: list[Place] = []
-
-        def choose() -> Place:
-            chosen.append(self._least_busy())
-            return chosen[-1]
-
-        run_id: str = self._insist(choose, command, *args)
+    def _place_new(self, experiment: Experiment, owner: str, put: Callable[[Place], str]) -> str:
+        run_id, place = self._insist(self._least_busy, lambda place: (put(place), place))
         with self._lock:
-            self._entries[run_id] = Entry(run_id, experiment, owner, chosen[-1])
+            self._entries[run_id] = Entry(run_id, experiment, owner, place)
         return run_id
 
     def _least_busy(self) -> Place:
@@ -333,23 +335,40 @@ class Client:
             raise self.missing(run_id)
         return entry
 
-    def _call(self, run_id: str, command: str, /, *args: Any, **kwargs: Any) -> Any:
-        """A command of the host where a run lives; if that is gone, of the one where it goes on."""
-        return self._insist(lambda: self._entry(run_id).place, command, *args, **kwargs)
+    def _call(
+        self,
+        run_id: str,
+        command: Callable[Concatenate[Host, str, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """A command about a run, of the host where it lives; if that is gone, where it goes on."""
+        return self._insist(
+            lambda: self._entry(run_id).place,
+            lambda place: place.call(command, run_id, *args, **kwargs),
+            may_kill=command in QUESTIONS,
+        )
 
-    def _insist(self, where: Callable[[], Place], command: str, /, *args: Any, **kw: Any) -> Any:
-        """A command of some place, or of the next one if that is gone; but not again and again.
+    def _insist(
+        self, where: Callable[[], Place], do: Callable[[Place], T], *, may_kill: bool = False
+    ) -> T:
+        """Something that a place does, or the next one if that is gone; but not again and again.
 
-        A question that has cost a worker its life is never put to this process.
+        Args:
+            where: chooses the place.
+            do: what it does.
+            may_kill: whether it can cost a process its life. What has done so to a worker is never
+                tried in this process.
         """
         for attempt in range(MOST_LOSSES):
             place = where()
-            if attempt and command in QUESTIONS and not self._fleet.can_be_lost(place):
+            if attempt and may_kill and not self._fleet.can_be_lost(place):
                 break
             try:
-                return place.call(command, *args, **kw)
+                return do(place)
             except PlaceLostError as error:
-                _LOG.warning("%s: %s", command, error)
+                _LOG.warning("%s", error)
                 self._lose(place)
         raise RunError(
             N_(
@@ -369,7 +388,7 @@ class Client:
         data, was_training = self._safe.read(run_id)
         found = checkpoint.from_bytes(data)
         entry = Entry(run_id, found.experiment, "", self._least_busy())
-        entry.place.call("restore", data, "")
+        entry.place.call(Host.restore, data)
         entry.kept, entry.step, entry.checkpoint_step = found.kept, found.step, found.step
         entry.resumes = was_training
         if found.step and self._fleet.can_be_lost(entry.place):
@@ -393,12 +412,15 @@ class Client:
             place = self._least_busy()
             try:
                 if entry.checkpoint is not None:
-                    place.call("restore", entry.checkpoint, entry.owner)
+                    place.call(Host.restore, entry.checkpoint, entry.owner)
                 else:
-                    place.call("create", entry.experiment, entry.owner, entry.run_id)
+                    place.call(Host.create, entry.experiment, entry.owner, entry.run_id)
                 entry.active = entry.active and entry.losses < MOST_LOSSES
-                place.call("set_pace", entry.run_id, entry.pace)
-                place.call("play" if entry.active else "pause", entry.run_id)
+                place.call(Host.set_pace, entry.run_id, entry.pace)
+                if entry.active:
+                    place.call(Host.play, entry.run_id)
+                else:
+                    place.call(Host.pause, entry.run_id)
             except PlaceLostError:
                 self._fleet.lose(place)
                 continue
@@ -437,7 +459,7 @@ class Client:
         """Learns how the runs of a place stand; those that it has forgotten are forgotten here."""
         asked = time.monotonic()
         try:
-            standings: dict[str, Standing] = place.call("standings")
+            standings = place.call(Host.standings)
         except PlaceLostError as error:
             _LOG.warning("%s", error)
             self._lose(place)

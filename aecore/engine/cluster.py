@@ -11,16 +11,17 @@ import operator
 import os
 import pkgutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import distributed
 from distributed.deploy.spec import SpecCluster
 from distributed.deploy.subprocess import SubprocessWorker
 
+from aecore.engine.host import Host
 from aecore.engine.place import QUESTIONS, PlaceLostError
 from aecore.engine.settings import Settings
 from aecore.engine.station import Station, host_for
@@ -37,6 +38,9 @@ CONNECT = 10.0
 
 ROOT = Path(__file__).parents[2]
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -48,7 +52,7 @@ class Worker(Station):
         super().__init__(partial(host_for, settings), lambda: threads)
 
     async def answer(
-        self, command: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, command: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[bool, Any]:
         """(True, the answer) or (False, the error)."""
         try:
@@ -72,16 +76,19 @@ class WorkerPlace:
         self._actor = actor
         self.address = address
 
-    def call(self, command: str, /, *args: Any, **kwargs: Any) -> Any:
+    def call(
+        self, command: Callable[Concatenate[Host, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """See `Place`."""
         try:
             future = self._actor.answer(command, args, kwargs)
             patience = THINKING if command in QUESTIONS else PATIENCE
-            went_well, answer = future.result(timeout=patience)
+            went_well, answered = future.result(timeout=patience)
         except Exception as error:  # whatever the wire says: the command's own errors are values
             raise PlaceLostError(f"{self.address}: {error!r}") from error
         if not went_well:
-            raise answer
+            raise answered
+        answer: T = answered
         return answer
 
     def holds(self, run_id: str) -> bool:

@@ -1,13 +1,16 @@
 """A host owns runs and advances their trainings in turn, one slice each.
 
-Commands and views may come from any thread; `advance` is called by one thread only.
+Commands and views may come from any thread; `advance` is called by one thread only. A command is a
+method of `Host`: whoever calls it from elsewhere names that method (see `Place.call`), so that each
+is declared once, with its types.
 """
 
+import dataclasses
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from aecore.engine.run import Run
 from aecore.errors import N_, LabError, RunError, unknown_run
@@ -43,6 +46,20 @@ class Standing:
     step: int
 
 
+class Captured(NamedTuple):
+    """A run at one moment.
+
+    Attributes:
+        data: its bytes; None before its first batch.
+        step: batches done.
+        seconds: of computing that it took.
+    """
+
+    data: bytes | None
+    step: int
+    seconds: float
+
+
 class Host:
     """Owns runs.
 
@@ -51,6 +68,11 @@ class Host:
         pause_after: seconds without a viewer after which a run pauses.
         expire_after: seconds without a viewer after which a run is forgotten.
         clock: seconds that only grow.
+
+    Attributes:
+        on_unprepared: called with the id of a run that is to be prepared, by whoever has the time.
+        work: set when there may be something to advance.
+        has_forgotten: a run, whose memory may be given back.
     """
 
     def __init__(
@@ -61,14 +83,15 @@ class Host:
         expire_after: float = 3600.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.on_unprepared: Callable[[str], object] = lambda run_id: None
         self._device = device
         self._pause_after = pause_after
         self._expire_after = expire_after
         self._clock = clock
         self._runs: dict[str, Run] = {}
         self._credit: dict[str, float] = {}  # owner -> seconds of training that are left
-        self.work = threading.Event()  # set when there may be something to advance
-        self.has_forgotten = False  # a run, whose memory may be given back
+        self.work = threading.Event()
+        self.has_forgotten = False
 
     # ---- commands: any thread
 
@@ -101,8 +124,10 @@ class Host:
         return self._add(run)
 
     def _add(self, run: Run) -> str:
-        self._runs[run.view.run_id] = run
-        return run.view.run_id
+        run_id = run.view.run_id
+        self._runs[run_id] = run
+        self.on_unprepared(run_id)
+        return run_id
 
     def __contains__(self, run_id: str) -> bool:
         return run_id in self._runs
@@ -155,13 +180,14 @@ class Host:
             self.work.set()  # to measure it
 
     def reset(self, run_id: str) -> None:
-        """Back to the same first weights; the caller prepares the run again."""
+        """Back to the same first weights, to be prepared again."""
         run = self._run(run_id)
         run.play_when_ready = False
         run.saved = run.checkpoint = None
         run.show_nothing()
+        self.on_unprepared(run_id)
 
-    def adjust(self, run_id: str, **changes: Any) -> None:
+    def adjust(self, run_id: str, /, **changes: Any) -> None:
         """Changes live fields: learning rate and stop rules. Raises ExperimentError."""
         self._run(run_id).adjust(**changes)
 
@@ -210,6 +236,26 @@ class Host:
         """
         return self._run(run_id).capture()
 
+    def checkpoint(self, run_id: str, wants: bool) -> Captured:
+        """A run as bytes.
+
+        Args:
+            run_id: the run.
+            wants: whether it wants to train, also if it rests here because it finds no room.
+
+        Raises:
+            RunError: no such run here.
+        """
+        started = time.thread_time()
+        found = self.capture(run_id)
+        if found is None:
+            return Captured(None, 0, 0.0)
+        from aecore.engine import checkpoint
+
+        if found.state == "paused" and wants:
+            found = dataclasses.replace(found, state="running")
+        return Captured(checkpoint.to_bytes(found), found.step, time.thread_time() - started)
+
     def ask(self, run_id: str, question: Callable[..., T], *args: Any) -> T:
         """What `question` answers about the run's model, as it is after its current batch.
 
@@ -227,19 +273,9 @@ class Host:
                 raise RunError(N_("This run has no model yet: wait until it is ready."))
             return question(Subject(run.training.model, run.dataset), *args)
 
-    @staticmethod
-    def ask_pretrained(key: str, question: Callable[..., T], *args: Any) -> T:
-        """What `question` answers about a pretrained model and the bundled digits.
-
-        Raises:
-            RunError: no such model.
-        """
-        from aecore.data import datasets
-        from aecore.files import pretrained
-        from aecore.training.subject import Subject
-
-        model = pretrained.load(key)
-        return question(Subject(model, datasets.load(datasets.BUNDLED)), *args)
+    def ask_pretrained(self, key: str, question: Callable[..., T], *args: Any) -> T:
+        """See `ask_pretrained`: it needs nothing of a host but its process."""
+        return ask_pretrained(key, question, *args)
 
     # ---- work: the host's own thread, or the one that prepares
 
@@ -336,3 +372,17 @@ class Host:
         if run is None:
             raise unknown_run(run_id)
         return run
+
+
+def ask_pretrained(key: str, question: Callable[..., T], *args: Any) -> T:
+    """What `question` answers about a pretrained model and the bundled digits.
+
+    Raises:
+        RunError: no such model.
+    """
+    from aecore.data import datasets
+    from aecore.files import pretrained
+    from aecore.training.subject import Subject
+
+    model = pretrained.load(key)
+    return question(Subject(model, datasets.load(datasets.BUNDLED)), *args)

@@ -1,23 +1,15 @@
 """Where runs can live."""
 
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-QUESTIONS = ("ask", "ask_pretrained")
+from aecore.engine.host import Host
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+QUESTIONS: tuple[Callable[..., Any], ...] = (Host.ask, Host.ask_pretrained)
 """Commands that may take long, and that can cost a process its life."""
-
-
-class Captured(NamedTuple):
-    """A run at one moment, as the command `checkpoint` answers.
-
-    Attributes:
-        data: its bytes; None before its first batch.
-        step: batches done.
-        seconds: of computing that it took.
-    """
-
-    data: bytes | None
-    step: int
-    seconds: float
 
 
 class PlaceLostError(Exception):
@@ -25,10 +17,12 @@ class PlaceLostError(Exception):
 
 
 class Place(Protocol):
-    """A station, here or elsewhere."""
+    """A host with its threads, here or in another process."""
 
-    def call(self, command: str, /, *args: Any, **kwargs: Any) -> Any:
-        """A command of the station's host.
+    def call(
+        self, command: Callable[Concatenate[Host, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """What a method of `Host` answers: `place.call(Host.play, run_id)`.
 
         Raises:
             PlaceLostError: the process is gone.

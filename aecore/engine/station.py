@@ -5,18 +5,15 @@ the place of `call`, so that a question that takes seconds keeps no other learne
 """
 
 import asyncio
-import dataclasses
 import logging
 import os
 import sys
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from aecore.engine.host import Host
-from aecore.engine.place import Captured
 from aecore.engine.settings import Settings
 from aecore.training.fast import heap
 
@@ -32,7 +29,8 @@ ANSWERING = 8
 NICENESS = 10
 """Of threads that train or prepare: where cores are short, those that draw pages go first."""
 
-_PREPARED = ("create", "adopt", "restore", "reset")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Station:
@@ -56,51 +54,27 @@ class Station:
         self._driver = threading.Thread(target=self._drive, name="host", daemon=True)
         self._driver.start()
         self._preparing.submit(_warm_up)
+        self.host.on_unprepared = lambda run_id: self._preparing.submit(self._prepare, run_id)
 
-    def call(self, command: str, /, *args: Any, **kwargs: Any) -> Any:
-        """A command, a look or a question; what it needs to be prepared follows in the background.
-
-        Args:
-            command: the name of a method of `Host`, or `checkpoint`.
-            args, kwargs: of it.
-        """
-        if command == "checkpoint":
-            return self._checkpoint(*args)
-        answer = getattr(self.host, command)(*args, **kwargs)
-        if command in _PREPARED:
-            self._preparing.submit(self._prepare, args[0] if command == "reset" else answer)
-        return answer
-
-    def _checkpoint(self, run_id: str, wants: bool) -> Captured:
-        """A run as bytes.
-
-        Args:
-            run_id: the run.
-            wants: whether it wants to train, also if it rests here because it finds no room.
-        """
-        started = time.thread_time()
-        found = self.host.capture(run_id)
-        if found is None:
-            return Captured(None, 0, 0.0)
-        from aecore.engine import checkpoint
-
-        if found.state == "paused" and wants:
-            found = dataclasses.replace(found, state="running")
-        return Captured(checkpoint.to_bytes(found), found.step, time.thread_time() - started)
+    def call(
+        self, command: Callable[Concatenate[Host, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """What a method of the host answers, see `Place`."""
+        return command(self.host, *args, **kwargs)
 
     def holds(self, run_id: str) -> bool:
         """Whether the host has not forgotten a run."""
         return run_id in self.host
 
     async def call_remotely(
-        self, command: str, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Any:
+        self, command: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> T:
         """The same for an actor: other calls are answered meanwhile."""
         if self._answering is None:
             self._answering = ThreadPoolExecutor(ANSWERING, thread_name_prefix="answer")
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(
-            self._answering, lambda: self.call(command, *args, **kwargs)
+            self._answering, lambda: command(self.host, *args, **kwargs)
         )
 
     def close(self) -> None:

@@ -2,8 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from aecore.engine.entry import Entry
 from aecore.engine.settings import Settings
@@ -11,8 +10,8 @@ from aecore.engine.settings import Settings
 WAITS_UNSEEN = 30.0
 """Seconds without a viewer after which a waiting run lets others go first."""
 
-Command = tuple[Any, ...]
-"""What shall be called once there is room: a host's command and its arguments."""
+Begin = Callable[[], object]
+"""What shall be called once there is room."""
 
 
 class WaitingRoom:
@@ -30,17 +29,17 @@ class WaitingRoom:
         self._settings = settings
         self._entries = entries
         self._lock = lock
-        self._queue: dict[str, Command] = {}  # run -> what it waits to do, in order
+        self._queue: dict[str, Begin] = {}  # run -> what it waits to do, in order
 
     def __contains__(self, run_id: str) -> bool:
         return run_id in self._queue
 
-    def admit(self, entry: Entry, command: Command) -> bool:
+    def admit(self, entry: Entry, begin: Begin) -> bool:
         """Lets a run train if there is room, and has it wait otherwise. Returns which."""
         with self._lock:
             entry.touched = entry.seen = time.monotonic()
             if not entry.active and not self._has_room(entry.owner):
-                self._queue.setdefault(entry.run_id, command)
+                self._queue.setdefault(entry.run_id, begin)
                 return False
             self._queue.pop(entry.run_id, None)
             entry.active = True
@@ -61,18 +60,18 @@ class WaitingRoom:
             place += entry is not None and now - entry.seen < WAITS_UNSEEN
         return place
 
-    def next(self) -> tuple[str, Command] | None:
-        """The first that finds room now, and what it waits to do; it counts as training at once."""
+    def next(self) -> Begin | None:
+        """What the first that finds room now waits to do; it counts as training at once."""
         with self._lock:
             now = time.monotonic()
-            for run_id, command in list(self._queue.items()):
+            for run_id, begin in list(self._queue.items()):
                 entry = self._entries.get(run_id)
                 if entry is None:
                     del self._queue[run_id]
                 elif now - entry.seen < WAITS_UNSEEN and self._has_room(entry.owner):
                     del self._queue[run_id]
                     entry.active, entry.touched = True, now
-                    return run_id, command
+                    return begin
         return None
 
     def _has_room(self, owner: str) -> bool:

@@ -7,10 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-import aecore
 from aecore.data import devices
 from aecore.data.datasets import Dataset
 from aecore.data.remembered import Remembered
+from aecore.version import __version__
 
 NAMES = ("aecore", "python", "torch", "numpy", "device", "threads", "data_sha256")
 
@@ -20,7 +20,7 @@ _hashes: Remembered[str, str] = Remembered(most=1)
 def made_with(dataset: Dataset) -> dict[str, str]:
     """The `NAMES` and their values, for a run on this dataset's device in this process."""
     return {
-        "aecore": aecore.__version__,
+        "aecore": __version__,
         "python": platform.python_version(),
         "torch": torch.__version__,
         "numpy": np.__version__,

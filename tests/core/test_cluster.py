@@ -17,6 +17,7 @@ import pytest
 from worker_questions import deadly, loud, process_of
 
 from aecore.engine.client import Client
+from aecore.engine.host import Host
 from aecore.engine.settings import Settings
 from aecore.engine.station import Station
 from aecore.errors import RunError
@@ -138,9 +139,9 @@ def test_paused_and_untrained_runs_survive_a_killed_worker_as_they_were(workers)
     workers.pause(paused)
     fresh = workers.create(LONG.replace(seed=5))
     place = workers._entries[paused].place
-    workers._entries[fresh].place.call("delete", fresh)
+    workers._entries[fresh].place.call(Host.delete, fresh)
     workers._entries[fresh].place = place
-    place.call("create", LONG.replace(seed=5), "", fresh)
+    place.call(Host.create, LONG.replace(seed=5), "", fresh)
     step = workers.view(paused).step
     wait_for(lambda: workers._entries[paused].checkpoint_step == step, "its checkpoint")
     os.kill(workers.ask(paused, process_of), signal.SIGKILL)
@@ -168,7 +169,7 @@ def test_run_that_loses_one_process_after_the_other_is_paused(workers):
         wait_for(lambda: n_workers(workers) == 2, "two workers")
         wait_for(lambda: workers._entries[run_id].checkpoint_step > 0, "a checkpoint")
         place = workers._entries[run_id].place
-        os.kill(place.call("ask_pretrained", "vanilla-2", process_of), signal.SIGKILL)
+        os.kill(place.call(Host.ask_pretrained, "vanilla-2", process_of), signal.SIGKILL)
         wait_for(lambda p=place: workers._entries[run_id].place is not p, "another place")
     wait_for(lambda: workers.view(run_id).state == "paused", "its rest")
     (said,) = workers.view(run_id).incidents
