@@ -583,9 +583,14 @@ def test_run_at_rest_shows_the_result_of_its_last_batch(rest, client):
     for _ in range(5):
         client.play(run_id)
         time.sleep(0.05)
-        getattr(client, rest)(run_id)
-        view = client.view(run_id)
-        assert view.step == host_of(client, run_id)._runs[run_id].training.step
-        assert view.moment.step == view.step
+        getattr(client, rest)(run_id)  # waits for the batch under way, but not for long
+        training = host_of(client, run_id)._runs[run_id].training
+        wait_for(
+            lambda: (
+                (view := client.view(run_id)).moment.step == view.step == training.step
+                and view.state != "running"
+            ),
+            "the result of the last batch",
+        )
         if rest == "stop":
             break
