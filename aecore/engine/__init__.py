@@ -9,7 +9,8 @@ cluster       those in Dask workers
 place         one process that trains: this one, or a worker elsewhere
 station       a host with the threads that drive it: the same in either
 host          owns runs and advances their trainings in turn
-run           one execution of an experiment
+run           one execution of an experiment: its state, and the commands that change it
+work          what a prepared run trains with, and what it shows of that
 checkpoint    a run as bytes, complete enough to go on elsewhere
 shelf         checkpoints on disk
 unstarted     a run without any training, as bytes

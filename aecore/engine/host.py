@@ -269,9 +269,9 @@ class Host:
         if run.view.step:  # it has trained, so what is missing is on its way here
             run.prepared.wait(LONGEST_PREPARATION)
         with run.between_batches():
-            if run.training is None or run.dataset is None:
+            if run.work is None:
                 raise RunError(N_("This run has no model yet: wait until it is ready."))
-            return question(Subject(run.training.model, run.dataset), *args)
+            return question(Subject(run.work.training.model, run.work.dataset), *args)
 
     def ask_pretrained(self, key: str, question: Callable[..., T], *args: Any) -> T:
         """See `ask_pretrained`: it needs nothing of a host but its process."""

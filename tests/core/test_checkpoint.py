@@ -143,7 +143,7 @@ def test_adjusted_learning_rate_moves_along():
     other.prepare(run_id)
     run = other._runs[run_id]
     assert run.view.experiment.learning_rate == 0.01
-    assert [group["lr"] for group in run.training.optimizer.param_groups] == [0.01]
+    assert [group["lr"] for group in run.work.training.optimizer.param_groups] == [0.01]
     assert run.view.history.learning_rates == {1: 0.01}
 
 

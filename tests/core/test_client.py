@@ -45,7 +45,7 @@ def host_of(client, run_id):
 
 def break_at_batch(host, run_id, number):
     """Has the training of a run break off at a batch."""
-    training = host._runs[run_id].training
+    training = host._runs[run_id].work.training
     learn, done = training.train_batch, []
 
     def train_batch(batch):
@@ -584,7 +584,7 @@ def test_run_at_rest_shows_the_result_of_its_last_batch(rest, client):
         client.play(run_id)
         time.sleep(0.05)
         getattr(client, rest)(run_id)  # waits for the batch under way, but not for long
-        training = host_of(client, run_id)._runs[run_id].training
+        training = host_of(client, run_id)._runs[run_id].work.training
         wait_for(
             lambda: (
                 (view := client.view(run_id)).moment.step == view.step == training.step

@@ -70,7 +70,7 @@ def inside(lab, run_id):
 
 def during_batch(lab, run_id, number, act):
     """Has `act` called in the midst of a batch, as another thread might."""
-    training = inside(lab, run_id).training
+    training = inside(lab, run_id).work.training
     learn, done = training.train_batch, []
 
     def train_batch(batch):
@@ -755,7 +755,7 @@ def spend(lab, clock, rounds, costs):
         return train_batch
 
     for run_id in costs:
-        training = inside(lab, run_id).training
+        training = inside(lab, run_id).work.training
         training.train_batch = paying(run_id, training.train_batch)
         lab.play(run_id)
     for _ in range(rounds):

@@ -56,7 +56,7 @@ def host_of(client):
 def test_forgotten_run_is_freed_without_the_garbage_collector(client, variant):
     run_id = a_trained_run(client, variants.build(variant, hidden=(16,), epochs=1000))
     run = host_of(client)._runs[run_id]
-    left = [weakref.ref(o) for o in (run, run.training, run.training.model)]
+    left = [weakref.ref(o) for o in (run, run.work.training, run.work.training.model)]
     del run
     gc.disable()
     try:
