@@ -12,9 +12,6 @@ from aecore.training.loop import Training
 WARM_UP = 0.05
 """Share of the steps in which the learning rate rises from 0."""
 
-FINISH = 0.15
-"""Share of the steps, at the end, that are in single precision where the others were not."""
-
 
 def cosine(step: int, steps: int, share: float = WARM_UP) -> float:
     """The share of the full learning rate: a straight rise, then half a cosine down to 0."""
@@ -28,7 +25,6 @@ def epochs(
     training: Training,
     n_epochs: int,
     renew: Callable[[Generator], Tensor] | None = None,
-    bfloat16: bool = False,
     warm_up: float = WARM_UP,
     after_step: Callable[[], None] | None = None,
 ) -> Iterator[tuple[int, float]]:
@@ -38,7 +34,6 @@ def epochs(
         training: its experiment's learning rate is the highest.
         n_epochs: how many.
         renew: the training pictures of the next epoch, (n, 784); None for the same ones.
-        bfloat16: compute products in bfloat16 until the last `FINISH` (weights stay float32).
         warm_up: share of the steps in which the learning rate rises from 0.
         after_step: called after each update.
     """
@@ -54,9 +49,7 @@ def epochs(
         for batch in batches:
             for group in training.optimizer.param_groups:
                 group["lr"] = highest * cosine(training.step, steps, warm_up)
-            fast = bfloat16 and training.step < (1 - FINISH) * steps
-            with torch.autocast(training.device.type, torch.bfloat16, enabled=fast):
-                total += training.train_batch(batch)["total_loss"]
+            total += training.train_batch(batch)["total_loss"]
             if after_step is not None:
                 after_step()
         yield epoch, total.item() / len(batches)

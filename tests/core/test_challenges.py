@@ -292,10 +292,10 @@ def test_share_of_weights_in_dense_layers_is_as_explained():
 def test_gain_from_pretraining_is_as_explained():
     """The gain that is said lies within the interval, and "nothing" means one with zero in it."""
     said = next(c for c in QUIZZES if c.key == "pretraining-few-labels").why["few"]
-    points, few, many = re.search(r"gains (\d+) .* with (\d+) .* with ([\d,]+)\.", said).groups()
+    points, few, many = re.search(r"gains ([\d.]+) .* with (\d+) .* with ([\d,]+)\.", said).groups()
     found = {s.n_labels: s for s in summarise(outcomes_of(shipped("vae-16")))}
     gain = found[int(few)].gain_interval(FINE_TUNED)
-    assert 0 < gain.low < int(points) / 100 < gain.high
+    assert 0 < gain.low < float(points) / 100 < gain.high
     assert int(many.replace(",", "")) == max(found)
     nothing = found[max(found)].gain_interval(FINE_TUNED)
     assert nothing.low < 0 < nothing.high

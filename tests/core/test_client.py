@@ -577,6 +577,12 @@ def test_long_question_keeps_only_its_own_run_waiting(tmp_path):
         client.close()
 
 
+def shows_its_last_batch(client, run_id):
+    view = client.view(run_id)
+    trained = host_of(client, run_id)._runs[run_id].work.training.step
+    return view.state != "running" and view.moment.step == view.step == trained
+
+
 @pytest.mark.parametrize("rest", ["pause", "stop"])
 def test_run_at_rest_shows_the_result_of_its_last_batch(rest, client):
     run_id = running(client, ENDLESS)
@@ -584,13 +590,6 @@ def test_run_at_rest_shows_the_result_of_its_last_batch(rest, client):
         client.play(run_id)
         time.sleep(0.05)
         getattr(client, rest)(run_id)  # waits for the batch under way, but not for long
-        training = host_of(client, run_id)._runs[run_id].work.training
-        wait_for(
-            lambda: (
-                (view := client.view(run_id)).moment.step == view.step == training.step
-                and view.state != "running"
-            ),
-            "the result of the last batch",
-        )
+        wait_for(lambda: shows_its_last_batch(client, run_id), "the result of the last batch")
         if rest == "stop":
             break
