@@ -9,8 +9,10 @@ from torch import Generator, Tensor, nn
 from aecore.errors import N_, DataError, ShapeError
 from aecore.model import one_plane
 from aecore.model.codes import CODES, Code
-from aecore.model.losses import PENALTIES, RECON_LOSSES, contractive
+from aecore.model.losses import RECON_LOSSES
 from aecore.model.networks import ACTIVATIONS, build_decoder, build_encoder, initialise
+from aecore.parts import penalties
+from aecore.parts.penalties import Penalised
 from aecore.spec.experiment import PIXELS, Experiment
 
 _ROUNDING = 1e-4
@@ -109,13 +111,12 @@ class Autoencoder(nn.Module):
     ) -> Tensor | None:
         """What is added to the reconstruction loss, (); None where the experiment adds nothing."""
         e = self.experiment
-        penalties = [self.code.penalty(code)]
-        if e.penalty == "contractive":
+        summands = [self.code.penalty(code)]
+        if e.penalty != "none":
             encode = lambda x: self.code(self.hidden(x, labels), None).mean  # noqa: E731
-            penalties.append(e.penalty_weight * contractive(encode, x_input, generator))
-        elif e.penalty != "none":
-            penalties.append(e.penalty_weight * PENALTIES[e.penalty](code.z, e.rho))
-        terms = [term for term in penalties if term is not None]
+            seen = Penalised(e, code.z, x_input, encode, generator)
+            summands.append(penalties.weighted(e.penalty, seen))
+        terms = [term for term in summands if term is not None]
         return torch.stack(terms).sum() if len(terms) > 1 else terms[0] if terms else None
 
     @torch.no_grad()

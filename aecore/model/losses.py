@@ -1,4 +1,4 @@
-"""Reconstruction losses and penalties: pure functions of tensors.
+"""Reconstruction losses: pure functions of tensors.
 
 A reconstruction loss takes the decoder's output before its activation (`logits`), the
 reconstruction `x_hat` and the clean pictures `x`, each (batch, 784), and returns a scalar:
@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Generator, Tensor
+from torch import Tensor
 
 from aecore.errors import N_, ShapeError
 from aecore.spec.experiment import SIDE
@@ -136,66 +136,6 @@ def kl_to_unit_gaussian(mu: Tensor, log_var: Tensor) -> Tensor:
     _check_same_shape(mu, log_var)
     # KL = -1/2 (1 + log sigma^2 - mu^2 - sigma^2)
     return -0.5 * (1 + log_var - mu.square() - log_var.exp())
-
-
-def l1_sparsity(z: Tensor, rho: float) -> Tensor:
-    """Mean absolute code: pulls every unit towards 0 on every picture. (batch, latent_dim) -> ()."""
-    return z.abs().mean()
-
-
-def kl_sparsity(z: Tensor, rho: float) -> Tensor:
-    """KL divergence of each unit's mean activation from the target rho, summed over units.
-
-    Args:
-        z: (batch, latent_dim), activations in [0, 1].
-        rho: the target mean activation, between 0 and 1.
-
-    Returns:
-        (), at least 0, in nats.
-
-    Source: Ng 2011, CS294A lecture notes "Sparse autoencoder", section 3.
-    """
-    rho_hat = z.mean(dim=0).clamp(1e-6, 1 - 1e-6)
-    # KL(rho || rho_hat) = rho log(rho / rho_hat) + (1 - rho) log((1 - rho) / (1 - rho_hat))
-    rho_t = torch.full_like(rho_hat, rho)
-    kl = rho_t * (rho_t / rho_hat).log() + (1 - rho_t) * ((1 - rho_t) / (1 - rho_hat)).log()
-    return kl.sum()
-
-
-def contractive(
-    encode: Callable[[Tensor], Tensor], x: Tensor, generator: Generator | None = None
-) -> Tensor:
-    """Squared Frobenius norm of the encoder's Jacobian J = dz/dx, mean over pictures.
-
-    Estimated with one backward pass: for random signs v, E |v^T J|^2 = |J|_F^2. Training must
-    draw new signs in each step: under signs that it sees again and again, a network learns to be
-    steep in the other directions, and the estimate falls below the norm.
-
-    Args:
-        encode: (batch, 784) -> (batch, latent_dim).
-        x: (batch, 784).
-        generator: draws the signs; None for the same ones in every call, to measure with.
-
-    Returns:
-        (), at least 0.
-
-    Source: Rifai et al. 2011, "Contractive auto-encoders"; the estimate: Hutchinson 1990.
-    """
-    training = torch.is_grad_enabled()
-    with torch.enable_grad():
-        x = x.detach().requires_grad_()
-        z = encode(x)
-        signs = generator or Generator(x.device).manual_seed(0)
-        v = 2 * torch.randint(0, 2, z.shape, generator=signs, device=x.device) - 1
-        (v_j,) = torch.autograd.grad((v * z).sum(), x, create_graph=training)  # (batch, 784)
-    return v_j.square().sum(dim=1).mean()
-
-
-PENALTIES: dict[str, Callable[[Tensor, float], Tensor]] = {
-    "l1": l1_sparsity,
-    "kl_sparsity": kl_sparsity,
-}
-"""Penalties on the code alone; the contractive one needs the encoder and its input as well."""
 
 
 def _check_same_shape(a: Tensor, b: Tensor) -> None:

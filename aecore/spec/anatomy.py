@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from aecore.errors import N_
+from aecore.parts.penalties import PENALTIES
 from aecore.spec.experiment import PIXELS, SIDE, Experiment
 
 Shape = tuple[int, ...]
@@ -209,35 +210,15 @@ AT_THE_CODE = {
     ),
 }
 
-PENALTY = {
-    "l1": Term(
-        "code",
-        "λ·|z|",
-        r"\lambda\,\frac{1}{d}\sum_j |z_j|",
-        N_("L1 penalty: the mean absolute value of the d code numbers, so that most become 0."),
-    ),
-    "kl_sparsity": Term(
-        "code",
-        "λ·KL",
-        r"\lambda\sum_j \mathrm{KL}(\rho\,\|\,\hat{\rho}_j)",
-        N_(
-            "Sparsity penalty: how far the mean activity of each code unit is from the small "
-            "target rho."
-        ),
-    ),
-    "contractive": Term(
-        "encoder",
-        "λ·|∂z/∂x|²",
-        r"\lambda\left\|\frac{\partial z}{\partial x}\right\|^2",
-        N_(
-            "Contractive penalty: how much the code changes when a pixel does. A code "
-            "with a small penalty ignores small changes."
-        ),
-    ),
-}
-
 
 def loss_terms(experiment: Experiment) -> tuple[Term, ...]:
     """What the loss of an experiment adds up, the reconstruction loss first."""
-    terms = (AT_THE_CODE.get(experiment.code), PENALTY.get(experiment.penalty))
+    terms = (AT_THE_CODE.get(experiment.code), _penalty(experiment.penalty))
     return (RECONSTRUCTION[experiment.recon_loss], *(term for term in terms if term))
+
+
+def _penalty(name: str) -> Term | None:
+    if name not in PENALTIES:
+        return None
+    penalty = PENALTIES[name]
+    return Term(penalty.part, penalty.short, penalty.latex, penalty.says)

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from aecore.errors import N_, ExperimentError
+from aecore.parts import penalties
+from aecore.parts.penalties import PENALTIES
 from aecore.spec.fields import (
     N_CLASSES,
     Choice,
@@ -335,12 +337,7 @@ class Experiment:
                 "(contractive) stable when the picture changes a little."
             ),
             part="penalty",
-            choices={
-                "none": N_("none"),
-                "l1": N_("L1 (mean absolute code)"),
-                "kl_sparsity": N_("KL to a target activation"),
-                "contractive": N_("contractive (derivative of the code)"),
-            },
+            choices={"none": N_("none")} | {p.key: p.title for p in PENALTIES.values()},
         ),
     )
     penalty_weight: float = _field(
@@ -349,7 +346,7 @@ class Experiment:
             title=N_("Penalty weight"),
             help=N_("How much the penalty counts against the reconstruction loss."),
             part="penalty",
-            when=("penalty", ("l1", "kl_sparsity", "contractive")),
+            when=("penalty", penalties.that_have("penalty_weight")),
             low=0,
             high=10,
             log=True,
@@ -363,7 +360,7 @@ class Experiment:
                 "The mean activation that each code unit should have over the training pictures."
             ),
             part="penalty",
-            when=("penalty", ("kl_sparsity",)),
+            when=("penalty", penalties.that_have("rho")),
             low=0.001,
             high=0.999,
         ),
@@ -525,7 +522,8 @@ class Experiment:
     def __post_init__(self) -> None:
         for name, spec in SPECS.items():
             object.__setattr__(self, name, spec.check(name, getattr(self, name)))
-        for is_broken, template in RULES:
+        of_penalty = PENALTIES[self.penalty].rules if self.penalty in PENALTIES else ()
+        for is_broken, template in (*RULES, *of_penalty):
             if is_broken(self):
                 received = {
                     name: spec.format(getattr(self, name)) or "-" for name, spec in SPECS.items()
@@ -644,29 +642,9 @@ RULES: tuple[tuple[Callable[[Experiment], bool], str], ...] = (
         ),
     ),
     (
-        lambda e: e.code == "vq" and e.penalty == "contractive",
-        N_(
-            "With the penalty contractive, code must not be {code}: entries of a codebook do not "
-            "change with the picture, but jump."
-        ),
-    ),
-    (
         lambda e: e.code == "gaussian" and e.code_activation != "identity",
         N_(
             "With a Gaussian code, code_activation must be identity, but was {code_activation}: its mean may be any number."
-        ),
-    ),
-    (
-        lambda e: e.penalty == "kl_sparsity" and e.code_activation != "sigmoid",
-        N_(
-            "With the penalty kl_sparsity, code_activation must be sigmoid, but was {code_activation}: "
-            "a target activation is a share between 0 and 1."
-        ),
-    ),
-    (
-        lambda e: e.penalty == "kl_sparsity" and e.code != "deterministic",
-        N_(
-            "With the penalty kl_sparsity, code must be deterministic, but was {code}: choose one of the two."
         ),
     ),
     (

@@ -7,7 +7,7 @@ from torch import Generator, nn
 
 from aecore.model.autoencoder import Autoencoder
 from aecore.model.codes import VectorQuantised
-from aecore.model.losses import contractive
+from aecore.parts.penalties.contractive import contractive
 from aecore.spec import variants
 from aecore.spec.experiment import Experiment
 from aecore.training.diagnosis import diagnose

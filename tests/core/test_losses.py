@@ -8,6 +8,8 @@ from torch.distributions import Bernoulli, Normal, kl_divergence
 
 from aecore.errors import ShapeError
 from aecore.model import losses
+from aecore.parts.penalties.kl_sparsity import kl_sparsity
+from aecore.parts.penalties.l1 import l1_sparsity
 
 SHAPE = (6, 784)
 
@@ -108,20 +110,20 @@ def test_kl_to_unit_gaussian_is_zero_for_the_prior_itself():
 def test_kl_sparsity_equals_torch_distributions(rho):
     z = torch.rand(40, 5, generator=torch.Generator().manual_seed(3))
     expected = kl_divergence(Bernoulli(torch.tensor(rho)), Bernoulli(z.mean(dim=0))).sum()
-    torch.testing.assert_close(losses.kl_sparsity(z, rho), expected)
+    torch.testing.assert_close(kl_sparsity(z, rho), expected)
 
 
 @pytest.mark.parametrize("activation", [0.0, 1.0])
 def test_kl_sparsity_is_finite_for_units_that_never_change(activation):
     z = torch.full((4, 3), activation, requires_grad=True)
-    kl = losses.kl_sparsity(z, 0.05)
+    kl = kl_sparsity(z, 0.05)
     assert kl.isfinite()
     assert kl > 0
 
 
 def test_l1_sparsity_is_the_mean_absolute_code():
     z = torch.tensor([[1.0, -2.0], [0.0, 5.0]])
-    assert losses.l1_sparsity(z, 0.05).item() == 2.0
+    assert l1_sparsity(z).item() == 2.0
 
 
 @pytest.mark.parametrize("function", [losses.sse, losses.ssim, losses.kl_to_unit_gaussian])

@@ -6,6 +6,7 @@ from html import escape
 
 from aecore.errors import N_
 from aecore.figures.style import Palette, palette
+from aecore.parts.penalties import PENALTIES
 from aecore.spec.anatomy import Anatomy, Layer, Shape, anatomy, loss_terms
 from aecore.spec.experiment import PIXELS, SPECS, Experiment
 from aecore.spec.fields import Choice
@@ -192,7 +193,8 @@ def _code(sheet: _Sheet, e: Experiment, drawn: Anatomy) -> Point:
     sheet.labels(sheet.y + GAP / 2, says, amber)
     sheet.y += GAP
     after = sheet.bar(code.shape_out, "code", _("z: code"))
-    return after if e.penalty in ("l1", "kl_sparsity") else before
+    on_code = e.penalty in PENALTIES and PENALTIES[e.penalty].part == "code"
+    return after if on_code else before
 
 
 def _vectors(e: Experiment) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from aecore.parts.penalties import PENALTIES
 from aecore.spec.experiment import PIXELS, Experiment
 from ui.kit.language import _
 
@@ -21,12 +22,6 @@ LOSSES = {
     "l1": ("L1", "F.l1_loss(x_hat, x)"),
     "ssim": ("1 − SSIM", "1 - ssim(x_hat, x).mean()"),
 }
-PENALTIES = {
-    "l1": ("λ mean|z|", "penalty_weight * z.abs().mean()"),
-    "kl_sparsity": ("λ Σ KL(ρ‖ρ̂)", "penalty_weight * kl_sparsity(z, rho)"),
-    "contractive": ("λ ‖∂z/∂x‖²", "penalty_weight * jacobian(encode, x).square().sum()"),
-}
-
 FORWARD, LOSS, BACKWARD, UPDATE = "forward", "loss", "backward", "update"
 
 
@@ -180,8 +175,8 @@ def _loss(e: Experiment) -> Line:
         terms.append(_("distance to the codebook"))
         codes.append("commitment")
     if e.penalty != "none":
-        terms.append(PENALTIES[e.penalty][0])
-        codes.append(PENALTIES[e.penalty][1])
+        terms.append(PENALTIES[e.penalty].html)
+        codes.append(PENALTIES[e.penalty].line)
     return Line(
         "loss",
         "text",

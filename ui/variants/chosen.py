@@ -7,6 +7,7 @@ import streamlit as st
 
 from aecore.errors import N_
 from aecore.figures.style import Palette, palette
+from aecore.parts.penalties import PENALTIES
 from aecore.spec.anatomy import Term, anatomy, loss_terms
 from aecore.spec.experiment import SPECS, Experiment
 from aecore.spec.variants import VARIANTS
@@ -15,12 +16,7 @@ from ui.kit.frame import is_dark
 from ui.kit.language import _
 from ui.kit.model_diagram import WIDTH, choice, in_words, model_diagram
 
-NUMBERS_OF_TERMS = {
-    "gaussian": ("beta",),
-    "l1": ("penalty_weight",),
-    "kl_sparsity": ("penalty_weight", "rho"),
-    "contractive": ("penalty_weight",),
-}
+NUMBERS_OF_TERMS = {"gaussian": ("beta",)} | {p.key: p.fields for p in PENALTIES.values()}
 """The numbers in the formula of a kind of code or penalty."""
 
 SIGNS = {"beta": "β", "penalty_weight": "λ", "rho": "ρ"}

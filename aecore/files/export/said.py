@@ -7,6 +7,7 @@ each of these sentences in the language that it is made for.
 from collections.abc import Callable
 
 from aecore.errors import N_
+from aecore.parts.penalties import PENALTIES
 
 Translate = Callable[[str], str]
 
@@ -41,8 +42,7 @@ SENTENCES = (
     # the loss
     N_("Gaussian-weighted means of 11 x 11 windows."),
     N_("Structural similarity of each pair of pictures (Wang et al. 2004): (batch,)."),
-    N_("How far each unit's mean activation is from RHO, as a KL divergence."),
-    N_("Mean squared norm of the Jacobian dz/dx, by random signs v (Hutchinson 1990)."),
+    *(sentence for penalty in PENALTIES.values() for sentence in penalty.sentences),
     N_("One layer and its mirror as a small autoencoder of what the layers below give."),
     N_("KL divergence from N(0, 1), summed over the code; per pixel, as the other term"),
     N_("the first term moves the codebook, the second the encoder"),

@@ -25,6 +25,7 @@ from torch import Generator, Tensor, nn
 from aecore.model.autoencoder import Autoencoder, total
 from aecore.model.losses import RECON_LOSSES
 from aecore.model.networks import Tied
+from aecore.parts.penalties import differentiates
 from aecore.spec.experiment import Experiment
 
 ACTIVATE: dict[str, Callable[[Tensor], Tensor]] = {
@@ -62,7 +63,7 @@ def applies(experiment: Experiment, device: torch.device) -> bool:
         and experiment.network in ("linear", "dense")
         and experiment.activation in TIMES_SLOPE
         and experiment.recon_loss in ("mse", "bce")
-        and experiment.penalty != "contractive"  # a gradient of a gradient
+        and not differentiates(experiment.penalty)
         and experiment.schedule == "end_to_end"
         and not (experiment.shares_weights and experiment.label_width)
     )
@@ -105,7 +106,7 @@ class ByHand:
         h = self._encoder.forward(model.with_labels(x_input, labels)).requires_grad_()
         with torch.enable_grad():
             code = model.code(h, generator)
-            penalty = model.penalty(code, x_input, labels)
+            penalty = model.penalty(code, x_input, labels, generator)
             z = model.with_labels(code.z, labels)
         logits = self._decoder.forward(z.detach())
         recon_loss, gradient = self._compare(logits, x)

@@ -20,6 +20,7 @@ from collections.abc import Callable
 import torch
 from torch import Generator, Tensor
 
+from aecore.parts.penalties import differentiates
 from aecore.spec.experiment import Experiment
 
 WARM_UP = 3
@@ -41,14 +42,14 @@ def allows(experiment: Experiment, device: torch.device) -> bool:
     """Whether each update of an experiment asks the device for the same work without waiting for it.
 
     Not so for a codebook (how many entries move depends on the numbers), layers that train one
-    after the other, the contractive penalty (a gradient of a gradient) and
+    after the other, a penalty that holds a gradient (a gradient of a gradient), and
     low resolution (a matrix that comes from the CPU each time).
     """
     return (
         device.type == "cuda"
         and experiment.code != "vq"
         and experiment.schedule == "end_to_end"
-        and experiment.penalty != "contractive"
+        and not differentiates(experiment.penalty)
         and experiment.corruption != "low_resolution"
     )
 

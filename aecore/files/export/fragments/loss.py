@@ -1,6 +1,7 @@
 """What is minimised: the reconstruction loss, and what is added to it."""
 
 from aecore.files.export.fragments.model import activated, told
+from aecore.parts.penalties import PENALTIES
 from aecore.spec.experiment import Experiment
 
 _SSIM = '''
@@ -23,25 +24,6 @@ def ssim(x_hat, x):
     brightness = (2 * mu_a * mu_b + c1) / (mu_a**2 + mu_b**2 + c1)
     structure = (2 * cov + c2) / (var_a + var_b + c2)
     return (brightness * structure).mean(dim=(1, 2, 3))
-'''
-
-_SPARSITY = '''
-def kl_sparsity(z):
-    """How far each unit's mean activation is from RHO, as a KL divergence."""
-    rho_hat = z.mean(dim=0).clamp(1e-6, 1 - 1e-6)
-    active = RHO * (RHO / rho_hat).log()
-    idle = (1 - RHO) * ((1 - RHO) / (1 - rho_hat)).log()
-    return (active + idle).sum()
-'''
-
-_CONTRACTIVE = '''
-def contractive(encode, x, noise):
-    """Mean squared norm of the Jacobian dz/dx, by random signs v (Hutchinson 1990)."""
-    x = x.detach().requires_grad_()
-    z = encode(x)
-    v = 2 * torch.randint(0, 2, z.shape, generator=noise, device=DEVICE) - 1
-    (v_j,) = torch.autograd.grad((v * z).sum(), x, create_graph=True)
-    return v_j.square().sum(dim=1).mean()
 '''
 
 _LAYER_LOSS = '''
@@ -87,22 +69,14 @@ _CODE_TERM = {
     ],
 }
 
-_PENALTIES = {
-    "l1": "z.abs().mean()",
-    "kl_sparsity": "kl_sparsity(z)",
-    "contractive": "contractive({encode}, {x_input}, noise)",
-}
-
 
 def functions(e: Experiment) -> str:
     """`loss_function`, and the functions that it needs."""
     found = []
     if e.recon_loss == "ssim":
         found.append(_SSIM)
-    if e.penalty == "kl_sparsity":
-        found.append(_SPARSITY)
-    if e.penalty == "contractive":
-        found.append(_CONTRACTIVE)
+    if e.penalty in PENALTIES and PENALTIES[e.penalty].program:
+        found.append(PENALTIES[e.penalty].program)
     if e.schedule == "layer_by_layer":
         found.append(_layer_loss(e))
     found.append(_loss_function(e))
@@ -111,7 +85,7 @@ def functions(e: Experiment) -> str:
 
 def draws(e: Experiment) -> bool:
     """Whether the loss takes random numbers."""
-    return e.code in ("gaussian", "vq") or e.penalty == "contractive"
+    return e.code in ("gaussian", "vq") or (e.penalty in PENALTIES and PENALTIES[e.penalty].draws)
 
 
 def arguments(e: Experiment) -> str:
@@ -137,7 +111,7 @@ def _loss_function(e: Experiment) -> str:
     lines.append(f"loss = {_recon(e)}")
     lines += _CODE_TERM.get(e.code, [])
     if e.penalty != "none":
-        penalty = _PENALTIES[e.penalty].format(encode=_mean_code(e), x_input=_x_input(e))
+        penalty = PENALTIES[e.penalty].call.format(encode=_mean_code(e), x_input=_x_input(e))
         lines += [f"penalty = {penalty}", "loss = loss + PENALTY_WEIGHT * penalty"]
     lines[-1] = lines[-1].replace("loss = ", "return ", 1)
     return "\n    ".join([f"def loss_function({arguments(e)}):", *lines])

@@ -1,0 +1,90 @@
+"""What is known of a penalty, and what it gets to see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from torch import Generator, Tensor
+
+
+class Settings(Protocol):
+    """The fields of an experiment that penalties and their rules look at."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def code_activation(self) -> str: ...
+    @property
+    def latent_dim(self) -> int: ...
+    @property
+    def penalty_weight(self) -> float: ...
+    @property
+    def rho(self) -> float: ...
+
+
+@dataclass(frozen=True)
+class Penalised:
+    """A batch on its way through a model.
+
+    Attributes:
+        settings: of the experiment.
+        z: (batch, latent_dim), what the decoder gets.
+        x: (batch, 784), what the encoder got.
+        encode: the code of pictures like x, without sampling.
+        generator: draws what is drawn anew in each step of a training; None to measure, the same
+            way every time.
+    """
+
+    settings: Settings
+    z: "Tensor"
+    x: "Tensor"
+    encode: Callable[["Tensor"], "Tensor"]
+    generator: "Generator | None" = None
+
+
+Rule = tuple[Callable[[Settings], bool], str]
+"""Whether an experiment with this penalty cannot be, and why; the sentence may name its fields."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Penalty:
+    """All that is known of a penalty.
+
+    Attributes:
+        key: its name in an experiment, a link and a program.
+        order: its place in menus.
+        title: what the learner calls it.
+        says: what it is good for, in a sentence.
+        part: which part of the model it looks at: "encoder" or "code".
+        short: its name in a diagram.
+        latex: its formula with its weight, short enough for a phone.
+        html: the same in one line of text.
+        line: the same in a line of PyTorch.
+        function: the penalty without its weight, (), differentiable and at least 0.
+        fields: of the experiment, that matter to it.
+        rules: what cannot go with it.
+        draws: whether it takes random numbers.
+        differentiates: whether it holds a gradient, so that its own is a gradient of a gradient.
+        program: the functions that an exported program needs; its names are those of the program.
+        call: the expression there; `{encode}` and `{x_input}` are what the program calls them.
+        sentences: comments and docstrings of `program`, to be said in the learner's language.
+    """
+
+    key: str
+    order: int
+    title: str
+    says: str
+    part: str
+    short: str
+    latex: str
+    html: str
+    line: str
+    function: Callable[[Penalised], "Tensor"]
+    fields: tuple[str, ...] = ("penalty_weight",)
+    rules: tuple[Rule, ...] = ()
+    draws: bool = False
+    differentiates: bool = False
+    program: str = ""
+    call: str
+    sentences: tuple[str, ...] = ()
