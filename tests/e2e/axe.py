@@ -3,12 +3,12 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.e2e.driver import what_remains
+
 OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     "resultTypes": ["violations"],  # of what is right, no list
 }
-
-TRIES = 15
 
 STREAMLITS_OWN: dict[str, str] = {}
 """Rule -> part of the element that Streamlit draws so, and that a page cannot change."""
@@ -26,10 +26,4 @@ def violations(page: Page) -> list[str]:
 
 def violations_at_rest(page: Page) -> list[str]:
     """What remains once every component has drawn itself."""
-    found = violations(page)
-    for _ in range(TRIES - 1):
-        if not found:
-            break
-        page.wait_for_timeout(1000)
-        found = violations(page)
-    return found
+    return what_remains(page, lambda: violations(page), pause=1000)

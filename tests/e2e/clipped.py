@@ -2,6 +2,8 @@
 
 from playwright.sync_api import Page
 
+from tests.e2e.driver import what_remains
+
 FAULTS = r"""() => {
   const found = new Set();
   const say = (kind, text) => found.add(`${kind}: ${text.trim().replace(/\s+/g, " ").slice(0, 60)}`);
@@ -72,14 +74,7 @@ FAULTS = r"""() => {
 """What is cut (by whatever is around it, in a field, in a drawing), and which words are broken."""
 
 
-TRIES = 15
-
-
 def faults_at_rest(page: Page, where: str) -> list[str]:
     """What remains once every part has drawn itself in its new width."""
-    for _ in range(TRIES):
-        found: list[str] = page.evaluate(FAULTS)
-        if not found:
-            break
-        page.wait_for_timeout(400)
+    found = what_remains(page, lambda: page.evaluate(FAULTS), pause=400)
     return [f"{where}: {fault}" for fault in found]

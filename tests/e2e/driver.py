@@ -161,6 +161,23 @@ def settle(page: Page) -> None:
     ask_until(page, same_twice, bool)
 
 
+def what_remains(page: Page, look: Callable[[], list[str]], pause: float) -> list[str]:
+    """What a look at a page still finds once every part has drawn itself: 15 looks at most.
+
+    Args:
+        page: what is looked at.
+        look: what is wrong with it now.
+        pause: milliseconds between two looks.
+    """
+    found = look()
+    for _ in range(14):
+        if not found:
+            break
+        page.wait_for_timeout(pause)
+        found = look()
+    return found
+
+
 def ask_until(
     page: Page, ask: Callable[[], T], good: Callable[[T], object], seconds: float = 60
 ) -> T:

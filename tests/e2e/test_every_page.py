@@ -31,6 +31,7 @@ def test_page_can_be_read_by_everybody_in_every_theme_and_size(key, spoken, page
             _sized(page, size)
             found += faults_at_rest(page, f"{size[0]} {theme}")
     if spoken == "ko":
+        _sized(page, SIZES[0])  # with the sidebar in sight
         page.evaluate(OPEN_ALL)
         settle(page)
         found += foreign(page)
@@ -39,7 +40,7 @@ def test_page_can_be_read_by_everybody_in_every_theme_and_size(key, spoken, page
 
 def _sized(page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.wait_for_timeout(200)  # what follows the width draws itself anew
+    page.wait_for_timeout(400)  # what follows the width draws itself anew
 
 
 def test_a_cut_text_and_a_broken_word_are_found(page):
