@@ -187,7 +187,7 @@ def test_random_state_of_no_device_does_not_fit(tiny):
 
 @pytest.fixture
 def on_gpu(digits):
-    parts = ("x_train", "y_train", "x_test", "y_test")
+    parts = ("x_train", "y_train", "x_val", "y_val", "x_test", "y_test")
     moved_parts = {name: getattr(digits, name)[:1000].to(CUDA) for name in parts}
     return dataclasses.replace(digits, **moved_parts)
 
