@@ -251,7 +251,7 @@ class Client:
         return dataclasses.replace(view, incidents=said) if incidents else view
 
     def ask(self, run_id: str, question: Callable[..., T], *args: Any) -> T:
-        """What a question of `aecore.questions` answers about a run's model, or a pretrained one's.
+        """What a question of `aecore.topics.<page>.ask` answers about a run's model, or a pretrained one's.
 
         Raises:
             RunError: no such run or model.

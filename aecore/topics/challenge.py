@@ -96,7 +96,7 @@ class Choose(Challenge):
 
     Attributes:
         how: how to find out oneself, on the page.
-        observe: the question that decides, as in `aecore.questions`.
+        observe: the question that decides, as in `aecore.topics.<page>.ask`.
     """
 
     how: str

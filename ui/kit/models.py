@@ -179,7 +179,7 @@ def ask(
     *args: "P.args",
     **kwargs: "P.kwargs",
 ) -> T:
-    """What a question of `aecore.questions` answers about a model; remembered until it changes.
+    """What a question of `aecore.topics.<page>.ask` answers about a model; remembered until it changes.
 
     Args:
         model_id: a run, or a pretrained model.
