@@ -7,6 +7,9 @@ import streamlit as st
 from ui.kit import state
 from ui.kit.language import _
 
+_KEPT = "settings of hidden parts"
+"""In the session: a page's key, and what is set on it."""
+
 
 def choose(page: str, parts: Mapping[str, str]) -> str:
     """A row of parts to choose from. Returns the chosen one's key.
@@ -44,9 +47,13 @@ def keep_settings(page: str) -> None:
     Call it before any widget of the page is drawn. Settings have keys that begin with `_` and the
     page's key; what is pressed has not, for Streamlit lets nobody set a button.
     """
-    for key, value in st.session_state.items():
-        if str(key).startswith(f"_{page}_"):
-            st.session_state[key] = value
+    last_page, kept = st.session_state.get(_KEPT, ("", {}))
+    if last_page == page:
+        for key in kept.keys() - st.session_state.keys():
+            # Only these: a setting that is put in place anew overrules what the learner does meanwhile.
+            st.session_state[key] = kept[key]
+    settings = {k: v for k, v in st.session_state.items() if str(k).startswith(f"_{page}_")}
+    st.session_state[_KEPT] = (page, settings)
 
 
 def _turn_to(key: str) -> None:
