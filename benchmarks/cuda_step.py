@@ -9,6 +9,7 @@ measured beside the steps, in turns with them:
 
     python -m benchmarks.cuda_step            # about two minutes
     python -m benchmarks.cuda_step --quick    # 20 seconds, rough
+    python -m benchmarks.cuda_step --write    # into RESULTS.md
 
 Without a CUDA device it says so and ends. Not yet run on one: see `aecore.training.fast.cuda_graph`.
 """
