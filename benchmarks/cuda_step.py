@@ -31,7 +31,7 @@ from aecore.data.datasets import Dataset
 from aecore.spec import variants
 from aecore.training.fast.cuda_graph import WARM_UP
 from aecore.training.loop import Training
-from benchmarks import rounds
+from benchmarks import results_file, rounds
 
 MODELS = ("vanilla", "convolutional", "vae")
 BATCHES = (256, 1024)
@@ -48,6 +48,7 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=9, help="turns of each contestant")
     parser.add_argument("--seconds", type=float, default=0.5, help="length of a turn")
     parser.add_argument("--quick", action="store_true", help="3 rounds of 0.1 seconds")
+    parser.add_argument("--write", action="store_true", help="put the table into RESULTS.md")
     arguments = parser.parse_args(words)
     if arguments.quick:
         arguments.rounds, arguments.seconds = 3, 0.1
@@ -55,12 +56,21 @@ def main(words: list[str] | None = None) -> None:
         print("No CUDA device found: nothing to measure.")
         return
     dataset = datasets.load(rounds.dataset_key(), "cuda")
-    print(rounds.about(dataset, torch.get_num_threads()))
-    print(f"medians of {arguments.rounds} rounds of {arguments.seconds:g} s; images/s")
-    print(_heading())
+    lines: list[str] = []
+
+    def say(line: str) -> None:
+        lines.append(line)
+        print(line, flush=True)
+
+    say(rounds.about(dataset, torch.get_num_threads()))
+    say(f"medians of {arguments.rounds} rounds of {arguments.seconds:g} s; images/s")
+    say(_heading())
     for model in MODELS:
         for batch_size in BATCHES:
-            print(_row(model, batch_size, dataset, arguments.rounds, arguments.seconds), flush=True)
+            say(_row(model, batch_size, dataset, arguments.rounds, arguments.seconds))
+    if arguments.write:
+        text = "\n".join(["```", "python -m benchmarks.cuda_step", *lines, "```"])
+        results_file.write_section("CUDA", text)
 
 
 def _row(model: str, batch_size: int, dataset: Dataset, n_rounds: int, seconds: float) -> str:

@@ -320,7 +320,14 @@ def test_same_run_tells_variants_apart():
 
 
 def test_menus_and_clients_import_no_torch():
-    modules = ["spec.experiment", "spec.variants", "spec.presets", "spec.view", "engine.host", "engine.client"]
+    modules = [
+        "spec.experiment",
+        "spec.variants",
+        "spec.presets",
+        "spec.view",
+        "engine.host",
+        "engine.client",
+    ]
     lines = ["import sys", "found = []"]
     for name in modules:
         lines += [f"import aecore.{name}", f"found += ['{name}'] * ('torch' in sys.modules)"]
