@@ -11,7 +11,7 @@ import pytest
 
 from aecore.analysis.latent import ASPECT
 from aecore.data import datasets
-from aecore.engine import run
+from aecore.engine import work
 from aecore.engine.host import Host
 from aecore.errors import DataError, ExperimentError, RunError
 from aecore.spec import variants
@@ -110,7 +110,7 @@ def test_prepared_run_shows_the_untrained_model_and_its_baselines(lab, tiny):
     assert view.references_mse == expected.mse
     assert (view.n_train, view.n_test, view.steps_per_epoch) == (60, 30, 3)
     assert view.n_parameters == sum(
-        p.numel() for p in inside(lab, view.run_id).training.model.parameters()
+        p.numel() for p in inside(lab, view.run_id).work.training.model.parameters()
     )
 
 
@@ -524,7 +524,7 @@ def test_memory_of_a_forgotten_run_is_freed(how, lab, clock):
     run_id = ready(lab)
     lab.play(run_id, steps=4)
     finish(lab)
-    model = weakref.ref(inside(lab, run_id).training.model)
+    model = weakref.ref(inside(lab, run_id).work.training.model)
     pictures = weakref.ref(lab.view(run_id).moment.x_hat)
     if how == "delete":
         lab.delete(run_id)
@@ -537,7 +537,7 @@ def test_memory_of_a_forgotten_run_is_freed(how, lab, clock):
 
 def test_reset_frees_the_old_model(lab):
     run_id = ready(lab)
-    model = weakref.ref(inside(lab, run_id).training.model)
+    model = weakref.ref(inside(lab, run_id).work.training.model)
     lab.reset(run_id)
     lab.prepare(run_id)
     gc.collect()
@@ -590,7 +590,7 @@ def test_watched_run_shows_its_pictures_within_an_epoch(lab, clock):
 
 
 def test_stored_moments_thin_out_and_keep_both_ends(lab, monkeypatch):
-    monkeypatch.setattr(run, "MOST_MOMENTS", 8)
+    monkeypatch.setattr(work, "MOST_MOMENTS", 8)
     run_id = ready(lab, SMALL.replace(epochs=40))
     lab.play(run_id)
     finish(lab)
@@ -602,7 +602,7 @@ def test_stored_moments_thin_out_and_keep_both_ends(lab, monkeypatch):
 
 
 def test_view_of_an_epoch_is_the_nearest_stored_one(lab, monkeypatch):
-    monkeypatch.setattr(run, "MOST_MOMENTS", 8)
+    monkeypatch.setattr(work, "MOST_MOMENTS", 8)
     run_id = ready(lab, SMALL.replace(epochs=40))
     lab.play(run_id)
     finish(lab)
@@ -644,7 +644,7 @@ def test_adjusted_learning_rate_takes_effect_and_is_marked(lab):
     view = lab.view(run_id)
     assert view.experiment.learning_rate == 0.01
     assert view.history.learning_rates == {2: 0.01}
-    assert inside(lab, run_id).training.optimizer.param_groups[0]["lr"] == 0.01
+    assert inside(lab, run_id).work.training.optimizer.param_groups[0]["lr"] == 0.01
 
 
 def test_adjusting_before_the_first_batch_leaves_no_mark(lab):
