@@ -8,13 +8,13 @@ import torch
 from torch import Tensor
 
 from aecore.data import devices
+from aecore.data.cache import DatasetCache
 from aecore.data.datasets import Dataset
-from aecore.data.remembered import Remembered
 from aecore.version import __version__
 
 NAMES = ("aecore", "python", "torch", "numpy", "device", "threads", "data_sha256")
 
-_hashes: Remembered[str, str] = Remembered(most=1)
+_hashes: DatasetCache[str, str] = DatasetCache(maxsize=1)
 
 
 def made_with(dataset: Dataset) -> dict[str, str]:

@@ -7,8 +7,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from aecore.data.cache import DatasetCache
 from aecore.data.datasets import Dataset
-from aecore.data.remembered import Remembered
 from aecore.model import pca
 from aecore.model.losses import RECON_LOSSES
 from aecore.spec.experiment import Experiment
@@ -31,7 +31,7 @@ class References:
     mse: Mapping[str, float]
 
 
-_fitted: Remembered[tuple[int, tuple[int, ...]], pca.PCA] = Remembered(most=8)
+_fitted: DatasetCache[tuple[int, tuple[int, ...]], pca.PCA] = DatasetCache(maxsize=8)
 """By number of pictures and classes; each takes 2.5 MB."""
 
 

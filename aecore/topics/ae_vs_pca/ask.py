@@ -11,7 +11,7 @@ from aecore.analysis import intervals, probe
 from aecore.analysis.intervals import Interval
 from aecore.analysis.latent import Plane, project
 from aecore.data import datasets
-from aecore.data.remembered import Remembered
+from aecore.data.cache import DatasetCache
 from aecore.model import pca
 from aecore.spec.experiment import PIXELS, SIDE
 from aecore.spec.view import Pictures
@@ -262,7 +262,7 @@ def probe_pixels(subject: Subject) -> probe.Accuracy:
     )
 
 
-_read_without_model: Remembered[Hashable, probe.Accuracy] = Remembered(most=256)
+_read_without_model: DatasetCache[Hashable, probe.Accuracy] = DatasetCache(maxsize=256)
 
 
 def _accuracy(subject: Subject, train: torch.Tensor, test: torch.Tensor) -> probe.Accuracy:

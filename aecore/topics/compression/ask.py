@@ -11,7 +11,7 @@ from torch import Tensor
 
 from aecore.analysis import intervals
 from aecore.analysis.intervals import Interval
-from aecore.data.remembered import Remembered
+from aecore.data.cache import DatasetCache
 from aecore.model.codes import VectorQuantised
 from aecore.model.networks import numbers_of
 from aecore.model.pca import PCA
@@ -249,7 +249,7 @@ def _jpegs(subject: Subject, pictures: Pictures) -> tuple[tuple[FilePoint, ...],
     return tuple(points), restored
 
 
-_files: Remembered[None, Files] = Remembered(most=1)
+_files: DatasetCache[None, Files] = DatasetCache(maxsize=1)
 
 
 def _write(pictures: Pictures) -> Files:

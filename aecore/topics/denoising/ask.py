@@ -10,8 +10,8 @@ from torch import Generator, Tensor
 
 from aecore.analysis import intervals
 from aecore.analysis.intervals import Interval
+from aecore.data.cache import DatasetCache
 from aecore.data.datasets import Dataset
-from aecore.data.remembered import Remembered
 from aecore.files import pretrained
 from aecore.model.corruption import CORRUPTIONS
 from aecore.model.losses import ssim
@@ -224,7 +224,7 @@ def _scored(dataset: Dataset) -> Tensor:
     return dataset.x_test[:N_SCORED].cpu()
 
 
-_scores: Remembered[tuple[str, float], Mapping[str, Score]] = Remembered(most=256)
+_scores: DatasetCache[tuple[str, float], Mapping[str, Score]] = DatasetCache(maxsize=256)
 """Of the filters, by kind and level of the noise."""
 
 

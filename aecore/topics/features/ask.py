@@ -14,7 +14,7 @@ from aecore.analysis import intervals
 from aecore.analysis.intervals import Interval
 from aecore.analysis.probe import MOST_STEPS, NEIGHBOURS, scaled
 from aecore.data import datasets
-from aecore.data.remembered import Remembered
+from aecore.data.cache import DatasetCache
 from aecore.spec.experiment import PIXELS, SIDE
 from aecore.spec.view import Pictures
 from aecore.topics.features.clusters import majorities, purity
@@ -219,8 +219,8 @@ def stratified(labels: NDArray[np.int64], n: int, seed: int = SEED) -> NDArray[n
 Draws = tuple[NDArray[np.intp], ...]
 """For each draw, which training pictures show their labels."""
 
-_tested_alone: Remembered[Hashable, _Tested] = Remembered(most=64)
-_clustered_without_model: Remembered[Hashable, Clustering] = Remembered(most=64)
+_tested_alone: DatasetCache[Hashable, _Tested] = DatasetCache(maxsize=64)
+_clustered_without_model: DatasetCache[Hashable, Clustering] = DatasetCache(maxsize=64)
 
 
 def _tested_without_model(subject: Subject, name: str, draws: Draws) -> _Tested:

@@ -7,8 +7,8 @@ import weakref
 import pytest
 import torch
 
+from aecore.data.cache import DatasetCache
 from aecore.data.datasets import Dataset
-from aecore.data.remembered import Remembered
 
 
 def dataset() -> Dataset:
@@ -28,43 +28,43 @@ def finder(found: list[str]):
 
 
 def test_value_is_found_once_for_each_key_and_dataset():
-    remembered, found = Remembered(most=4), []
+    cache, found = DatasetCache(maxsize=4), []
     find, one, other = finder(found), dataset(), dataset()
-    assert remembered.get(one, "a", find("first")) == "first"
-    assert remembered.get(one, "a", find("again")) == "first"
-    assert remembered.get(one, "b", find("second")) == "second"
-    assert remembered.get(other, "a", find("other")) == "other"
+    assert cache.get(one, "a", find("first")) == "first"
+    assert cache.get(one, "a", find("again")) == "first"
+    assert cache.get(one, "b", find("second")) == "second"
+    assert cache.get(other, "a", find("other")) == "other"
     assert found == ["first", "second", "other"]
 
 
 def test_value_not_asked_for_the_longest_makes_room():
-    remembered, found, one = Remembered(most=2), [], dataset()
+    cache, found, one = DatasetCache(maxsize=2), [], dataset()
     find = finder(found)
     for key in "abac":
-        remembered.get(one, key, find(key))
-    remembered.get(one, "a", find("a again"))
-    remembered.get(one, "b", find("b again"))
+        cache.get(one, key, find(key))
+    cache.get(one, "a", find("a again"))
+    cache.get(one, "b", find("b again"))
     assert found == ["a", "b", "c", "b again"]
 
 
 def test_none_is_a_value_too():
-    remembered, found, one = Remembered(most=2), [], dataset()
+    cache, found, one = DatasetCache(maxsize=2), [], dataset()
     for _time in range(2):
-        assert remembered.get(one, "a", lambda: found.append("looked")) is None
+        assert cache.get(one, "a", lambda: found.append("looked")) is None
     assert found == ["looked"]
 
 
 def test_finding_that_fails_is_tried_again():
-    remembered, one = Remembered(most=2), dataset()
+    cache, one = DatasetCache(maxsize=2), dataset()
     with pytest.raises(ZeroDivisionError):
-        remembered.get(one, "a", lambda: 1 // 0)
-    assert remembered.get(one, "a", lambda: 1) == 1
+        cache.get(one, "a", lambda: 1 // 0)
+    assert cache.get(one, "a", lambda: 1) == 1
 
 
 def test_values_go_with_their_dataset():
-    remembered, one = Remembered(most=2), dataset()
+    cache, one = DatasetCache(maxsize=2), dataset()
     gone = threading.Event()
-    weakref.finalize(remembered.get(one, "a", dataset), gone.set)
+    weakref.finalize(cache.get(one, "a", dataset), gone.set)
     gc.collect()
     assert not gone.is_set()
     del one
@@ -73,7 +73,7 @@ def test_values_go_with_their_dataset():
 
 
 def test_one_finds_while_others_wait_for_it_and_nobody_else():
-    remembered, one = Remembered(most=4), dataset()
+    cache, one = DatasetCache(maxsize=4), dataset()
     begun, may_end, found = threading.Event(), threading.Event(), []
 
     def slow() -> str:
@@ -83,13 +83,13 @@ def test_one_finds_while_others_wait_for_it_and_nobody_else():
 
     answers = []
     askers = [
-        threading.Thread(target=lambda: answers.append(remembered.get(one, "a", slow)))
+        threading.Thread(target=lambda: answers.append(cache.get(one, "a", slow)))
         for _asker in range(3)
     ]
     for asker in askers:
         asker.start()
     assert begun.wait(10)
-    assert remembered.get(one, "b", lambda: "quick") == "quick"  # while "a" is being found
+    assert cache.get(one, "b", lambda: "quick") == "quick"  # while "a" is being found
     may_end.set()
     for asker in askers:
         asker.join(10)
