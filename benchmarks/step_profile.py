@@ -24,9 +24,9 @@ import torch
 from torch import Tensor
 
 from aecore.data import datasets
-from aecore.model import corruption
 from aecore.model.autoencoder import Autoencoder
 from aecore.spec import variants
+from aecore.training import loop
 from aecore.training.fast.by_hand import ByHand, _Stack
 from aecore.training.loop import Training
 from benchmarks import results_file
@@ -78,13 +78,12 @@ def parts(watch: Stopwatch, training: Training) -> Iterator[None]:
     with_code = {"code": (type(training.model.code), "forward")}
     places = with_code | BY_HAND if training._by_hand else BY_AUTOGRAD
     originals = [(owner, name, getattr(owner, name)) for owner, name in places.values()]
-    step, corrupt = training._step_optimizer, corruption.CORRUPTIONS.copy()
+    step, corrupt = training._step_optimizer, loop.corrupted
     pictures = training.x_train
     for part, (owner, name, function) in zip(places, originals, strict=True):
         setattr(owner, name, watch.around(part, function))
     training._step_optimizer = watch.around("optimiser", step)
-    for name, function in corrupt.items():
-        corruption.CORRUPTIONS[name] = watch.around("corruption", function)
+    loop.corrupted = watch.around("corruption", corrupt)  # type: ignore[attr-defined]
     training.x_train = _Pictures(pictures, watch)  # type: ignore[assignment]
     try:
         yield
@@ -92,7 +91,7 @@ def parts(watch: Stopwatch, training: Training) -> Iterator[None]:
         for owner, name, function in originals:
             setattr(owner, name, function)
         training._step_optimizer, training.x_train = step, pictures
-        corruption.CORRUPTIONS.update(corrupt)
+        loop.corrupted = corrupt  # type: ignore[attr-defined]
 
 
 class _Pictures:

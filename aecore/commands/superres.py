@@ -4,7 +4,8 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from aecore.commands import _runs, _shared
-from aecore.spec.experiment import SIDE, small_side
+from aecore.parts.corruptions.low_resolution import small_side
+from aecore.spec.experiment import SIDE
 from aecore.spec.fields import Number
 
 if TYPE_CHECKING:

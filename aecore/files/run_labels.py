@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Sequence
 from aecore.data import datasets
 from aecore.errors import N_
 from aecore.files.runs_table import settings
+from aecore.parts.corruptions.low_resolution import small_side
 from aecore.spec import variants
-from aecore.spec.experiment import SPECS, Experiment, small_side
+from aecore.spec.experiment import SPECS, Experiment
 from aecore.spec.fields import Choice, Number, Switch
 from aecore.spec.links import VARIANT
 

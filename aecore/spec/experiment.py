@@ -15,7 +15,9 @@ from typing import Any, Self
 
 from aecore.errors import N_, ExperimentError
 from aecore.parts import penalties
+from aecore.parts.corruptions import CORRUPTIONS
 from aecore.parts.penalties import PENALTIES
+from aecore.shapes import DIGIT
 from aecore.spec.fields import (
     N_CLASSES,
     Choice,
@@ -28,8 +30,8 @@ from aecore.spec.fields import (
     quoted,
 )
 
-PIXELS = 784
-SIDE = 28
+PIXELS = DIGIT.size
+SIDE = DIGIT.height
 
 OLD_NAMES = {"target_test_mse": "target_mse"}
 """Fields that links and files of an older lab call otherwise."""
@@ -40,14 +42,6 @@ MOST_TRAINING = 55_000
 
 def _field(default: Value, spec: Spec) -> Any:
     return dataclasses.field(default=default, metadata={"spec": spec})
-
-
-_NOISY = ("gaussian", "salt_pepper", "masking", "speckle", "block", "low_resolution")
-
-
-def small_side(noise_level: float) -> int:
-    """The side in pixels, 1 to 28, of the small picture that `low_resolution` makes."""
-    return max(1, round((1 - noise_level) * SIDE))
 
 
 @dataclass(frozen=True)
@@ -301,15 +295,8 @@ class Experiment:
             title=N_("Input noise"),
             help=N_("What is done to the input before encoding; the target stays clean."),
             part="corruption",
-            choices={
-                "none": N_("none"),
-                "gaussian": N_("Gaussian"),
-                "salt_pepper": N_("salt and pepper"),
-                "masking": N_("masking (pixels set to zero)"),
-                "speckle": N_("speckle (multiplied noise)"),
-                "block": N_("block (a square is hidden)"),
-                "low_resolution": N_("low resolution (enlarged small picture)"),
-            },
+            choices={"none": N_("none")} | {c.key: c.title for c in CORRUPTIONS.values()},
+            says={c.key: c.says for c in CORRUPTIONS.values()},
         ),
     )
     noise_level: float = _field(
@@ -317,12 +304,11 @@ class Experiment:
         Number(
             title=N_("Noise level"),
             help=N_(
-                "Standard deviation (Gaussian, speckle), share of pixels (salt and pepper, masking), "
-                "side of the square (block), or share of the side that is lost (low resolution: "
-                "0.5 leaves 14×14 pixels, 0.75 leaves 7×7), each as a share of the full range."
+                "How strong the noise is, from 0 (none) to 1 (the full range). What exactly it "
+                "measures, each kind of noise says."
             ),
             part="corruption",
-            when=("corruption", _NOISY),
+            when=("corruption", tuple(CORRUPTIONS)),
             low=0,
             high=1,
         ),
@@ -338,6 +324,7 @@ class Experiment:
             ),
             part="penalty",
             choices={"none": N_("none")} | {p.key: p.title for p in PENALTIES.values()},
+            says={p.key: p.says for p in PENALTIES.values()},
         ),
     )
     penalty_weight: float = _field(

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Integral, Real
 from typing import Any
 
@@ -155,9 +155,11 @@ class Choice(Spec):
 
     Attributes:
         choices: key -> what the learner calls it.
+        says: key -> what it does, in a sentence or two, for those that say more than their name.
     """
 
     choices: Mapping[str, str]
+    says: Mapping[str, str] = field(default_factory=dict)
 
     def check(self, name: str, value: Any) -> str:
         if not isinstance(value, str) or value not in self.choices:

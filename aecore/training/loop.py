@@ -18,8 +18,8 @@ from torch import Generator, Tensor
 
 from aecore.data.datasets import Dataset
 from aecore.model.autoencoder import UNTOLD, Autoencoder
-from aecore.model.corruption import CORRUPTIONS
 from aecore.model.stacking import layer_losses
+from aecore.parts.corruptions import corrupted
 from aecore.spec.experiment import Experiment
 from aecore.spec.schedule import stage_at
 from aecore.training import optimizers
@@ -183,7 +183,7 @@ class Training:
         """`train_batch` without the counting: a CUDA graph may record it."""
         e = self.experiment
         x = self.x_train.index_select(0, batch)  # (batch, 784)
-        x_tilde = CORRUPTIONS[e.corruption](x, e.noise_level, self.noise)
+        x_tilde = corrupted(e.corruption, x, e.noise_level, self.noise)
         # Only autograd knows which products to take in another precision.
         if self._by_hand is None or torch.is_autocast_enabled(self.device.type):
             terms = self._by_autograd(x_tilde, x, batch)
@@ -302,4 +302,4 @@ def fixed_corruption(experiment: Experiment) -> tuple[str, float, int] | None:
 def corrupt_fixed(experiment: Experiment, x: Tensor) -> Tensor:
     """The pictures as the experiment's encoder gets them, with the same noise every time."""
     noise = Generator(x.device).manual_seed(experiment.seed + 2)
-    return CORRUPTIONS[experiment.corruption](x, experiment.noise_level, noise)
+    return corrupted(experiment.corruption, x, experiment.noise_level, noise)

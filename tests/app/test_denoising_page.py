@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from aecore.parts.corruptions import CORRUPTIONS
 from aecore.spec import variants
 from aecore.topics.denoising.ask import Score
 from tests.app.test_pages import open_page
 from ui import denoising
 from ui.denoising import answers
-from ui.denoising.words import KIND_SAYS, KINDS
 from ui.kit import models
 from ui.kit.language import LANGUAGES
 
@@ -61,7 +61,7 @@ def test_other_kind_and_other_noise():
     app = open_page("denoising", lang="en")
     kind_of(app).set_value("block").run()
     assert not app.exception
-    assert KIND_SAYS["block"] in texts(app)
+    assert CORRUPTIONS["block"].says in texts(app)
     app.button(key="other_noise").click().run()
     assert not app.exception
     assert app.session_state[denoising.SEED] == 1
@@ -107,7 +107,7 @@ def test_levels_hold_the_one_that_a_run_was_trained_with(monkeypatch):
 
 def test_gains_are_none_without_noise_and_positive_where_the_model_was_trained():
     gains = answers.gains_by_kind("denoising-32", 0.4)
-    kinds = list(KINDS)
+    kinds = list(CORRUPTIONS)
     assert set(gains) == {"model", "plain"}
     assert gains["model"][kinds.index("gaussian")].low > 5
     assert gains["model"][kinds.index("speckle")].high < 0

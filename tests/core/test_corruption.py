@@ -4,17 +4,17 @@ import pytest
 import torch
 from torch import Generator
 
-from aecore.model.corruption import CORRUPTIONS, shrink
-from aecore.spec.experiment import SPECS, small_side
+from aecore.parts.corruptions import CORRUPTIONS, corrupted
+from aecore.parts.corruptions.low_resolution import shrink, small_side
+from aecore.spec.experiment import SPECS
 
-NOISY = [name for name in CORRUPTIONS if name != "none"]
-RANDOM = [name for name in NOISY if name != "low_resolution"]
+RANDOM = [name for name, corruption in CORRUPTIONS.items() if corruption.draws]
 N = 400
 GREY = 0.5
 
 
 def corrupt(name, x, level, seed=0):
-    return CORRUPTIONS[name](x, level, Generator().manual_seed(seed))
+    return corrupted(name, x, level, Generator().manual_seed(seed))
 
 
 def grey():
@@ -22,8 +22,12 @@ def grey():
 
 
 def test_corruptions_are_those_an_experiment_can_name():
-    assert set(CORRUPTIONS) == set(SPECS["corruption"].choices)
-    assert set(NOISY) == set(SPECS["noise_level"].when[1])
+    assert ["none", *CORRUPTIONS] == list(SPECS["corruption"].choices)
+    assert list(CORRUPTIONS) == list(SPECS["noise_level"].when[1])
+
+
+def test_no_corruption_leaves_the_very_same_pictures(tiny):
+    assert corrupt("none", tiny.x_train, 1.0) is tiny.x_train
 
 
 @pytest.mark.parametrize("level", [0.0, 0.3, 1.0])
@@ -49,7 +53,7 @@ def test_level_zero_changes_nothing(name, tiny):
     assert torch.equal(corrupt(name, tiny.x_train, 0.0), tiny.x_train)
 
 
-@pytest.mark.parametrize("name", NOISY)
+@pytest.mark.parametrize("name", CORRUPTIONS)
 def test_level_changes_pictures(name, tiny):
     assert not torch.equal(corrupt(name, tiny.x_train, 0.3), tiny.x_train)
 

@@ -11,15 +11,15 @@ from torch import Generator
 
 from aecore.analysis.intervals import Interval, verdict
 from aecore.files import pretrained
-from aecore.model.corruption import CORRUPTIONS
 from aecore.model.losses import ssim
+from aecore.parts.corruptions import CORRUPTIONS, corrupted
 from aecore.topics.denoising import ask as denoising
 from aecore.topics.denoising import figures as figures
 from aecore.topics.denoising.measure import FILTERS, psnr, tune
 from aecore.topics.super_resolution import ask as super_resolution
 from aecore.training.subject import Subject
 
-NOISY_KINDS = [kind for kind in CORRUPTIONS if kind != "none"]
+NOISY_KINDS = list(CORRUPTIONS)
 PICKED = (3, 1, 4, 15, 9)
 
 
@@ -39,7 +39,7 @@ def squares(x):
 
 def noisy_pair(digits, kind="gaussian", level=0.4, n=20):
     x = digits.x_train[:n]
-    return squares(x), squares(CORRUPTIONS[kind](x, level, Generator().manual_seed(5)))
+    return squares(x), squares(corrupted(kind, x, level, Generator().manual_seed(5)))
 
 
 def random_pair():
@@ -189,7 +189,7 @@ def test_benchmark_scores_the_filters_at_their_tuned_strength(denoiser):
     for level, scores in answer.scores.items():
         x = denoiser.dataset.x_test[: answer.n]
         noise = Generator().manual_seed(denoising.SCORING_SEED)
-        noisy = squares(CORRUPTIONS["gaussian"](x, level, noise))
+        noisy = squares(corrupted("gaussian", x, level, noise))
         for name, filter_ in FILTERS.items():
             strength = scores[name].strength
             assert strength in filter_.strengths

@@ -9,7 +9,7 @@ from skimage import metrics
 
 from aecore.files import pretrained
 from aecore.model.autoencoder import Autoencoder
-from aecore.model.corruption import blow_up, shrink
+from aecore.parts.corruptions.low_resolution import blow_up, shrink
 from aecore.spec import variants
 from aecore.topics.denoising import ask as denoising
 from aecore.topics.super_resolution import ask as super_resolution

@@ -11,7 +11,7 @@ from torch.distributions import Normal, kl_divergence
 from aecore.data.datasets import Dataset
 from aecore.errors import ExperimentError
 from aecore.model.autoencoder import Autoencoder
-from aecore.model.corruption import CORRUPTIONS
+from aecore.parts.corruptions import CORRUPTIONS
 from aecore.spec import variants
 from aecore.spec.experiment import Experiment
 from aecore.spec.presets import PRESETS

@@ -9,6 +9,7 @@ import streamlit as st
 from aecore.analysis.intervals import Interval, verdict
 from aecore.errors import N_
 from aecore.figures.pictures import differences
+from aecore.parts.corruptions import CORRUPTIONS
 from aecore.spec.experiment import spec_of
 from aecore.topics.denoising import figures as figures
 from ui.denoising.answers import (
@@ -25,9 +26,6 @@ from ui.denoising.answers import (
     winner_of,
 )
 from ui.denoising.words import (
-    FIXED,
-    KIND_SAYS,
-    KINDS,
     KINDS_HELP,
     LEVELS_HELP,
     MEASURES_HELP,
@@ -96,12 +94,12 @@ def lab(model_id: str) -> None:
 
 def _noise_menu(model_id: str) -> Noise:
     trained = trained_noise(model_id)
-    kinds = list(KINDS)
+    kinds = list(CORRUPTIONS)
     kind = st.selectbox(
         _("Kind of noise"),
         kinds,
         index=kinds.index(trained.corruption),
-        format_func=lambda k: _(KINDS[k]),
+        format_func=lambda k: _(CORRUPTIONS[k].name),
         key=f"_noise_kind_{model_id}",
     )
     level = st.select_slider(
@@ -112,14 +110,14 @@ def _noise_menu(model_id: str) -> Noise:
         key=f"_noise_level_{model_id}",
         help=_(spec_of("noise_level").help),
     )
-    st.caption(_(KIND_SAYS[kind]))
+    st.caption(_(CORRUPTIONS[kind].says))
     seed = st.session_state.setdefault(SEED, 0)
     st.button(
         _("Other noise"),
         icon=":material/grain:",
         key="other_noise",
         on_click=_other_seed,
-        disabled=kind in FIXED,
+        disabled=not CORRUPTIONS[kind].draws,
         help=_(
             "Draws new noise of the same kind. Until you press it, changing the level keeps "
             "the same pattern."
@@ -263,9 +261,9 @@ def _gain_by_kind(model_id: str, noise: Noise) -> None:
     components.live_plot(
         figures.gain_by_kind(
             gains,
-            [_(name) for name in KINDS.values()],
+            [_(kind.name) for kind in CORRUPTIONS.values()],
             names={method: _(METHODS[method]) for method in gains},
-            trained=list(KINDS).index(own) if own in KINDS else None,
+            trained=list(CORRUPTIONS).index(own) if own in CORRUPTIONS else None,
             dark=is_dark(),
             _=_,
         ),
@@ -278,8 +276,8 @@ def _gain_by_kind(model_id: str, noise: Noise) -> None:
 def _mended(gains: list[Interval]) -> str:
     """The kinds of noise for which the model helps."""
     better = [
-        _(name)
-        for name, gain in zip(KINDS.values(), gains, strict=True)
+        _(kind.name)
+        for kind, gain in zip(CORRUPTIONS.values(), gains, strict=True)
         if verdict(gain, WORTH) == "better"
     ]
     return ", ".join(better) or _("none")

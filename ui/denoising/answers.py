@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from aecore.analysis import intervals
 from aecore.analysis.intervals import Interval, verdict
+from aecore.parts.corruptions import CORRUPTIONS
 from aecore.spec.experiment import Experiment
-from ui.denoising.words import KINDS, MODEL, NOISY, PLAIN
+from ui.denoising.words import MODEL, NOISY, PLAIN
 from ui.kit import models, spread
 from ui.kit.frame import PAGES
 from ui.kit.language import _
@@ -32,7 +33,7 @@ class Noise:
 
     @property
     def name(self) -> str:
-        return _(KINDS[self.kind])
+        return _(CORRUPTIONS[self.kind].name)
 
 
 def trained_noise(model_id: str) -> Experiment:
@@ -77,7 +78,7 @@ def gains_by_kind(model_id: str, level: float) -> dict[str, list[Interval]]:
         return intervals.of_difference(decibels(errors[method]), decibels(errors[NOISY]))
 
     answer = models.ask(model_id, denoising.by_kind, levels_of(model_id))
-    errors = [answer[kind][level] for kind in KINDS]
+    errors = [answer[kind][level] for kind in CORRUPTIONS]
     return {
         method: [gain(each, method) for each in errors]
         for method in (MODEL, PLAIN)

@@ -31,37 +31,6 @@ STRENGTHS = {
     "total_variation": "λ {:.2f}",
 }
 
-KINDS = {
-    "gaussian": N_("Gaussian"),
-    "salt_pepper": N_("salt and pepper"),
-    "masking": N_("masking"),
-    "speckle": N_("speckle"),
-    "block": N_("block"),
-    "low_resolution": N_("low resolution"),
-}
-
-FIXED = ("low_resolution",)
-"""Kinds in which nothing is drawn at random."""
-
-KIND_SAYS = {
-    "gaussian": N_("Adds a random grey to every pixel. The level is its standard deviation."),
-    "salt_pepper": N_(
-        "Turns random pixels white or black. The level is the share of pixels that are affected."
-    ),
-    "masking": N_("Turns random pixels black. The level is the share of pixels that are affected."),
-    "speckle": N_(
-        "Makes each pixel brighter or darker by a random factor; black stays black. The level is "
-        "the factor's standard deviation."
-    ),
-    "block": N_(
-        "Hides a square at a random place. The level is its side as a share of the picture's side."
-    ),
-    "low_resolution": N_(
-        "Shrinks the picture and enlarges it again; nothing is random. The level is the "
-        "share of the side that is lost: 0.5 leaves 14×14 pixels."
-    ),
-}
-
 MEASURES_HELP = N_(
     "**PSNR**, the peak signal-to-noise ratio in decibels (dB), measures how small the "
     "squared error is: higher is better, and 10 dB more is a tenth of the error; equal "

@@ -152,7 +152,7 @@ def _field(name: str, spec: Spec, experiment: Experiment) -> None:
     common: dict[str, Any] = {
         "label": f"{title} ({unit})" if unit and unit != title.lower() else title,
         "key": key,
-        "help": " ".join(filter(None, (_locked_help(name), _(spec.help), f"`{name}`"))),
+        "help": " ".join(filter(None, (_locked_help(name), *_explained(spec, value), f"`{name}`"))),
         "disabled": is_locked(name),
         "on_change": _change_field,
         "args": (name,),
@@ -177,6 +177,12 @@ def _field(name: str, spec: Spec, experiment: Experiment) -> None:
         st.text_input(placeholder=_("none"), **common)
     elif isinstance(spec, Number):
         _number(name, spec, value, common)
+
+
+def _explained(spec: Spec, value: Any) -> list[str]:
+    """What a field does, and what the present choice does."""
+    chosen = spec.says.get(value) if isinstance(spec, Choice) else None
+    return [_(spec.help), *([_(chosen)] if chosen else [])]
 
 
 def _number(name: str, spec: Number, value: float, common: dict[str, Any]) -> None:

@@ -8,7 +8,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from aecore.files import pretrained
-from aecore.spec.experiment import PIXELS, SIDE, small_side
+from aecore.parts.corruptions.low_resolution import small_side
+from aecore.spec.experiment import PIXELS, SIDE
 from aecore.spec.view import Pictures
 from aecore.topics.super_resolution import figures as figures
 from ui.kit import components, digits, layout, models, own_digit, predict_first, spread, state

@@ -7,6 +7,7 @@ each of these sentences in the language that it is made for.
 from collections.abc import Callable
 
 from aecore.errors import N_
+from aecore.parts.corruptions import CORRUPTIONS
 from aecore.parts.penalties import PENALTIES
 
 Translate = Callable[[str], str]
@@ -16,12 +17,7 @@ SENTENCES = (
     N_("Pictures as rows of 784 numbers from 0 (black) to 1 (white)."),
     N_("The first 500 digits of each class: a fifth of them to test with."),
     N_("Rows to learn from, and rows for validation: every nth of each class."),
-    N_("Adds normal noise to every pixel."),
-    N_("Sets a share of the pixels to black or white, each with the same chance."),
-    N_("Sets a share of the pixels to zero."),
-    N_("Multiplies every pixel by 1 plus normal noise."),
-    N_("Hides a square at a random place in each picture."),
-    N_("Shrinks each picture and blows it up again."),
+    *(sentence for corruption in CORRUPTIONS.values() for sentence in corruption.sentences),
     # the model
     N_("The picture as one plane, and each number of the class as a plane full of it."),
     N_("Its mirror in the encoder, transposed, with biases of its own."),

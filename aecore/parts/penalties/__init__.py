@@ -3,26 +3,16 @@
 A file defines `PENALTY`. Adding one more is adding one file.
 """
 
-import importlib
-import pkgutil
 from typing import TYPE_CHECKING
 
+from aecore.parts._records import found_in
 from aecore.parts.penalties._penalty import Penalised, Penalty, Settings
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-def _find() -> dict[str, Penalty]:
-    found = [
-        importlib.import_module(f"{__name__}.{module.name}").PENALTY
-        for module in pkgutil.iter_modules(__path__)
-        if not module.name.startswith("_")
-    ]
-    return {penalty.key: penalty for penalty in sorted(found, key=lambda p: (p.order, p.key))}
-
-
-PENALTIES: dict[str, Penalty] = _find()
+PENALTIES: dict[str, Penalty] = found_in(__name__, __path__, "PENALTY")
 """By the name that an experiment's field `penalty` gives them; none is no penalty."""
 
 

@@ -13,8 +13,8 @@ from aecore.analysis.intervals import Interval
 from aecore.data.cache import DatasetCache
 from aecore.data.datasets import Dataset
 from aecore.files import pretrained
-from aecore.model.corruption import CORRUPTIONS
 from aecore.model.losses import ssim
+from aecore.parts.corruptions import CORRUPTIONS, corrupted
 from aecore.spec.experiment import SIDE
 from aecore.spec.view import Pictures
 from aecore.topics.denoising.measure import FILTERS, decibels, tune
@@ -103,7 +103,7 @@ def clean_test(
     Args:
         subject: whose model and test pictures.
         indices: which pictures.
-        kind, level: the noise, as in `aecore.model.corruption`.
+        kind, level: the noise, as in `aecore.parts.corruptions`.
         seed: the same seed gives the same noise, only stronger or weaker with the level.
     """
     return _clean(subject, subject.dataset.x_test[torch.tensor(indices)].cpu(), kind, level, seed)
@@ -141,7 +141,7 @@ def by_kind(
         cleaned = _autoencoders(subject, _noisy(x, kind, level, SCORING_SEED))
         return {name: _errors(x_hat, x) for name, x_hat in cleaned.items()}
 
-    kinds = [kind for kind in CORRUPTIONS if kind != "none"]
+    kinds = list(CORRUPTIONS)
     return {kind: {level: errors(kind, level) for level in levels} for kind in kinds}
 
 
@@ -165,7 +165,7 @@ def plain_autoencoder(subject: Subject) -> str | None:
 
 def _noisy(x: Tensor, kind: str, level: float, seed: int) -> Tensor:
     """Drawn on the CPU, so that every device gets the same noise."""
-    return CORRUPTIONS[kind](x, level, Generator().manual_seed(seed))
+    return corrupted(kind, x, level, Generator().manual_seed(seed))
 
 
 @torch.no_grad()

@@ -15,7 +15,7 @@ from aecore.data import datasets
 from aecore.data.datasets import BUNDLED, Dataset
 from aecore.files import pretrained
 from aecore.model.autoencoder import Autoencoder
-from aecore.model.corruption import CORRUPTIONS
+from aecore.parts.corruptions import corrupted
 from aecore.spec.view import Pictures
 from aecore.topics.pitfalls.measuring import FEW
 from aecore.topics.pitfalls.pitfall import ALIKE, APART, HELD_OUT, LEAKED, NOISY, RESCALED, Trial
@@ -129,7 +129,7 @@ def _look(trial: Trial, training: Training, x: Tensor, curve: tuple[float, ...])
 
 
 def _noisy(x: Tensor) -> Tensor:
-    return CORRUPTIONS["gaussian"](x, NOISE_LEVEL, Generator().manual_seed(NOISE_SEED))
+    return corrupted("gaussian", x, NOISE_LEVEL, Generator().manual_seed(NOISE_SEED))
 
 
 def _figures(trial: Trial, training: Training, mse: float, digits: Dataset) -> dict[str, float]:

@@ -20,6 +20,7 @@ from collections.abc import Callable
 import torch
 from torch import Generator, Tensor
 
+from aecore.parts import corruptions
 from aecore.parts.penalties import differentiates
 from aecore.spec.experiment import Experiment
 
@@ -50,7 +51,7 @@ def allows(experiment: Experiment, device: torch.device) -> bool:
         and experiment.code != "vq"
         and experiment.schedule == "end_to_end"
         and not differentiates(experiment.penalty)
-        and experiment.corruption != "low_resolution"
+        and not corruptions.waits(experiment.corruption)
     )
 
 

@@ -1,7 +1,8 @@
 """The pictures: which they are, and what is done to them before encoding."""
 
 from aecore.data.datasets import BUNDLED, SPECS
-from aecore.spec.experiment import Experiment, small_side
+from aecore.parts.corruptions import CORRUPTIONS
+from aecore.spec.experiment import Experiment
 
 _CLASSES = {
     "mnist-5k": "MNIST",
@@ -54,51 +55,6 @@ x_train, x_val = pixels(given.data[train]), pixels(given.data[val])
 x_test = pixels(test.data)
 """
 
-_CORRUPTIONS = {
-    "gaussian": '''
-def corrupt(x, noise):
-    """Adds normal noise to every pixel."""
-    eps = torch.randn(x.shape, generator=noise, device=DEVICE)
-    return (x + NOISE_LEVEL * eps).clamp(0, 1)
-''',
-    "salt_pepper": '''
-def corrupt(x, noise):
-    """Sets a share of the pixels to black or white, each with the same chance."""
-    u = torch.rand(x.shape, generator=noise, device=DEVICE)
-    return torch.where(u < NOISE_LEVEL, (u < NOISE_LEVEL / 2).float(), x)
-''',
-    "masking": '''
-def corrupt(x, noise):
-    """Sets a share of the pixels to zero."""
-    u = torch.rand(x.shape, generator=noise, device=DEVICE)
-    return x * (u >= NOISE_LEVEL)
-''',
-    "speckle": '''
-def corrupt(x, noise):
-    """Multiplies every pixel by 1 plus normal noise."""
-    eps = torch.randn(x.shape, generator=noise, device=DEVICE)
-    return (x * (1 + NOISE_LEVEL * eps)).clamp(0, 1)
-''',
-    "block": '''
-def corrupt(x, noise):
-    """Hides a square at a random place in each picture."""
-    side = round(NOISE_LEVEL * 28)
-    size = (2, len(x), 1, 1)
-    top, left = torch.randint(0, 29 - side, size, generator=noise, device=DEVICE)
-    row = torch.arange(28, device=DEVICE).view(1, 28, 1)
-    column = torch.arange(28, device=DEVICE).view(1, 1, 28)
-    hidden = (row >= top) & (row < top + side)  # (batch, 28, 1)
-    hidden = hidden & (column >= left) & (column < left + side)  # (batch, 28, 28)
-    return x * ~hidden.flatten(1)
-''',
-    "low_resolution": '''
-def corrupt(x):
-    """Shrinks each picture and blows it up again."""
-    small = F.adaptive_avg_pool2d(x.view(-1, 1, 28, 28), {side})
-    return F.interpolate(small, size=28, mode="nearest-exact").flatten(1)
-''',
-}
-
 _INPUT = {
     True: "x_{part}_input = corrupt(x_{part}, torch.Generator(DEVICE).manual_seed(SEED + 2))",
     False: "x_{part}_input = corrupt(x_{part})",
@@ -130,11 +86,11 @@ def pictures(e: Experiment) -> str:
 
 def corruption(e: Experiment) -> str:
     """The function `corrupt`, and what is measured on, with the same noise every time."""
-    source = _CORRUPTIONS[e.corruption].strip().format(side=small_side(e.noise_level))
+    source = CORRUPTIONS[e.corruption].program.strip()
     inputs = [_INPUT[draws_noise(e)].format(part=part) for part in ("val", "test")]
     return "\n".join([source, "", "", *inputs])
 
 
 def draws_noise(e: Experiment) -> bool:
     """Whether the corruption takes random numbers."""
-    return e.corruption not in ("none", "low_resolution")
+    return e.corruption in CORRUPTIONS and CORRUPTIONS[e.corruption].draws
