@@ -2,6 +2,12 @@
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aecore.errors import N_, ShapeError
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -24,3 +30,13 @@ class Picture:
 
 DIGIT = Picture(1, 28, 28)
 """One sample of MNIST, and of those that were made in its form."""
+
+
+def check_same_shape(a: "Tensor", b: "Tensor") -> None:
+    """Raises ShapeError unless both have the same shape."""
+    if a.shape != b.shape:
+        raise ShapeError(
+            N_("Both arrays must have one shape, but were {first} and {second}."),
+            first=tuple(a.shape),
+            second=tuple(b.shape),
+        )

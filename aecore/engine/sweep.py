@@ -99,7 +99,7 @@ def plan(keys: Iterable[str], sizes: Sequence[int], seeds: int = 1, **changes: o
         preset = variants.get(key).experiment
         for size in sorted(sizes):
             wanted: dict[str, object] = {"latent_dim": size, **changes}
-            if preset.code == "top_k":
+            if preset.matters("k"):
                 wanted["k"] = min(preset.k, size)
             try:
                 planned += [preset.replace(seed=seed, **wanted) for seed in range(seeds)]

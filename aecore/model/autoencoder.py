@@ -8,10 +8,11 @@ from torch import Generator, Tensor, nn
 
 from aecore.errors import N_, DataError, ShapeError
 from aecore.model import one_plane
-from aecore.model.codes import CODES, Code
+from aecore.model.codes import Bottleneck
 from aecore.model.losses import RECON_LOSSES
 from aecore.model.networks import ACTIVATIONS, build_decoder, build_encoder, initialise
 from aecore.parts import penalties
+from aecore.parts.codes import Code
 from aecore.parts.penalties import Penalised
 from aecore.spec.experiment import PIXELS, Experiment
 
@@ -54,7 +55,7 @@ class Autoencoder(nn.Module):
     def __init__(self, experiment: Experiment) -> None:
         super().__init__()
         self.experiment = experiment
-        self.code = CODES[experiment.code](experiment)
+        self.code = Bottleneck(experiment)
         self.encoder = build_encoder(experiment, self.code.width)
         self.decoder = one_plane.sooner(build_decoder(experiment, self.encoder))
         self.output = ACTIVATIONS[experiment.output]()

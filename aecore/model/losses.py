@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from aecore.errors import N_, ShapeError
+from aecore.shapes import check_same_shape
 from aecore.spec.experiment import SIDE
 
 
@@ -73,7 +73,7 @@ RECON_LOSSES: dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {
 
 def sse(x_hat: Tensor, x: Tensor) -> Tensor:
     """Squared error summed over each picture's pixels: (batch,)."""
-    _check_same_shape(x_hat, x)
+    check_same_shape(x_hat, x)
     return (x_hat - x).square().sum(dim=1)
 
 
@@ -105,7 +105,7 @@ def ssim(x_hat: Tensor, x: Tensor) -> Tensor:
 
     Source: Wang et al. 2004, "Image quality assessment", with its Gaussian 11x11 window.
     """
-    _check_same_shape(x_hat, x)
+    check_same_shape(x_hat, x)
     a, b = x_hat.view(-1, 1, SIDE, SIDE), x.view(-1, 1, SIDE, SIDE)
     mu_a, mu_b = _blur(a), _blur(b)
     # var[a] = E[a^2] - E[a]^2, cov[a, b] = E[ab] - E[a]E[b]
@@ -117,31 +117,3 @@ def ssim(x_hat: Tensor, x: Tensor) -> Tensor:
         (mu_a**2 + mu_b**2 + c1) * (var_a + var_b + c2)
     )
     return likeness.mean(dim=(1, 2, 3))
-
-
-def kl_to_unit_gaussian(mu: Tensor, log_var: Tensor) -> Tensor:
-    """KL divergence of each code's Gaussian from N(0, 1), per code dimension, in nats.
-
-    Args:
-        mu, log_var: (batch, latent_dim).
-
-    Returns:
-        (batch, latent_dim), at least 0; sum over the last axis for the KL of the whole code.
-
-    Raises:
-        ShapeError: the two shapes differ.
-
-    Source: Kingma & Welling 2014, appendix B.
-    """
-    _check_same_shape(mu, log_var)
-    # KL = -1/2 (1 + log sigma^2 - mu^2 - sigma^2)
-    return -0.5 * (1 + log_var - mu.square() - log_var.exp())
-
-
-def _check_same_shape(a: Tensor, b: Tensor) -> None:
-    if a.shape != b.shape:
-        raise ShapeError(
-            N_("Both arrays must have one shape, but were {first} and {second}."),
-            first=tuple(a.shape),
-            second=tuple(b.shape),
-        )

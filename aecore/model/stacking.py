@@ -10,8 +10,8 @@ Source: Bengio et al. 2007, "Greedy layer-wise training of deep networks".
 from torch import Tensor, nn
 
 from aecore.model.autoencoder import Autoencoder, Output
-from aecore.model.codes import Code
 from aecore.model.losses import RECON_LOSSES, mse
+from aecore.parts.codes import Code
 
 
 def forward(model: Autoencoder, x: Tensor, layer: int) -> Output:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from aecore.errors import N_
+from aecore.parts.codes import CODES
 from aecore.parts.penalties import PENALTIES
+from aecore.parts.term import Term
 from aecore.spec.experiment import PIXELS, SIDE, Experiment
 
 Shape = tuple[int, ...]
@@ -72,12 +74,12 @@ class Anatomy:
 def anatomy(experiment: Experiment) -> Anatomy:
     """The model that an experiment trains."""
     e = experiment
-    width = 2 * e.latent_dim if e.code == "gaussian" else e.latent_dim
+    kind = CODES[e.code]
+    width = kind.widths * e.latent_dim
     build = _conv if e.network == "conv" else _dense
-    codebook = e.codebook_size * e.vector_size if e.code == "vq" else 0
     return Anatomy(
         encoder=build(e, "encoder", width),
-        code=Layer("code", e.code, (width,), (e.latent_dim,), codebook),
+        code=Layer("code", e.code, (width,), (e.latent_dim,), kind.n_parameters(e)),
         decoder=build(e, "decoder", e.latent_dim),
     )
 
@@ -133,23 +135,6 @@ def _parameters(kind: str, shape_in: Shape, shape_out: Shape, told: int) -> int:
     return (KERNEL**2 * (shape_in[0] + told) + 1) * shape_out[0]
 
 
-@dataclass(frozen=True)
-class Term:
-    """One of the summands of a loss.
-
-    Attributes:
-        part: which part of the model it looks at: "encoder", "code" or "decoder".
-        short: its name in a diagram.
-        latex: its formula, short enough for a phone.
-        says: what it is good for.
-    """
-
-    part: str
-    short: str
-    latex: str
-    says: str
-
-
 RECONSTRUCTION = {
     "mse": Term(
         "decoder",
@@ -159,6 +144,8 @@ RECONSTRUCTION = {
             "Mean squared error, the mean of (x − x̂)² over the 784 pixels: how far the "
             "reconstruction is from the picture."
         ),
+        html="MSE(<i>x̂</i>, <i>x</i>)",
+        line="F.mse_loss(x_hat, x)",
     ),
     "bce": Term(
         "decoder",
@@ -169,6 +156,8 @@ RECONSTRUCTION = {
             "784 pixels: each pixel of the reconstruction counts as the probability of "
             "white, and a confident but wrong one costs a lot."
         ),
+        html="BCE(<i>x̂</i>, <i>x</i>)",
+        line="F.binary_cross_entropy(x_hat, x)",
     ),
     "l1": Term(
         "decoder",
@@ -178,47 +167,22 @@ RECONSTRUCTION = {
             "Mean absolute error, the mean of |x − x̂| over the 784 pixels: large differences "
             "count no more than their size."
         ),
+        html="L1(<i>x̂</i>, <i>x</i>)",
+        line="F.l1_loss(x_hat, x)",
     ),
     "ssim": Term(
         "decoder",
         "1 − SSIM",
         r"1-\mathrm{SSIM}(x,\hat{x})",
         N_("Structural similarity: compares brightness, contrast and shapes in small windows."),
-    ),
-}
-
-AT_THE_CODE = {
-    "gaussian": Term(
-        "code",
-        "β·KL",
-        r"\frac{\beta}{784}\,\mathrm{KL}(\mu,\sigma)",
-        N_(
-            "KL divergence of the code's normal distribution N(μ, σ²) from the standard "
-            "normal N(0, 1): it keeps the codes of all pictures together around 0, so "
-            "that codes drawn there usually decode to something like a digit."
-        ),
-    ),
-    "vq": Term(
-        "code",
-        N_("codebook"),
-        r"\frac{\|\bar{e}-z\|^2+\frac{1}{4}\|e-\bar{z}\|^2}{784}",
-        N_(
-            "Codebook and commitment: pulls the vectors of the codebook towards the "
-            "encoder's output e, and e, more weakly, towards them. A bar means that this "
-            "side is held fixed."
-        ),
+        html="1 − SSIM(<i>x̂</i>, <i>x</i>)",
+        line="1 - ssim(x_hat, x).mean()",
     ),
 }
 
 
 def loss_terms(experiment: Experiment) -> tuple[Term, ...]:
     """What the loss of an experiment adds up, the reconstruction loss first."""
-    terms = (AT_THE_CODE.get(experiment.code), _penalty(experiment.penalty))
+    of_penalty = PENALTIES[experiment.penalty].term if experiment.penalty in PENALTIES else None
+    terms = (CODES[experiment.code].term, of_penalty)
     return (RECONSTRUCTION[experiment.recon_loss], *(term for term in terms if term))
-
-
-def _penalty(name: str) -> Term | None:
-    if name not in PENALTIES:
-        return None
-    penalty = PENALTIES[name]
-    return Term(penalty.part, penalty.short, penalty.latex, penalty.says)

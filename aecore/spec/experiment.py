@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from aecore.errors import N_, ExperimentError
-from aecore.parts import penalties
+from aecore.parts import codes, penalties
+from aecore.parts.codes import CODES
 from aecore.parts.corruptions import CORRUPTIONS
 from aecore.parts.penalties import PENALTIES
 from aecore.shapes import DIGIT
@@ -191,12 +192,8 @@ class Experiment:
                 "replacing vectors by the nearest of a codebook."
             ),
             part="code",
-            choices={
-                "deterministic": N_("deterministic"),
-                "gaussian": N_("Gaussian (variational)"),
-                "top_k": N_("top-k (only the k largest survive)"),
-                "vq": N_("vector-quantised (entries of a codebook)"),
-            },
+            choices={kind.key: kind.title for kind in CODES.values()},
+            says={kind.key: kind.says for kind in CODES.values()},
         ),
     )
     code_activation: str = _field(
@@ -240,7 +237,7 @@ class Experiment:
                 "blurrier pictures."
             ),
             part="code",
-            when=("code", ("gaussian",)),
+            when=("code", codes.that_have("beta")),
             low=0,
             high=100,
         ),
@@ -252,7 +249,7 @@ class Experiment:
             help=N_("How many code units may be active at once; the others are set to zero."),
             part="code",
             unit=N_("units"),
-            when=("code", ("top_k",)),
+            when=("code", codes.that_have("k")),
             low=1,
             high=1024,
             whole=True,
@@ -265,7 +262,7 @@ class Experiment:
             help=N_("How many vectors the codebook holds; each vector of the code is one of them."),
             part="code",
             unit=N_("vectors"),
-            when=("code", ("vq",)),
+            when=("code", codes.that_have("codebook_size")),
             low=2,
             high=1024,
             whole=True,
@@ -282,7 +279,7 @@ class Experiment:
             ),
             part="code",
             unit=N_("numbers"),
-            when=("code", ("vq",)),
+            when=("code", codes.that_have("vector_size")),
             low=1,
             high=64,
             whole=True,
@@ -324,7 +321,7 @@ class Experiment:
             ),
             part="penalty",
             choices={"none": N_("none")} | {p.key: p.title for p in PENALTIES.values()},
-            says={p.key: p.says for p in PENALTIES.values()},
+            says={p.key: p.term.says for p in PENALTIES.values()},
         ),
     )
     penalty_weight: float = _field(
@@ -510,7 +507,7 @@ class Experiment:
         for name, spec in SPECS.items():
             object.__setattr__(self, name, spec.check(name, getattr(self, name)))
         of_penalty = PENALTIES[self.penalty].rules if self.penalty in PENALTIES else ()
-        for is_broken, template in (*RULES, *of_penalty):
+        for is_broken, template in (*CODES[self.code].rules, *RULES, *of_penalty):
             if is_broken(self):
                 received = {
                     name: spec.format(getattr(self, name)) or "-" for name, spec in SPECS.items()
@@ -615,25 +612,6 @@ SPECS: dict[str, Spec] = {
 DEFAULTS: dict[str, Any] = {f.name: f.default for f in dataclasses.fields(Experiment)}
 
 RULES: tuple[tuple[Callable[[Experiment], bool], str], ...] = (
-    (
-        lambda e: e.code == "top_k" and e.k > e.latent_dim,
-        N_(
-            "k must be at most the code size {latent_dim}, but was {k}: choose fewer active units or a larger code."
-        ),
-    ),
-    (
-        lambda e: e.code == "vq" and e.latent_dim % e.vector_size != 0,
-        N_(
-            "With a vector-quantised code, latent_dim must be a multiple of vector_size {vector_size}, "
-            "but was {latent_dim}."
-        ),
-    ),
-    (
-        lambda e: e.code == "gaussian" and e.code_activation != "identity",
-        N_(
-            "With a Gaussian code, code_activation must be identity, but was {code_activation}: its mean may be any number."
-        ),
-    ),
     (
         lambda e: e.recon_loss == "bce" and e.output != "sigmoid",
         N_(

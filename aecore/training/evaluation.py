@@ -53,7 +53,7 @@ def look(model: Autoencoder, x_input: Tensor, labels: Tensor | None = None) -> O
 
 
 def _is_drawn(model: Autoencoder) -> bool:
-    return model.experiment.code == "gaussian" and model.layers_in_use is None
+    return model.code.kind.drawn and model.layers_in_use is None
 
 
 def _both(

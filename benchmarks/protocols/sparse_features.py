@@ -12,7 +12,6 @@ from torch import Generator, Tensor
 
 from aecore.data.datasets import Dataset
 from aecore.model.autoencoder import Autoencoder
-from aecore.model.codes import TopK
 from aecore.spec.experiment import Experiment
 from aecore.training.loop import Training
 from benchmarks.protocols import learning
@@ -103,13 +102,12 @@ def _learned(setup: Setup, data: Dataset, n_epochs: int) -> Autoencoder:
         weight = training.model.encoder[0].weight
         weight.copy_(FIRST_WEIGHTS * torch.randn(weight.shape, generator=random))
     code = training.model.code
-    assert isinstance(code, TopK)
-    code.k = FIRST_K
+    code.settings = experiment.replace(k=FIRST_K)
     average = learning.Average(training, AVERAGED, n_epochs)
     for epoch, loss in learning.epochs(training, n_epochs, warm_up=0, after_step=average.take):
-        setup.say(f"epoch {epoch}, k = {code.k}: squared error {784 * loss:.3f}")
-        code.k = falling_k(epoch, n_epochs)
-    code.k = K
+        setup.say(f"epoch {epoch}, k = {code.settings.k}: squared error {784 * loss:.3f}")
+        code.settings = experiment.replace(k=falling_k(epoch, n_epochs))
+    code.settings = experiment
     average.put()
     return training.model
 

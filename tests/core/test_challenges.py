@@ -12,8 +12,8 @@ from aecore.analysis.intervals import Interval
 from aecore.errors import LabError, Sentence, StoreError
 from aecore.files import pretrained
 from aecore.model.autoencoder import Output
-from aecore.model.codes import Code
-from aecore.model.losses import kl_to_unit_gaussian
+from aecore.parts.codes import Code
+from aecore.parts.codes.gaussian import kl_to_unit_gaussian
 from aecore.spec import variants
 from aecore.spec.anatomy import anatomy
 from aecore.spec.view import History, RunView
@@ -204,7 +204,7 @@ def test_diagnosis_counts_collapsed_dimensions_under_the_name_that_is_read():
     mu = torch.zeros(4, 8)
     kl = kl_to_unit_gaussian(mu, torch.zeros_like(mu))
     x = torch.zeros(4, 784)
-    found = _collapsed(Output(x, x, Code(mu, mu, kl), x))
+    found = _collapsed(Output(x, x, Code(mu, mu, kl=kl), x))
     assert found is not None
     assert found.finding.params["collapsed"] == 8
 

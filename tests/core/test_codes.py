@@ -6,7 +6,8 @@ import torch
 from torch import Generator, nn
 
 from aecore.model.autoencoder import Autoencoder
-from aecore.model.codes import VectorQuantised
+from aecore.model.codes import Bottleneck
+from aecore.parts.codes.vq import REVIVE_AFTER
 from aecore.parts.penalties.contractive import contractive
 from aecore.spec import variants
 from aecore.spec.experiment import Experiment
@@ -18,7 +19,7 @@ VQ = Experiment(code="vq", latent_dim=6, vector_size=3, codebook_size=5)
 
 @pytest.fixture
 def code():
-    module = VectorQuantised(VQ)
+    module = Bottleneck(VQ)
     nn.init.normal_(module.codebook.weight, generator=Generator().manual_seed(0))
     return module
 
@@ -68,7 +69,7 @@ def test_entry_that_nothing_is_near_to_moves_after_a_while(code, h):
     code(h, noise)
     with torch.no_grad():
         code.codebook.weight[2] = 1e3
-    for _ in range(code.REVIVE_AFTER + 1):
+    for _ in range(REVIVE_AFTER + 1):
         assert code.codebook.weight[2, 0] == 1e3
         code(h, noise)
     assert code.codebook.weight[2].abs().max() < 10
@@ -76,7 +77,7 @@ def test_entry_that_nothing_is_near_to_moves_after_a_while(code, h):
 
 def test_looking_at_a_model_moves_no_entry(code, h):
     before = code.codebook.weight.detach().clone()
-    for _ in range(2 * code.REVIVE_AFTER):
+    for _ in range(2 * REVIVE_AFTER):
         code(h, None)
     assert torch.equal(code.codebook.weight, before)
 

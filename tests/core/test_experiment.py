@@ -10,6 +10,7 @@ import torch
 
 from aecore.data import datasets
 from aecore.errors import ExperimentError
+from aecore.parts.codes import CODES
 from aecore.parts.penalties import PENALTIES
 from aecore.spec import variants
 from aecore.spec.experiment import DEFAULTS, RULES, SPECS, Experiment, parse_fields, spec_of
@@ -140,9 +141,9 @@ def test_datasets_to_choose_are_those_that_can_be_loaded():
 # ---- rules between fields
 
 BROKEN = (
+    {"code": "gaussian", "code_activation": "relu"},
     {"code": "top_k", "k": 9, "latent_dim": 8},
     {"code": "vq", "vector_size": 4, "latent_dim": 30},
-    {"code": "gaussian", "code_activation": "relu"},
     {"recon_loss": "bce", "output": "identity"},
     {"hidden": (), "schedule": "layer_by_layer", "network": "dense"},
     {"schedule": "layer_by_layer", "code": "gaussian"},
@@ -153,7 +154,11 @@ BROKEN = (
     {"penalty": "kl_sparsity", "code_activation": "sigmoid", "code": "top_k", "k": 2},
     {"penalty": "contractive", "code": "vq"},
 )
-ALL_RULES = [*RULES, *(rule for penalty in PENALTIES.values() for rule in penalty.rules)]
+ALL_RULES = [
+    *(rule for kind in CODES.values() for rule in kind.rules),
+    *RULES,
+    *(rule for penalty in PENALTIES.values() for rule in penalty.rules),
+]
 
 
 @pytest.mark.parametrize(("fields", "rule"), list(zip(BROKEN, ALL_RULES, strict=True)))

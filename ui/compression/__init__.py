@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from aecore.analysis.intervals import verdict
 from aecore.errors import N_
+from aecore.parts.codes import CODES
 from aecore.spec.experiment import PIXELS
 from aecore.topics.compression import figures as figures
 from ui.kit import components, digits, layout, models, own_digit, predict_first, spread
@@ -125,7 +126,7 @@ def _restored_own(model_id: str, pixels: NDArray[np.float32], measured: "Measure
 def _bits_menu(model_id: str) -> int:
     """The slider, and what it makes of a code. Returns which of the rates is chosen."""
     e = models.experiment(model_id)
-    whole = e.code == "vq"
+    whole = CODES[e.code].codebook
     bits = st.slider(
         _("Bits per number"),
         1,

@@ -1,11 +1,13 @@
 """A drawing of an experiment's model, from top to bottom: made from the experiment itself."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 
 from aecore.errors import N_
 from aecore.figures.style import Palette, palette
+from aecore.parts.codes import CODES
 from aecore.parts.penalties import PENALTIES
 from aecore.spec.anatomy import Anatomy, Layer, Shape, anatomy, loss_terms
 from aecore.spec.experiment import PIXELS, SPECS, Experiment
@@ -171,34 +173,33 @@ def _input(sheet: _Sheet, e: Experiment, drawn: Anatomy) -> None:
 
 def _code(sheet: _Sheet, e: Experiment, drawn: Anatomy) -> Point:
     """The code, and what happens before the decoder gets it. Returns where the penalty looks."""
-    code, amber = drawn.code, sheet.colours.code
-    if code.kind == "deterministic":
+    code, drawing = drawn.code, CODES[e.code].drawing
+    if drawing is None:
         return sheet.bar(code.shape_out, "code", _("z: code"))
-    if code.kind == "gaussian":
-        both = f"{e.latent_dim} + {e.latent_dim}"
-        before = sheet.bar(code.shape_in, "code", _("μ and log σ²"), both)
+    numbers = {
+        "d": e.latent_dim,
+        "k": e.k,
+        "n": e.codebook_size,
+        "vectors": e.latent_dim // e.vector_size,
+        "weights": _weights(code.parameters),
+    }
+    label, size = (_filled(text, numbers) for text in (drawing.label, drawing.numbers))
+    before = sheet.bar(code.shape_in, "code", label, size)
+    if drawing.symbol == "dice":
         _dice(sheet)
-        says = [_("z is drawn at random"), _("from N(μ, σ²)")]
-    elif code.kind == "top_k":
-        before = sheet.bar(code.shape_in, "code")
-        _cells(sheet, 12, max(1, round(12 * e.k / e.latent_dim)))
-        says = [_("only the {k} largest stay,").format(k=e.k), _("the others become 0")]
     else:
-        before = sheet.bar(code.shape_in, "code", _("e: {n} vectors").format(n=_vectors(e)))
-        _cells(sheet, 8, 1)
-        says = [
-            _("nearest of {n} vectors").format(n=e.codebook_size),
-            _weights(code.parameters),
-        ]
-    sheet.labels(sheet.y + GAP / 2, says, amber)
+        _cells(sheet, drawing.cells, max(1, round(drawing.filled(e))))
+    says = [_filled(text, numbers) for text in drawing.says]
+    sheet.labels(sheet.y + GAP / 2, says, sheet.colours.code)
     sheet.y += GAP
     after = sheet.bar(code.shape_out, "code", _("z: code"))
-    on_code = e.penalty in PENALTIES and PENALTIES[e.penalty].part == "code"
+    on_code = e.penalty in PENALTIES and PENALTIES[e.penalty].term.part == "code"
     return after if on_code else before
 
 
-def _vectors(e: Experiment) -> int:
-    return e.latent_dim // e.vector_size
+def _filled(text: str, numbers: Mapping[str, object]) -> str:
+    """A template of a record in the learner's language, with numbers in it; empty for none."""
+    return _(text).format(**numbers) if text else ""
 
 
 def _dice(sheet: _Sheet) -> None:

@@ -1,8 +1,9 @@
 """The formula and the code of a model's step, line by line; lines of one part belong together."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from aecore.parts.penalties import PENALTIES
+from aecore.parts.codes import CODES
+from aecore.spec.anatomy import loss_terms
 from aecore.spec.experiment import PIXELS, Experiment
 from ui.kit.language import _
 
@@ -16,12 +17,6 @@ FUNCTIONS = {
 }
 """Activation -> its name in a formula, and in PyTorch."""
 
-LOSSES = {
-    "mse": ("MSE", "F.mse_loss(x_hat, x)"),
-    "bce": ("BCE", "F.binary_cross_entropy(x_hat, x)"),
-    "l1": ("L1", "F.l1_loss(x_hat, x)"),
-    "ssim": ("1 − SSIM", "1 - ssim(x_hat, x).mean()"),
-}
 FORWARD, LOSS, BACKWARD, UPDATE = "forward", "loss", "backward", "update"
 
 
@@ -121,7 +116,7 @@ def _tied(e: Experiment, source: tuple[str, str], i: int, n: int) -> tuple[str, 
     (html, code), mirror = source, n + 1 - i
     weight = _v("W", f"e{mirror}")
     matrix = f"encoder{mirror}.weight"
-    if i == 1 and e.code == "gaussian":  # the rows that make the mean
+    if i == 1 and CODES[e.code].widths > 1:  # the rows that make the mean
         weight, matrix = _v("W", f"e{mirror}, μ"), f"{matrix}[:{e.latent_dim}]"
     if mirror == 1 and e.label_width:  # without the columns of the class
         matrix += f"[:, :{PIXELS}]"
@@ -139,48 +134,19 @@ def _activated(name: str, html: str, code: str) -> tuple[str, str]:
 
 
 def _code(e: Experiment, n_encoder: int) -> Line:
-    h, h_code = _v("h", str(n_encoder)), f"h{n_encoder}"
-    if e.code == "gaussian":
-        return Line(
-            "z",
-            "code",
-            FORWARD,
-            f"({_v('μ')}, log {_v('σ')}²) = {h}, {_v('ε')} ~ N(0, 1)<br>"
-            f"{_v('z')} = {_v('μ')} + {_v('σ')} {_v('ε')}",
-            f"mu, log_var = {h_code}.chunk(2)\neps = torch.randn_like(mu)\nz = mu + (0.5 * log_var).exp() * eps",
-        )
-    shown, called = FUNCTIONS.get(e.code_activation, ("", ""))
-    inner, inner_code = (f"{shown}({h})", f"{called}({h_code})") if shown else (h, h_code)
-    if e.code == "top_k":
-        return Line(
-            "z",
-            "code",
-            FORWARD,
-            f"{_v('z')} = top-{e.k}({inner})",
-            f"z = top_k({inner_code}, {e.k})",
-        )
-    if e.code == "vq":
-        nearest = _("{z} = nearest entry of the codebook to {value}").format(z=_v("z"), value=inner)
-        return Line("z", "code", FORWARD, nearest, f"z = nearest({inner_code}, codebook)")
-    return Line("z", "code", FORWARD, f"{_v('z')} = {inner}", f"z = {inner_code}")
+    """What the record of this kind of code says, with the experiment's numbers in it."""
+    kind, fields = CODES[e.code], asdict(e)
+    html, code = _activated(e.code_activation, _v("h", str(n_encoder)), f"h{n_encoder}")
+    shown = _(kind.html).format(**fields | {"z": _v("z"), "h": html})
+    return Line("z", "code", FORWARD, shown, kind.line.format(**fields | {"h": code}))
 
 
 def _loss(e: Experiment) -> Line:
-    shown, called = LOSSES[e.recon_loss]
-    terms, codes = [f"{shown}({_v('x̂')}, {_v('x')})"], [called]
-    if e.code == "gaussian":
-        terms.append("β KL / 784")
-        codes.append("beta * kl / 784")
-    if e.code == "vq":
-        terms.append(_("distance to the codebook"))
-        codes.append("commitment")
-    if e.penalty != "none":
-        terms.append(PENALTIES[e.penalty].html)
-        codes.append(PENALTIES[e.penalty].line)
+    terms = loss_terms(e)
     return Line(
         "loss",
         "text",
         LOSS,
-        f"{_v('L')} = {' + '.join(terms)}",
-        "loss = " + "\n     + ".join(codes),
+        f"{_v('L')} = {' + '.join(_(term.html) for term in terms)}",
+        "loss = " + "\n     + ".join(term.line for term in terms),
     )

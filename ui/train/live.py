@@ -12,6 +12,7 @@ import streamlit as st
 from aecore.data import datasets
 from aecore.errors import N_
 from aecore.figures import live as figures
+from aecore.parts.codes import CODES
 from aecore.spec import schedule, variants
 from aecore.spec.experiment import Experiment
 from aecore.spec.view import RunView
@@ -290,7 +291,7 @@ def _panel(run_id: str) -> None:
         _curves(view, chosen)
     with latent:
         _map(view)
-    if view.experiment.code == "vq":
+    if CODES[view.experiment.code].codebook:
         codebook.panel(view)
     _findings(view)
 
@@ -398,7 +399,7 @@ def _curves(view: RunView, chosen: int | None) -> None:
             view.references,
             loss_name=_(LOSS_NAMES[view.experiment.recon_loss]),
             marked_epoch=chosen,
-            drawn=view.experiment.code == "gaussian",
+            drawn=CODES[view.experiment.code].drawn,
             stages=_stage_notes(view),
             revision=view.run_id,
             dark=is_dark(),

@@ -4,20 +4,19 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 import streamlit as st
+from aecore.parts.term import Term
 
 from aecore.errors import N_
 from aecore.figures.style import Palette, palette
+from aecore.parts.codes import CODES
 from aecore.parts.penalties import PENALTIES
-from aecore.spec.anatomy import Term, anatomy, loss_terms
+from aecore.spec.anatomy import anatomy, loss_terms
 from aecore.spec.experiment import SPECS, Experiment
 from aecore.spec.variants import VARIANTS
 from ui.kit import drawing, models, state
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 from ui.kit.model_diagram import WIDTH, choice, in_words, model_diagram
-
-NUMBERS_OF_TERMS = {"gaussian": ("beta",)} | {p.key: p.fields for p in PENALTIES.values()}
-"""The numbers in the formula of a kind of code or penalty."""
 
 SIGNS = {"beta": "β", "penalty_weight": "λ", "rho": "ρ"}
 
@@ -30,14 +29,6 @@ NOTES: tuple[tuple[Callable[[Experiment], bool], str], ...] = (
         ),
     ),
     (
-        lambda e: e.code == "top_k",
-        N_("There is no penalty: the code itself keeps only its largest numbers."),
-    ),
-    (
-        lambda e: e.code == "gaussian",
-        N_("While training, a new z is drawn each time; afterwards the lab uses its mean, μ."),
-    ),
-    (
         lambda e: e.schedule == "layer_by_layer",
         N_(
             "The numbers in circles are stages: each layer of the encoder trains alone "
@@ -46,7 +37,7 @@ NOTES: tuple[tuple[Callable[[Experiment], bool], str], ...] = (
         ),
     ),
 )
-"""What else there is to say about an experiment."""
+"""What else there is to say about an experiment, beside what its kind of code says."""
 
 
 @st.fragment
@@ -93,6 +84,7 @@ def _loss(e: Experiment) -> None:
     st.html(_explained(terms, colours))
     with st.container(key="notes_on_loss"):
         notes = [_(says) for holds, says in NOTES if holds(e)]
+        notes += [_(note)] if (note := CODES[e.code].note) else []
         st.caption("  \n".join([_numbers(e), *notes]))
 
 
@@ -116,9 +108,11 @@ def _explained(terms: Sequence[Term], colours: Palette) -> str:
 def _numbers(e: Experiment) -> str:
     """The numbers of the formula as the variant sets them, and how much of the model is there."""
     shown = [
-        f"{SIGNS[name]} = {SPECS[name].format(getattr(e, name))}"
-        for chosen in (e.code, e.penalty)
-        for name in NUMBERS_OF_TERMS.get(chosen, ())
+        f"{SIGNS.get(name, name)} = {SPECS[name].format(getattr(e, name))}"
+        for name in (
+            *CODES[e.code].in_formula,
+            *(PENALTIES[e.penalty].fields if e.penalty in PENALTIES else ()),
+        )
     ]
     said = _("{n:,} weights learn; reconstruction loss {loss}, code of {d} numbers.").format(
         n=anatomy(e).parameters, loss=choice(e, "recon_loss"), d=e.latent_dim

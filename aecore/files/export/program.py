@@ -7,6 +7,7 @@ from aecore.data import datasets
 from aecore.errors import N_
 from aecore.files.export.fragments import data, loop, loss, model
 from aecore.files.export.said import Translate, said
+from aecore.parts.codes import CODES
 from aecore.spec import variants
 from aecore.spec.experiment import SPECS, Experiment
 from aecore.spec.view import History
@@ -135,8 +136,7 @@ def _settings(e: Experiment, steps: list[Section], _: Translate) -> Section:
     lines = [f"{name.upper()} = {_literal(getattr(e, name))}" for name in used]
     if e.schedule == "layer_by_layer":
         lines.append(f"LAYERS = {len(e.hidden) + 1}")
-    if e.code == "vq":
-        lines += ["COMMITMENT = 0.25", "REVIVE_AFTER = 20"]
+    lines += CODES[e.code].program.constants
     lines.append(f'{DATA_FLAG} = "data"')
     lines.append('DEVICE = "cuda" if torch.cuda.is_available() else "cpu"')
     own = [name for name in used if SPECS[name].when is not None]
@@ -163,7 +163,7 @@ def _data_about(e: Experiment, _: Translate) -> str:
 
 def _model_about(e: Experiment, _: Translate) -> str:
     tied = [f"{_(SPECS['tied'].title)}: {_(SPECS['tied'].help)}"] if e.shares_weights else []
-    return "\n".join([_(_MODEL[e.code]), *tied])
+    return "\n".join([_(CODES[e.code].says), *tied])
 
 
 _DATASETS = {
@@ -177,21 +177,6 @@ _CORRUPTION = N_(
     "The encoder gets the corrupted picture, the loss compares with the clean one. Validation "
     "and test pictures get the same noise every time."
 )
-
-_MODEL = {
-    "deterministic": N_(
-        "The encoder squeezes a picture into a few numbers, the code; the decoder makes a picture of them."
-    ),
-    "top_k": N_(
-        "The encoder squeezes a picture into a code of which only the largest numbers survive; the decoder makes a picture of them."
-    ),
-    "gaussian": N_(
-        "The encoder gives a normal distribution, from which the code is drawn while training; the decoder makes a picture of it. Tests use its mean."
-    ),
-    "vq": N_(
-        "The vectors of the code are replaced by the nearest entries of a codebook, which is learned as well."
-    ),
-}
 
 _TOGETHER = N_(
     "One epoch shows every training picture once, in a new order. After each, the error on the "

@@ -7,6 +7,7 @@ each of these sentences in the language that it is made for.
 from collections.abc import Callable
 
 from aecore.errors import N_
+from aecore.parts.codes import CODES
 from aecore.parts.corruptions import CORRUPTIONS
 from aecore.parts.penalties import PENALTIES
 
@@ -24,24 +25,14 @@ SENTENCES = (
     N_("in a list, so that its weights are not counted twice"),
     N_("Each row with its class as ten numbers behind it: one 1, or none for -1."),
     N_("Draws the first weights as Glorot & Bengio (2010) do; biases start at 0."),
-    N_("The code of x: only the K largest numbers of each picture survive."),
-    N_("The code of x"),
+    *(sentence for kind in CODES.values() for sentence in kind.program.sentences),
     N_("The picture of a code"),
-    N_("Mean and log variance of each code's normal distribution."),
-    N_("The vectors that are to be replaced, one behind the other."),
-    N_("Each vector of e replaced by the nearest entry of the codebook."),
-    N_("Moves entries that have long been nearest to nothing to vectors of e."),
     N_("Through the encoder up to a layer, and from there straight back to pixels."),
-    N_("a wild step must not overflow exp()"),
-    N_("drawn from N(mu, sigma^2)"),
-    N_("the value of q, with the gradient of e"),
     # the loss
     N_("Gaussian-weighted means of 11 x 11 windows."),
     N_("Structural similarity of each pair of pictures (Wang et al. 2004): (batch,)."),
     *(sentence for penalty in PENALTIES.values() for sentence in penalty.sentences),
     N_("One layer and its mirror as a small autoencoder of what the layers below give."),
-    N_("KL divergence from N(0, 1), summed over the code; per pixel, as the other term"),
-    N_("the first term moves the codebook, the second the encoder"),
     # training
     N_("Mean squared error per pixel, without sampling."),
     N_("One picture in ten comes without its class: the model learns to do without."),

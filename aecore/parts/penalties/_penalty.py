@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from aecore.parts.term import Term
+
 if TYPE_CHECKING:
     from torch import Generator, Tensor
 
@@ -55,12 +57,7 @@ class Penalty:
         key: its name in an experiment, a link and a program.
         order: its place in menus.
         title: what the learner calls it.
-        says: what it is good for, in a sentence.
-        part: which part of the model it looks at: "encoder" or "code".
-        short: its name in a diagram.
-        latex: its formula with its weight, short enough for a phone.
-        html: the same in one line of text.
-        line: the same in a line of PyTorch.
+        term: what it is good for, in words and signs, with its weight.
         function: the penalty without its weight, (), differentiable and at least 0.
         fields: of the experiment, that matter to it.
         rules: what cannot go with it.
@@ -74,12 +71,7 @@ class Penalty:
     key: str
     order: int
     title: str
-    says: str
-    part: str
-    short: str
-    latex: str
-    html: str
-    line: str
+    term: Term
     function: Callable[[Penalised], "Tensor"]
     fields: tuple[str, ...] = ("penalty_weight",)
     rules: tuple[Rule, ...] = ()

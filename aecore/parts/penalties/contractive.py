@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from aecore.errors import N_
 from aecore.parts.penalties._penalty import Penalised, Penalty
+from aecore.parts.term import Term
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -59,15 +60,17 @@ PENALTY = Penalty(
     key="contractive",
     order=3,
     title=N_("contractive (derivative of the code)"),
-    says=N_(
-        "Contractive penalty: how much the code changes when a pixel does. A code "
-        "with a small penalty ignores small changes."
+    term=Term(
+        "encoder",
+        "λ·|∂z/∂x|²",
+        r"\lambda\left\|\frac{\partial z}{\partial x}\right\|^2",
+        N_(
+            "Contractive penalty: how much the code changes when a pixel does. A code "
+            "with a small penalty ignores small changes."
+        ),
+        html="λ ‖∂z/∂x‖²",
+        line="penalty_weight * jacobian(encode, x).square().sum()",
     ),
-    part="encoder",
-    short="λ·|∂z/∂x|²",
-    latex=r"\lambda\left\|\frac{\partial z}{\partial x}\right\|^2",
-    html="λ ‖∂z/∂x‖²",
-    line="penalty_weight * jacobian(encode, x).square().sum()",
     function=_function,
     rules=(
         (

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from aecore.errors import N_
 from aecore.parts.penalties._penalty import Penalised, Penalty
+from aecore.parts.term import Term
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -45,14 +46,16 @@ PENALTY = Penalty(
     key="kl_sparsity",
     order=2,
     title=N_("KL to a target activation"),
-    says=N_(
-        "Sparsity penalty: how far the mean activity of each code unit is from the small target rho."
+    term=Term(
+        "code",
+        "λ·KL",
+        r"\lambda\sum_j \mathrm{KL}(\rho\,\|\,\hat{\rho}_j)",
+        N_(
+            "Sparsity penalty: how far the mean activity of each code unit is from the small target rho."
+        ),
+        html="λ Σ KL(ρ‖ρ̂)",
+        line="penalty_weight * kl_sparsity(z, rho)",
     ),
-    part="code",
-    short="λ·KL",
-    latex=r"\lambda\sum_j \mathrm{KL}(\rho\,\|\,\hat{\rho}_j)",
-    html="λ Σ KL(ρ‖ρ̂)",
-    line="penalty_weight * kl_sparsity(z, rho)",
     function=_function,
     fields=("penalty_weight", "rho"),
     rules=(

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from aecore.errors import N_
 from aecore.parts.penalties._penalty import Penalised, Penalty
+from aecore.parts.term import Term
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -22,12 +23,14 @@ PENALTY = Penalty(
     key="l1",
     order=1,
     title=N_("L1 (mean absolute code)"),
-    says=N_("L1 penalty: the mean absolute value of the d code numbers, so that most become 0."),
-    part="code",
-    short="λ·|z|",
-    latex=r"\lambda\,\frac{1}{d}\sum_j |z_j|",
-    html="λ mean|z|",
-    line="penalty_weight * z.abs().mean()",
+    term=Term(
+        "code",
+        "λ·|z|",
+        r"\lambda\,\frac{1}{d}\sum_j |z_j|",
+        N_("L1 penalty: the mean absolute value of the d code numbers, so that most become 0."),
+        html="λ mean|z|",
+        line="penalty_weight * z.abs().mean()",
+    ),
     function=_function,
     call="z.abs().mean()",
 )

@@ -12,7 +12,6 @@ from torch import Tensor
 from aecore.analysis import intervals
 from aecore.analysis.intervals import Interval
 from aecore.data.cache import DatasetCache
-from aecore.model.codes import VectorQuantised
 from aecore.model.networks import numbers_of
 from aecore.model.pca import PCA
 from aecore.spec.experiment import PIXELS
@@ -191,7 +190,7 @@ def restore_own(subject: Subject, pixels: NDArray[np.float32], measured: Measure
 def vectors_of(subject: Subject) -> int | None:
     """How many entries of a codebook name the code; None for a code without one."""
     code, e = subject.model.code, subject.model.experiment
-    return e.latent_dim // e.vector_size if isinstance(code, VectorQuantised) else None
+    return e.latent_dim // e.vector_size if code.kind.codebook else None
 
 
 def _size(subject: Subject, setting: int | None) -> tuple[int, float]:
@@ -296,8 +295,8 @@ def _decoder_bytes(subject: Subject) -> int:
     """Weights of the decoder, and the codebook or the two ends of each number's range."""
     model = subject.model
     numbers = numbers_of(model.decoder)
-    if isinstance(model.code, VectorQuantised):
-        numbers += model.code.codebook.weight.numel()
+    if model.code.kind.codebook:
+        numbers += numbers_of(model.code)
     else:
         numbers += 2 * model.experiment.latent_dim
     return FLOAT * numbers

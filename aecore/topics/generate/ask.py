@@ -11,7 +11,6 @@ from torch import Tensor
 from aecore.analysis import intervals, shape
 from aecore.analysis.intervals import Interval
 from aecore.analysis.latent import Points
-from aecore.model.codes import Gaussian as GaussianCode
 from aecore.spec.view import Pictures
 from aecore.topics.generate import measure as generation
 from aecore.topics.generate.posterior import posteriors, usable
@@ -251,7 +250,7 @@ def _decode_array(subject: Subject, z: Points) -> Tensor:
 def _possible(subject: Subject, z: Tensor) -> Tensor:
     """The nearest codes that this kind of code can be."""
     e, code = subject.model.experiment, subject.model.code
-    if isinstance(code, GaussianCode):
+    if code.kind.drawn:
         return z
     if e.code_activation == "sigmoid":
         return z.clamp(0, 1)

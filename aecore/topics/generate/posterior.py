@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from aecore.analysis.latent import Points
-from aecore.model.codes import Gaussian
 from aecore.topics.latent_space.ask import LARGEST
 from aecore.training.diagnosis import COLLAPSED
 from aecore.training.evaluation import in_chunks
@@ -45,15 +44,14 @@ class Posteriors:
 def posteriors(subject: Subject) -> Posteriors:
     """The codes of all test pictures, given the same input as in training."""
     x_input = corrupt_fixed(subject.model.experiment, subject.dataset.x_test)
-    h = in_chunks(subject.model.hidden, x_input)
-    code = subject.model.code(h, None)
+    code = subject.model.code(in_chunks(subject.model.hidden, x_input), None)
     mu, finite = usable(code.mean)
     variance = mu.var(axis=0, dtype=np.float64)
     sigma, kl = None, None
     collapsed = np.zeros(len(variance), np.bool_)
+    if code.sigma is not None:
+        sigma = usable(code.sigma)[0]
     if code.kl is not None:
-        _, log_var = Gaussian.parts(h)
-        sigma = usable((0.5 * log_var).exp())[0]
         kl = usable(code.kl)[0].mean(axis=0, dtype=np.float64)
         collapsed = kl < COLLAPSED
     return Posteriors(

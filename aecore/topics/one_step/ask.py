@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from torch import Generator, Tensor, nn
 
 from aecore.model.autoencoder import Autoencoder, Output
-from aecore.model.codes import Gaussian
 from aecore.model.networks import Tied
 from aecore.training.loop import corrupt_fixed
 from aecore.training.subject import Subject
@@ -188,10 +187,9 @@ def _descend(model: Autoencoder, learning_rate: float) -> None:
 def _draw(seen: _Forward) -> tuple[Numbers, Numbers, Numbers] | tuple[None, None, None]:
     """mu, sigma and eps of a code that is drawn."""
     code = seen.output.code
-    if code.kl is None:
+    if code.sigma is None:
         return None, None, None
-    sigma = (0.5 * Gaussian.parts(seen.h)[1]).exp()
-    return _row(code.mean), _row(sigma), _row((code.z - code.mean) / sigma)
+    return _row(code.mean), _row(code.sigma), _row((code.z - code.mean) / code.sigma)
 
 
 def _gradient(tensor: Tensor) -> Tensor:

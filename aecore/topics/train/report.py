@@ -12,6 +12,7 @@ from aecore.errors import N_
 from aecore.figures import live
 from aecore.figures.pictures import differences
 from aecore.figures.style import Figure, Translate
+from aecore.parts.codes import CODES
 from aecore.spec import variants
 from aecore.spec.experiment import SPECS
 from aecore.spec.fields import Choice
@@ -74,7 +75,7 @@ def _curves(view: RunView, _: Translate) -> Figure:
         view.history,
         view.references,
         loss_name=_(spec.choices[view.experiment.recon_loss]),
-        drawn=view.experiment.code == "gaussian",
+        drawn=CODES[view.experiment.code].drawn,
         _=_,
     )
 

@@ -21,6 +21,7 @@ import torch
 from torch import Generator, Tensor
 
 from aecore.parts import corruptions
+from aecore.parts.codes import CODES
 from aecore.parts.penalties import differentiates
 from aecore.spec.experiment import Experiment
 
@@ -48,7 +49,7 @@ def allows(experiment: Experiment, device: torch.device) -> bool:
     """
     return (
         device.type == "cuda"
-        and experiment.code != "vq"
+        and not CODES[experiment.code].waits
         and experiment.schedule == "end_to_end"
         and not differentiates(experiment.penalty)
         and not corruptions.waits(experiment.corruption)

@@ -1,6 +1,7 @@
 """What is minimised: the reconstruction loss, and what is added to it."""
 
 from aecore.files.export.fragments.model import activated, told
+from aecore.parts.codes import CODES
 from aecore.parts.penalties import PENALTIES
 from aecore.spec.experiment import Experiment
 
@@ -38,37 +39,6 @@ def layer_loss({args}, layer):
     return {recon}
 '''
 
-_CODE = {
-    "deterministic": ["z = model.encode({args})"],
-    "top_k": ["z = model.encode({args})"],
-    "gaussian": [
-        "mu, log_var = model.encode({args})",
-        "eps = torch.randn(mu.shape, generator=noise, device=DEVICE)",
-        "z = mu + (log_var / 2).exp() * eps  # drawn from N(mu, sigma^2)",
-    ],
-    "vq": [
-        "e = model.encode({args})",
-        "model.revive(e, noise)",
-        "q, nearest = model.quantise(e)",
-        "model.idle += 1",
-        "model.idle[nearest] = 0",
-        "z = e + (q - e).detach()  # the value of q, with the gradient of e",
-    ],
-}
-
-_CODE_TERM = {
-    "gaussian": [
-        "# KL divergence from N(0, 1), summed over the code; per pixel, as the other term",
-        "kl = -0.5 * (1 + log_var - mu.square() - log_var.exp()).sum(dim=1).mean() / 784",
-        "loss = loss + BETA * kl",
-    ],
-    "vq": [
-        "# the first term moves the codebook, the second the encoder",
-        "distance = (e.detach() - q).square() + COMMITMENT * (e - q.detach()).square()",
-        "loss = loss + distance.sum(dim=1).mean() / 784",
-    ],
-}
-
 
 def functions(e: Experiment) -> str:
     """`loss_function`, and the functions that it needs."""
@@ -85,7 +55,7 @@ def functions(e: Experiment) -> str:
 
 def draws(e: Experiment) -> bool:
     """Whether the loss takes random numbers."""
-    return e.code in ("gaussian", "vq") or (e.penalty in PENALTIES and PENALTIES[e.penalty].draws)
+    return CODES[e.code].draws or (e.penalty in PENALTIES and PENALTIES[e.penalty].draws)
 
 
 def arguments(e: Experiment) -> str:
@@ -102,14 +72,14 @@ def _x_input(e: Experiment) -> str:
 
 def _loss_function(e: Experiment) -> str:
     args = _x_input(e) + told(e)
-    lines = [line.format(args=args) for line in _CODE[e.code]]
+    lines = [line.format(args=args) for line in CODES[e.code].program.lines]
     if e.recon_loss == "bce":
         code = f"with_class(z{told(e)})" if e.label_width else "z"
         lines.append(f"logits = model.decoder({code})")
     else:
         lines.append(f"x_hat = model.decode(z{told(e)})")
     lines.append(f"loss = {_recon(e)}")
-    lines += _CODE_TERM.get(e.code, [])
+    lines += CODES[e.code].program.term
     if e.penalty != "none":
         penalty = PENALTIES[e.penalty].call.format(encode=_mean_code(e), x_input=_x_input(e))
         lines += [f"penalty = {penalty}", "loss = loss + PENALTY_WEIGHT * penalty"]
@@ -119,9 +89,8 @@ def _loss_function(e: Experiment) -> str:
 
 def _mean_code(e: Experiment) -> str:
     """The encoder as a function of the picture alone, without sampling."""
-    if e.code == "gaussian":
-        return f"lambda x: model.encode(x{told(e)})[0]"
-    return f"lambda x: model.encode(x{told(e)})" if e.label_width else "model.encode"
+    mean = CODES[e.code].program.mean.format(x=f"x{told(e)}")
+    return "model.encode" if mean == "model.encode(x)" else f"lambda x: {mean}"
 
 
 def _recon(e: Experiment, logits: str = "logits", x_hat: str = "x_hat") -> str:

@@ -3,6 +3,7 @@
 import math
 from itertools import pairwise
 
+from aecore.parts.codes import CODES
 from aecore.spec.experiment import PIXELS, SIDE, Experiment
 
 _MODULES = {
@@ -63,88 +64,19 @@ def initialise(model):
             nn.init.zeros_(layer.bias)
 '''
 
-_INITIALISE_CODEBOOK = """
-        elif isinstance(layer, nn.Embedding):
-            nn.init.uniform_(layer.weight, -1, 1, generator=random)
-"""
-
-_ENCODE = {
-    "deterministic": '''
-    def encode(self, {args}):
-        """The code of x: (batch, 784) -> (batch, {latent_dim})."""
-        return {activated}
-''',
-    "top_k": '''
-    def encode(self, {args}):
-        """The code of x: only the K largest numbers of each picture survive."""
-        a = {activated}
-        largest = a.topk(K, dim=1)
-        return torch.zeros_like(a).scatter(1, largest.indices, largest.values)
-''',
-    "gaussian": '''
-    def encode(self, {args}):
-        """Mean and log variance of each code's normal distribution."""
-        mu, log_var = {h}.chunk(2, dim=1)
-        return mu, log_var.clamp(-20, 20)  # a wild step must not overflow exp()
-''',
-    "vq": '''
-    def encode(self, {args}):
-        """The vectors that are to be replaced, one behind the other."""
-        return {activated}
-
-    def quantise(self, e):
-        """Each vector of e replaced by the nearest entry of the codebook."""
-        vectors = e.detach().reshape(-1, VECTOR_SIZE)
-        nearest = torch.cdist(vectors, self.codebook.weight.detach()).argmin(dim=1)
-        return self.codebook(nearest).view_as(e), nearest
-
-    @torch.no_grad()
-    def revive(self, e, noise):
-        """Moves entries that have long been nearest to nothing to vectors of e."""
-        vectors = e.reshape(-1, VECTOR_SIZE)
-        dead = (self.idle >= REVIVE_AFTER).nonzero().squeeze(1)
-        if len(dead):
-            n = (len(dead),)
-            drawn = torch.randint(len(vectors), n, generator=noise, device=DEVICE)
-            self.codebook.weight[dead] = vectors[drawn]
-            self.idle[dead] = 0
-''',
-}
-
 _DECODE = '''
     def decode(self, {args}):
         """The picture of a code: (batch, {latent_dim}) -> (batch, 784)."""
         return {output}
 '''
 
-_FORWARD = {
-    "deterministic": """
-    def forward(self, {args}):
-        return self.decode(self.encode({args}){also})
-""",
-    "gaussian": """
-    def forward(self, {args}):
-        mu, _ = self.encode({args})
-        return self.decode(mu{also})
-""",
-    "vq": """
-    def forward(self, {args}):
-        q, _ = self.quantise(self.encode({args}))
-        return self.decode(q{also})
-""",
-    "layers": '''
+_FORWARD_LAYERS = '''
     def forward(self, x, depth=LAYERS):
         """Through the encoder up to a layer, and from there straight back to pixels."""
         h = self.encoder[: 2 * depth](x){last}
         logits = self.decoder[-(2 * depth - 1) :](h)
         return {output}
-''',
-}
-
-_CODEBOOK = """
-        self.codebook = nn.Embedding(CODEBOOK_SIZE, VECTOR_SIZE)
-        self.register_buffer("idle", torch.full((CODEBOOK_SIZE,), REVIVE_AFTER))
-"""
+'''
 
 
 def autoencoder(e: Experiment) -> str:
@@ -174,11 +106,11 @@ def _class(e: Experiment) -> str:
     also = told(e)
     h = "self.encoder(with_class(x, label))" if also else "self.encoder(x)"
     logits = "self.decoder(with_class(z, label))" if also else "self.decoder(z)"
-    layered = e.schedule == "layer_by_layer"
-    forward = "layers" if layered else e.code if e.code in _FORWARD else "deterministic"
+    program = CODES[e.code].program
+    forward = _FORWARD_LAYERS if e.schedule == "layer_by_layer" else program.forward
     last = "\n        if depth == LAYERS:\n            h = " + activated(e.code_activation, "h")
     methods = (
-        _ENCODE[e.code].format(
+        program.encode.format(
             args="x" + also,
             h=h,
             activated=activated(e.code_activation, h),
@@ -187,7 +119,7 @@ def _class(e: Experiment) -> str:
         _DECODE.format(
             args="z" + also, output=activated(e.output, logits), latent_dim=e.latent_dim
         ),
-        _FORWARD[forward].format(
+        forward.format(
             args="x" + also,
             also=also,
             last="" if e.code_activation == "identity" else last,
@@ -200,11 +132,11 @@ def _class(e: Experiment) -> str:
 def _layers(e: Experiment) -> str:
     build = _conv if e.network == "conv" else _dense
     encoder, decoder = build(e)
-    # The codebook comes first: so its weights are drawn first.
-    codebook = _CODEBOOK.strip("\n") + "\n" if e.code == "vq" else ""
+    # The code's own modules come first: so their weights are drawn first.
+    modules = CODES[e.code].program.modules.strip("\n")
     return (
         "class Autoencoder(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
-        + codebook
+        + (f"{modules}\n" if modules else "")
         + _sequential("encoder", encoder)
         + "\n"
         + _sequential("decoder", decoder)
@@ -277,7 +209,7 @@ def _linear(fan_in: int, fan_out: int) -> str:
 
 def _code_width(e: Experiment) -> int:
     """What the encoder ends in: a Gaussian code needs a mean and a variance for each number."""
-    return e.latent_dim * (2 if e.code == "gaussian" else 1)
+    return e.latent_dim * CODES[e.code].widths
 
 
 def _initialise(e: Experiment) -> str:
@@ -287,4 +219,4 @@ def _initialise(e: Experiment) -> str:
         zeros = "            nn.init.zeros_(layer.bias)"
         own = "            if layer.bias is not None:\n    "
         source = source.replace(zeros, own + zeros)
-    return source + (_INITIALISE_CODEBOOK.rstrip() if e.code == "vq" else "")
+    return source + CODES[e.code].program.initialise.rstrip()
