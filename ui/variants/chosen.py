@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 import streamlit as st
-from aecore.parts.term import Term
 
 from aecore.errors import N_
 from aecore.figures.style import Palette, palette
 from aecore.parts.codes import CODES
 from aecore.parts.penalties import PENALTIES
+from aecore.parts.term import Term
 from aecore.spec.anatomy import anatomy, loss_terms
 from aecore.spec.experiment import SPECS, Experiment
 from aecore.spec.variants import VARIANTS
