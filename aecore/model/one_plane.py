@@ -17,6 +17,8 @@ from typing import Any, TypeGuard
 import torch
 from torch import Tensor, nn
 
+from aecore.model import private_torch
+
 STRIDE, PADDING, OUTPUT_PADDING = (2, 2), (1, 1), (1, 1)
 
 
@@ -58,7 +60,12 @@ def applies(layer: nn.Module) -> TypeGuard[nn.ConvTranspose2d]:
 
 
 def sooner(network: nn.Sequential) -> nn.Sequential:
-    """The network, with a `OnePlane` in place of each layer to which it applies."""
+    """The network, with a `OnePlane` in place of each layer to which it applies.
+
+    As it is where PyTorch's kernel for the way back cannot be had.
+    """
+    if private_torch.convolution_backward() is None:
+        return network
     for i, layer in enumerate(network):
         if applies(layer):
             network[i] = OnePlane(layer)
@@ -87,7 +94,9 @@ class _Paint(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, ...]:
         x, weight = ctx.saved_tensors
-        gradients: tuple[Tensor, ...] = torch.ops.aten.convolution_backward(
+        kernel = private_torch.convolution_backward()
+        assert kernel is not None  # or `sooner` had left the layer alone
+        gradients: tuple[Tensor, ...] = kernel(
             gradient,
             x,
             weight,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import Tensor, nn
 
+from aecore.model import private_torch
 from aecore.spec.experiment import Experiment
 
 
@@ -27,7 +28,8 @@ def stepper(experiment: Experiment, optimizer: torch.optim.Optimizer) -> Callabl
     """
     on_cpu = all(p.device.type == "cpu" for p in optimizer.param_groups[0]["params"])
     if on_cpu and isinstance(optimizer, torch.optim.Adam) and experiment.schedule == "end_to_end":
-        return AdamStep(optimizer)
+        kernel = private_torch.fused_adam(decoupled=isinstance(optimizer, torch.optim.AdamW))
+        return optimizer.step if kernel is None else AdamStep(optimizer, kernel)
     return optimizer.step
 
 
@@ -44,14 +46,14 @@ class AdamStep:
 
     Args:
         optimizer: made with fused=True, with one group of parameters.
+        kernel: PyTorch's, of the same kind as the optimiser.
 
     Source: Kingma & Ba 2015; Loshchilov & Hutter 2019 for AdamW.
     """
 
-    def __init__(self, optimizer: torch.optim.Adam) -> None:
+    def __init__(self, optimizer: torch.optim.Adam, kernel: private_torch.Kernel) -> None:
         self._optimizer = optimizer
-        decoupled = isinstance(optimizer, torch.optim.AdamW)
-        self._kernel = torch._fused_adamw_ if decoupled else torch._fused_adam_
+        self._kernel = kernel
         self._parameters: list[Tensor] = optimizer.param_groups[0]["params"]
         self._t = torch.tensor(-1.0)
         self._m: list[Tensor] = []

@@ -22,6 +22,7 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
+from aecore.model import private_torch
 from aecore.model.autoencoder import Autoencoder, total
 from aecore.model.losses import RECON_LOSSES
 from aecore.model.networks import Tied
@@ -38,17 +39,30 @@ ACTIVATE: dict[str, Callable[[Tensor], Tensor]] = {
 }
 """a -> h = f(a), in place."""
 
-# ATen's own products with a slope, as autograd calls them: one pass, and equal to the last bit.
-_by_sigmoid = torch.ops.aten.sigmoid_backward.grad_input
-_by_tanh = torch.ops.aten.tanh_backward.grad_input
+
+def _by_sigmoid(g: Tensor, h: Tensor) -> Tensor:
+    kernel = private_torch.sigmoid_backward()  # as autograd calls it: one pass
+    if kernel is None:
+        return g.mul_(1 - h).mul_(h)
+    kernel(g, h, grad_input=g)
+    return g
+
+
+def _by_tanh(g: Tensor, h: Tensor) -> Tensor:
+    kernel = private_torch.tanh_backward()
+    if kernel is None:
+        return g.mul_(1 - h * h)
+    kernel(g, h, grad_input=g)
+    return g
+
 
 TIMES_SLOPE: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "identity": lambda g, h: g,
     "relu": lambda g, h: g.mul_(h.sign_()),  # 1 where h > 0, else 0
     "leaky_relu": lambda g, h: g.mul_(h.sign_().clamp_(min=0.01)),
     "elu": lambda g, h: g.mul_(h.clamp_(max=0).add_(1)),  # e^a = h + 1 where a < 0
-    "tanh": lambda g, h: _by_tanh(g, h, grad_input=g),  # 1 - h^2
-    "sigmoid": lambda g, h: _by_sigmoid(g, h, grad_input=g),  # (1 - h) h
+    "tanh": _by_tanh,  # 1 - h^2
+    "sigmoid": _by_sigmoid,  # (1 - h) h
 }
 """g = dL/dh -> dL/da = g * f'(a), in place; nobody needs h afterwards.
 

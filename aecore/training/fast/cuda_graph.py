@@ -161,6 +161,9 @@ class StepGraph:
 
 def _register(graph: torch.cuda.CUDAGraph, generator: Generator) -> None:
     """Lets a graph advance a generator; newer versions of PyTorch see for themselves, and say so."""
+    register = getattr(graph, "register_generator_state", None)
+    if register is None:
+        return
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*register_generator_state")
-        graph.register_generator_state(generator)
+        register(generator)
