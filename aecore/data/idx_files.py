@@ -21,7 +21,7 @@ from aecore.errors import N_, Sentence
 GZIP = b"\x1f\x8b"
 """What a compressed file begins with."""
 
-SIZE = N_("it has {received:,} bytes instead of {expected:,}")
+_SIZE = N_("it has {received:,} bytes instead of {expected:,}")
 _CHECKSUM = N_("its {kind} checksum is {received} instead of {expected}")
 _HEADER = N_("its first bytes are {received} instead of {expected}")
 _PACKED = N_("it cannot be unpacked")
@@ -34,13 +34,15 @@ class IdxFile:
     Attributes:
         name: of the extracted file; the published one has ".gz" after it.
         shape: (pictures, rows, columns) or (labels,).
-        archive_bytes: size of the .gz, for the progress of a download.
+        archive_bytes: size of the published .gz, for the progress of a download.
+        archive_md5: of the published .gz.
         md5: of the extracted file, where it is known.
     """
 
     name: str
     shape: tuple[int, ...]
     archive_bytes: int
+    archive_md5: str
     md5: str | None = None
 
     @property
@@ -80,26 +82,25 @@ class DamagedError(Exception):
 
 
 def values(
-    data: bytes, file: IdxFile, name: str, *, archive_md5: str | None, crc32: int | None = None
+    data: bytes, file: IdxFile, name: str, crc32: int | None = None
 ) -> tuple[bytes, NDArray[np.uint8]]:
     """The extracted bytes of a file as it was found, and its values, (file.shape), read-only.
 
     Args:
-        data: the file, compressed or not.
+        data: the file, compressed or not; if compressed, its own checksum counts only where that
+            of the content is not known.
         file: what it must be.
         name: what it is called.
-        archive_md5: of the published .gz; it counts where nothing better is known of a compressed
-            file, that is where `file.md5` is None.
         crc32: of the extracted bytes, where it is known.
     Raises:
         DamagedError: it is something else.
     """
     if data.startswith(GZIP):
-        if not file.md5 and archive_md5:
-            expect(name, "MD5", md5_of(data), archive_md5)
+        if not file.md5:
+            expect(name, "MD5", md5_of(data), file.archive_md5)
         data = _unpacked(data, file, name)
     if len(data) != file.size:
-        raise DamagedError(name, SIZE, received=len(data), expected=file.size)
+        raise DamagedError(name, _SIZE, received=len(data), expected=file.size)
     start = len(file.header)
     if data[:start] != file.header:
         received, expected = data[:start].hex(" ", 4), file.header.hex(" ", 4)

@@ -1,22 +1,26 @@
 """Fetches the files of a dataset from the servers that have it, and says what a server answered."""
 
+from __future__ import annotations
+
 import contextlib
-import hashlib
 import logging
 import os
-import urllib.error
-import urllib.request
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from http.client import HTTPException
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
 
 from aecore.data import idx_files
 from aecore.data.idx_files import DamagedError, IdxFile
 from aecore.errors import N_, Sentence
+
+if TYPE_CHECKING:
+    from requests import Response
 
 Progress = Callable[[int, int], None]
 
@@ -32,15 +36,8 @@ _NOT_THERE = N_("{host} cannot be reached")
 _REFUSED = N_("{host} answers “{code} {phrase}”")
 _IN_CIRCLES = N_("{host} sends from one address to the next without end")
 _NONSENSE = N_("{host} sends an answer that cannot be understood")
+_BROKEN_OFF = N_("the connection broke off before all {expected:,} bytes had come")
 _BAD_ADDRESS = N_("“{address}” is no address of a server")
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where files come from: base addresses in the order to try, and the MD5 of each .gz by name."""
-
-    mirrors: tuple[str, ...]
-    md5: Mapping[str, str]
 
 
 class Meter:
@@ -88,74 +85,134 @@ class NoServerError(Exception):
         super().__init__(", ".join(map(str, said)))
 
 
+class _NoAnswerError(Exception):
+    """A server gave nothing; the sentence says why."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        self.sentence = sentence
+        super().__init__(str(sentence))
+
+
 def fetch(
-    file: IdxFile, folder: Path, source: Source, mirrors: tuple[str, ...], meter: Meter
-) -> None:
+    file: IdxFile, folder: Path, addresses: tuple[str, ...], meter: Meter
+) -> tuple[bytes, NDArray[np.uint8]]:
     """Puts the .gz of a file into a folder, from the first server that answers.
 
+    Args:
+        addresses: of the folders on servers that have the file, in the order to try.
+    Returns:
+        as `idx_files.values`.
     Raises:
         NoServerError: none does.
         DamagedError: what came is not the file.
         OSError: the folder cannot be written.
     """
     reasons = []
-    for mirror in mirrors:
+    for address in addresses:
         try:
-            response = urllib.request.urlopen(mirror + file.archive, timeout=TIMEOUT_S)
-        except (OSError, HTTPException, ValueError) as error:
-            _log.info("%s: %r", mirror, error)
-            reasons.append(_why(mirror, error))
-            continue
-        with response, whole_or_nothing(folder / file.archive) as part:
-            _receive(response, part, file, source.md5[file.archive], meter)
-        return
+            with whole_or_nothing(folder / file.archive) as part:
+                announced = _receive(address + file.archive, part, meter)
+                return _judged(part, file, announced)
+        except _NoAnswerError as error:
+            _log.info("%s: %r", address, error.__cause__)
+            reasons.append(error.sentence)
     raise NoServerError(reasons)
 
 
-def _why(mirror: str, error: OSError | HTTPException | ValueError) -> Sentence:
-    """What went wrong, about the server by its name."""
+def _judged(part: IO[bytes], file: IdxFile, announced: int) -> tuple[bytes, NDArray[np.uint8]]:
+    """What was received, if it is the file: packed by another program, perhaps, if that is known."""
+    part.seek(0)
+    data = part.read()
+    if announced > 0 and len(data) != announced:
+        raise DamagedError(file.archive, _BROKEN_OFF, expected=announced)
+    if not file.md5:
+        idx_files.expect(file.archive, "MD5", idx_files.md5_of(data), file.archive_md5)
+    return idx_files.values(data, file, file.archive)
+
+
+class _Bar:
+    """What pooch takes for a progress bar: it tells the meter how much of a file has come."""
+
+    total: int | None = None
+    """Bytes that the server announced; None until it has answered."""
+
+    def __init__(self, part: IO[bytes], meter: Meter) -> None:
+        self._part = part
+        self._meter = meter
+
+    def update(self, _n: int) -> None:
+        self._meter.reach(self._part.tell())
+
+    def reset(self) -> None:
+        """A meter never goes backwards."""
+
+    def close(self) -> None:
+        """The next file may come."""
+
+
+def _receive(url: str, part: IO[bytes], meter: Meter) -> int:
+    """Writes what a server sends, as far as it gets; returns how much it announced, or 0.
+
+    Raises:
+        _NoAnswerError: nothing came of it.
+    """
+    import pooch
+    from requests import RequestException
+    from urllib3.exceptions import HTTPError
+
+    bar = _Bar(part, meter)
+    download = pooch.HTTPDownloader(
+        progressbar=bar,
+        chunk_size=CHUNK_BYTES,
+        timeout=TIMEOUT_S,
+        headers={"Accept-Encoding": "identity"},
+        hooks={"response": _as_it_is_stored},
+    )
     try:
-        host = urlsplit(mirror).hostname
-    except ValueError:
-        host = None
+        download(url, part, None)
+    except (RequestException, HTTPError, HTTPException, ValueError) as error:
+        if bar.total is None:
+            raise _NoAnswerError(_why(url, error)) from error
+        if isinstance(error, ValueError) and not isinstance(error, RequestException):
+            raise
+        # A broken connection only ends the stream: size and checksum tell that some is missing.
+        _log.info("%s: %r", url, error)
+    return bar.total or 0
+
+
+def _as_it_is_stored(response: Response, *_: Any, **__: Any) -> None:
+    """Keeps an archive packed whose packing the server takes for a matter of sending it."""
+    response.raw.headers.pop("Content-Encoding", None)
+
+
+def _why(url: str, error: Exception) -> Sentence:
+    """What went wrong before anything came, about the server by its name."""
+    import requests
+    from urllib3.exceptions import ProtocolError
+
+    host = _host(url)
     if host is None:
-        return Sentence(_BAD_ADDRESS, address=mirror)
-    if isinstance(error, urllib.error.HTTPError):
-        error.close()
-        if 300 <= error.code < 400:
-            return Sentence(_IN_CIRCLES, host=host)
-        phrase = "".join(c if c.isprintable() else " " for c in str(error.reason))[:LONGEST_PHRASE]
-        return Sentence(_REFUSED, host=host, code=error.code, phrase=phrase)
-    if isinstance(error, OSError) and not isinstance(error, ConnectionResetError):
+        return Sentence(_BAD_ADDRESS, address=url)
+    if isinstance(error, requests.TooManyRedirects):
+        return Sentence(_IN_CIRCLES, host=host)
+    if isinstance(error, requests.HTTPError) and error.response is not None:
+        reason = error.response.reason or ""
+        phrase = "".join(c if c.isprintable() else " " for c in reason)[:LONGEST_PHRASE]
+        return Sentence(_REFUSED, host=host, code=error.response.status_code, phrase=phrase)
+    is_silent = isinstance(error, (requests.ConnectionError, requests.Timeout))
+    if is_silent and not any(isinstance(cause, ProtocolError) for cause in error.args):
         return Sentence(_NOT_THERE, host=host)
     return Sentence(_NONSENSE, host=host)
 
 
-def _receive(response: Any, part: IO[bytes], file: IdxFile, md5: str, meter: Meter) -> None:
-    received, digest = 0, hashlib.md5(usedforsecurity=False)
-    for chunk in _chunks(response):
-        part.write(chunk)
-        digest.update(chunk)
-        received += len(chunk)
-        meter.reach(received)
-    announced = response.headers.get("Content-Length", "")
-    if announced.isascii() and announced.isdecimal() and received != int(announced[:18]):
-        raise DamagedError(
-            file.archive, idx_files.SIZE, received=received, expected=int(announced[:18])
-        )
-    if digest.hexdigest() == md5:
-        return
-    if not file.md5:
-        idx_files.expect(file.archive, "MD5", digest.hexdigest(), md5)
-    part.seek(0)  # packed by another program, perhaps: what is inside decides
-    idx_files.values(part.read(), file, file.archive, archive_md5=None)
-
-
-def _chunks(response: Any) -> Iterator[bytes]:
-    # A broken connection only ends the stream: size and checksum tell what is missing.
-    with contextlib.suppress(OSError, HTTPException, ValueError):
-        while chunk := response.read(CHUNK_BYTES):
-            yield chunk
+def _host(url: str) -> str | None:
+    """Name of the server in an address; None if it is none that can be asked."""
+    try:
+        parts = urlsplit(url)
+        is_usable = parts.scheme in ("http", "https") and parts.port != 0
+    except ValueError:
+        return None
+    return parts.hostname if is_usable else None
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ import onnxruntime
 import pytest
 import torch
 
-from aecore.data import datasets
+from aecore.data import datasets, splits
 from aecore.data.datasets import Dataset
 from aecore.errors import ExperimentError, StoreError
 from aecore.files import store
@@ -174,7 +174,7 @@ def test_script_reads_the_large_datasets(dataset, run_code, mnist_folder):
     experiment = Experiment(dataset=dataset, n_train=300, classes=(0, 5), epochs=1, seed=3)
     x = torch.tensor(mnist_folder.rows.reshape(-1, 784)).float() / 255
     y = torch.tensor(mnist_folder.labels)
-    train, val = datasets._held_out(y.numpy(), len(y) // 12)
+    train, val = splits.held_out(y.numpy(), len(y) // 12)
     own = Dataset(dataset, x[train], y[train], x[val], y[val], x[::25], y[::25])
     got = run_code(to_script(experiment), "--data", str(mnist_folder.root))
     assert got == pytest.approx(error_of(experiment, own), rel=1e-4)
