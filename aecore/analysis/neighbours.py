@@ -68,8 +68,7 @@ def tsne(codes: Points) -> Points:
         return np.zeros((len(codes), 2), np.float32)
     perplexity = min(30.0, (len(codes) - 1) / 3)
     way = TSNE(2, perplexity=perplexity, init="pca", random_state=0, n_jobs=1)
-    points: Points = way.fit_transform(wide / scale).astype(np.float32)
-    return points
+    return way.fit_transform(wide / scale).astype(np.float32)
 
 
 def nearest(codes: Points, index: int, k: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -30,8 +30,7 @@ def slants(pictures: Pictures) -> Measures:
     mu02 = (ink * y * y).sum(axis=(1, 2))
     # Rows are counted downwards, hence the sign.
     shear = np.divide(-mu11, mu02, out=np.zeros_like(mu11), where=mu02 > 1e-9)
-    degrees: Measures = np.degrees(np.arctan(shear))
-    return degrees
+    return np.degrees(np.arctan(shear))
 
 
 def stroke_thickness(pictures: Pictures) -> Measures:
@@ -53,8 +52,7 @@ def stroke_thickness(pictures: Pictures) -> Measures:
     skeleton = skeletonize((padded >= INK).reshape(n * height, width)).reshape(padded.shape)
     area = pictures.sum(axis=(1, 2)) / 255
     length = _length(skeleton)
-    thickness: Measures = np.divide(area, length, out=np.zeros(n), where=length > 0)
-    return thickness
+    return np.divide(area, length, out=np.zeros(n), where=length > 0)
 
 
 def _length(skeleton: NDArray[np.bool_]) -> Measures:
@@ -69,5 +67,4 @@ def _length(skeleton: NDArray[np.bool_]) -> Measures:
     falling = upper[:, :, :-1] & lower[:, :, 1:] & ~upper[:, :, 1:] & ~lower[:, :, :-1]
     rising = upper[:, :, 1:] & lower[:, :, :-1] & ~upper[:, :, :-1] & ~lower[:, :, 1:]
     diagonal = falling.sum(axis=(1, 2)) + rising.sum(axis=(1, 2))
-    length: Measures = across + down + np.sqrt(2) * diagonal + skeleton.any(axis=(1, 2))
-    return length
+    return across + down + np.sqrt(2) * diagonal + skeleton.any(axis=(1, 2))

@@ -61,8 +61,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     }
     if out is not None:
         store.save(out, training.model, experiment, history, result)
-    finite: dict[str, Any] = store.without_nan(result)
-    return finite
+    return store.without_nan(result)
 
 
 def _show(result: dict[str, Any]) -> str:

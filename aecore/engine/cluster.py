@@ -88,8 +88,7 @@ class WorkerPlace:
             raise PlaceLostError(f"{self.address}: {error!r}") from error
         if not went_well:
             raise answered
-        answer: T = answered
-        return answer
+        return answered
 
     def holds(self, run_id: str) -> bool:
         """The worker would have to be asked: the client's keeper does, several times a second."""

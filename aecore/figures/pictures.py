@@ -58,8 +58,7 @@ def signed_pictures(
         np.array(c, np.float32) for c in (colours.below, colours.zero, colours.above)
     )
     target = np.where(share < 0, below, above)
-    colour: NDArray[np.uint8] = (zero + (target - zero) * np.abs(share)).round().astype(np.uint8)
-    return colour
+    return (zero + (target - zero) * np.abs(share)).round().astype(np.uint8)
 
 
 def differences(

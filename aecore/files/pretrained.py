@@ -143,8 +143,7 @@ def card(key: str, folder: Path = FOLDER) -> dict[str, Any]:
             choices=", ".join(available(folder)),
             received=repr(key[:24]),
         )
-    found: dict[str, Any] = json.loads((folder / f"{key}.json").read_text(encoding="utf-8"))
-    return found
+    return json.loads((folder / f"{key}.json").read_text(encoding="utf-8"))
 
 
 def n_pictures(folder: Path = FOLDER) -> int:

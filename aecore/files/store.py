@@ -325,14 +325,13 @@ def _curve(values: Any, epochs: tuple[int, ...]) -> tuple[float, ...]:
 
 
 def _card(experiment: Experiment, history: History, result: dict[str, Any]) -> dict[str, Any]:
-    card: dict[str, Any] = without_nan(
+    return without_nan(
         {
             "experiment": json.loads(experiment.to_json()),
             "result": result,
             "history": history_card(history),
         }
     )
-    return card
 
 
 def history_card(history: History) -> dict[str, Any]:

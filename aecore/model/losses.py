@@ -28,8 +28,7 @@ def bce(logits: Tensor, x_hat: Tensor, x: Tensor) -> Tensor:
 
     Computed from the logits, where a saturated sigmoid still has a gradient.
     """
-    loss: Tensor = _CrossEntropy.apply(logits, x_hat, x)
-    return loss
+    return _CrossEntropy.apply(logits, x_hat, x)
 
 
 class _CrossEntropy(torch.autograd.Function):

@@ -43,8 +43,7 @@ class OnePlane(nn.ConvTranspose2d):
             elsewhere or torch.onnx.is_in_onnx_export()
         ):  # who writes a model down knows PyTorch's layer
             return super().forward(input, output_size)
-        painted: Tensor = _Paint.apply(input, self.weight, self.bias)
-        return painted
+        return _Paint.apply(input, self.weight, self.bias)
 
 
 def applies(layer: nn.Module) -> TypeGuard[nn.ConvTranspose2d]:
@@ -96,7 +95,7 @@ class _Paint(torch.autograd.Function):
         x, weight = ctx.saved_tensors
         kernel = private_torch.convolution_backward()
         assert kernel is not None  # or `sooner` had left the layer alone
-        gradients: tuple[Tensor, ...] = kernel(
+        return kernel(
             gradient,
             x,
             weight,
@@ -109,4 +108,3 @@ class _Paint(torch.autograd.Function):
             1,
             ctx.needs_input_grad,
         )
-        return gradients

@@ -48,8 +48,7 @@ def look(model: Autoencoder, x_input: Tensor, labels: Tensor | None = None) -> O
     """The forward pass that viewers and tests see: as deep as the model has been built up."""
     if model.layers_in_use is not None:
         return stacking.forward(model, x_input, model.layers_in_use)
-    output: Output = model(x_input, labels=labels)
-    return output
+    return model(x_input, labels=labels)
 
 
 def _is_drawn(model: Autoencoder) -> bool:

@@ -231,8 +231,7 @@ class Training:
         else:
             self.order_state = self.order.get_state()
         order = torch.randperm(len(self.x_train), generator=self.order, device=self.device)
-        batches: tuple[Tensor, ...] = order.split(self.experiment.batch_size)
-        return batches
+        return order.split(self.experiment.batch_size)
 
     def _why_break_off(self, terms: Mapping[str, Tensor]) -> str | None:
         """Reasons that do not wait for the end of an epoch, which may take minutes."""

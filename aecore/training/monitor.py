@@ -66,8 +66,7 @@ class Monitor:
         if output.code.indices is None:
             return None
         counts = output.code.indices.flatten().bincount(minlength=self._codebook_size)
-        uses: NDArray[np.int64] = counts.cpu().numpy()
-        return uses
+        return counts.cpu().numpy()
 
 
 def to_pictures(x: Tensor) -> Pictures:

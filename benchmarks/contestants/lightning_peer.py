@@ -54,8 +54,7 @@ def fit(
 
         def training_step(self, batch: Any, batch_idx: int) -> Tensor:
             x = batch if isinstance(batch, Tensor) else batch[0]
-            loss: Tensor = self.network.loss(self.network(x), x)
-            return loss
+            return self.network.loss(self.network(x), x)
 
         def on_train_batch_end(self, outputs: Any, batch: Any, batch_idx: int) -> None:
             pace(len(batch) if isinstance(batch, Tensor) else len(batch[0]))

@@ -39,8 +39,7 @@ class Criterion(nn.Module):
         self._loss = task.network().loss
 
     def forward(self, output: tuple[Tensor, ...], x: Tensor) -> Tensor:
-        loss: Tensor = self._loss(output, x)
-        return loss
+        return self._loss(output, x)
 
 
 def fit(task: Task, pace: Pace, **settings: Any) -> None:

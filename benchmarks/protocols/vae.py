@@ -111,8 +111,7 @@ def bound(log_w: Tensor) -> Tensor:
 
     Source: Burda et al. 2016, "Importance weighted autoencoders", equation 8.
     """
-    mean: Tensor = log_w.logsumexp(dim=0) - math.log(len(log_w))
-    return mean
+    return log_w.logsumexp(dim=0) - math.log(len(log_w))
 
 
 @torch.no_grad()

@@ -24,7 +24,7 @@ PCA_HELP = N_(
 
 def choose() -> str:
     """A menu of the comparisons. Returns the chosen one."""
-    chosen: str = st.segmented_control(
+    return st.segmented_control(
         _("What to compare"),
         list(VIEWS),
         format_func=lambda view: _(VIEWS[view][0]),
@@ -34,7 +34,6 @@ def choose() -> str:
         label_visibility="collapsed",
         wrap=True,
     )
-    return chosen
 
 
 def show(view: str, model_id: str) -> None:

@@ -39,8 +39,7 @@ MOST_FOUND_AGAIN = 20
 
 def done() -> dict[str, progress.Outcome]:
     """The challenges that the learner has done, and how they ended."""
-    value: dict[str, progress.Outcome] = st.session_state.setdefault(DONE, {})
-    return value
+    return st.session_state.setdefault(DONE, {})
 
 
 def take_over() -> None:
@@ -86,13 +85,11 @@ def forget() -> None:
 
 def _session() -> str:
     """This session, so that an answer to another one is told apart."""
-    value: str = st.session_state.setdefault(SESSION, secrets.token_hex(4))
-    return value
+    return st.session_state.setdefault(SESSION, secrets.token_hex(4))
 
 
 def _link_said() -> frozenset[str]:
-    said: frozenset[str] = st.session_state[LINK_SAID]
-    return said
+    return st.session_state[LINK_SAID]
 
 
 def _take_language(kept: progress.Kept) -> None:
@@ -143,8 +140,7 @@ def _take(name: str, choice: progress.Choice) -> None:
 
 
 def _chosen() -> dict[str, tuple[str, float]]:
-    chosen: dict[str, tuple[str, float]] = st.session_state.setdefault(CHOSEN, {})
-    return chosen
+    return st.session_state.setdefault(CHOSEN, {})
 
 
 def _news() -> dict[str, Any]:

@@ -127,14 +127,12 @@ def _restore() -> None:
 
 
 def _verdicts() -> dict[str, Verdict]:
-    verdicts: dict[str, Verdict] = st.session_state.setdefault(CHALLENGES_VERDICTS, {})
-    return verdicts
+    return st.session_state.setdefault(CHALLENGES_VERDICTS, {})
 
 
 def _at_work() -> set[str]:
     """Pages where a challenge has been done since the page was opened first."""
-    pages: set[str] = st.session_state.setdefault(state.CHALLENGES_AT_WORK, set())
-    return pages
+    return st.session_state.setdefault(state.CHALLENGES_AT_WORK, set())
 
 
 def _show(challenge: Challenge, page: str, model_id: str) -> None:

@@ -42,8 +42,7 @@ def _drawn(
     kwargs: Mapping[str, Any],
     _make: "Callable[..., go.Figure]",
 ) -> Figure:
-    figure: Figure = json.loads(str(_make(*args, **kwargs).to_json()))
-    return figure
+    return json.loads(str(_make(*args, **kwargs).to_json()))
 
 
 def show(figure: Figure, *, key: str, alt: str, height: int = 300) -> None:

@@ -39,8 +39,7 @@ def choose() -> str:
 
 
 def current() -> str:
-    language: str = getattr(_run, "language", "") or st.session_state.get(state.LANGUAGE, "en")
-    return language
+    return getattr(_run, "language", "") or st.session_state.get(state.LANGUAGE, "en")
 
 
 def _(message: str) -> str:

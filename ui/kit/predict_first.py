@@ -16,8 +16,7 @@ SHOWN = "headlines_shown"
 
 def committed() -> dict[str, str]:
     """The learner's predictions: key of the challenge -> option."""
-    found: dict[str, str] = st.session_state.setdefault(COMMITTED, {})
-    return found
+    return st.session_state.setdefault(COMMITTED, {})
 
 
 def commit(key: str, option: str) -> None:

@@ -78,8 +78,7 @@ def _moved(model_id: str, index: int) -> Moved:
     moved = st.session_state.get(MOVED)
     if moved is None or (moved.model_id, moved.index) != (model_id, index):
         _start_anew(model_id, index)
-    known: Moved = st.session_state[MOVED]
-    return known
+    return st.session_state[MOVED]
 
 
 def _start_anew(model_id: str, index: int) -> None:

@@ -293,14 +293,12 @@ def _components(subject: Subject) -> int:
 def _shares(fitted: pca.PCA, x: torch.Tensor) -> NDArray[np.float32]:
     """(784,), the share of the pictures' variance along each principal component."""
     variances = fitted.encode(x, PIXELS).var(dim=0, correction=0)
-    shares: NDArray[np.float32] = (variances / variances.sum()).cpu().numpy()
-    return shares
+    return (variances / variances.sum()).cpu().numpy()
 
 
 def _finite(codes: torch.Tensor) -> NDArray[np.float32]:
     """Codes as an array; a diverged model's are 0 where they are no numbers."""
-    array: NDArray[np.float32] = codes.nan_to_num(0.0, 0.0, 0.0).cpu().numpy()
-    return array
+    return codes.nan_to_num(0.0, 0.0, 0.0).cpu().numpy()
 
 
 def _deviations(x: torch.Tensor) -> Deviations:

@@ -9,8 +9,7 @@ Vectors = NDArray[np.float64]
 def basis(vectors: Vectors) -> Vectors:
     """An orthonormal basis of what some vectors span: (k, n) -> (k, n), in rows."""
     q, _ = np.linalg.qr(vectors.T)
-    rows: Vectors = q.T
-    return rows
+    return q.T
 
 
 def principal_angles(a: Vectors, b: Vectors) -> Vectors:
@@ -28,8 +27,7 @@ def principal_angles(a: Vectors, b: Vectors) -> Vectors:
     Source: Björck & Golub 1973, Numerical methods for computing angles between linear subspaces.
     """
     cosines = np.linalg.svd(basis(a) @ basis(b).T, compute_uv=False)  # descending
-    angles: Vectors = np.degrees(np.arccos(np.clip(cosines, -1, 1)))
-    return angles
+    return np.degrees(np.arccos(np.clip(cosines, -1, 1)))
 
 
 def projected(vectors: Vectors, onto: Vectors) -> Vectors:
@@ -43,5 +41,4 @@ def projected(vectors: Vectors, onto: Vectors) -> Vectors:
         (m, n).
     """
     rows = basis(onto)
-    nearest: Vectors = vectors @ rows.T @ rows
-    return nearest
+    return vectors @ rows.T @ rows

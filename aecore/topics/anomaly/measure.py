@@ -142,8 +142,7 @@ def mahalanobis(codes: NDArray[np.float32], known: NDArray[np.float32]) -> Score
 
     fitted = LedoitWolf().fit(known.astype(np.float64))
     squared = fitted.mahalanobis(codes.astype(np.float64))
-    distance: Scores = np.sqrt(np.maximum(squared, 0)).astype(np.float32)
-    return distance
+    return np.sqrt(np.maximum(squared, 0)).astype(np.float32)
 
 
 def curves(scores: Scores, strange: Flags) -> Curves:

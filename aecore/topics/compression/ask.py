@@ -282,8 +282,7 @@ def _pca_restored(fitted: PCA, x: Tensor, within: Range, components: int, bits: 
 def _encode(subject: Subject, x: Tensor) -> NDArray[np.float32]:
     """(n, latent_dim); a diverged model's are 0 where they are no numbers."""
     z = in_chunks(subject.model.encode, x)
-    codes: NDArray[np.float32] = z.nan_to_num(0.0, 0.0, 0.0).cpu().numpy()
-    return codes
+    return z.nan_to_num(0.0, 0.0, 0.0).cpu().numpy()
 
 
 def _decode(subject: Subject, z: NDArray[np.float32]) -> Tensor:
@@ -303,8 +302,7 @@ def _decoder_bytes(subject: Subject) -> int:
 
 
 def _errors(x_hat: Tensor, x: Tensor) -> NDArray[np.float32]:
-    errors: NDArray[np.float32] = (x_hat - x).square().mean(dim=1).cpu().numpy()
-    return errors
+    return (x_hat - x).square().mean(dim=1).cpu().numpy()
 
 
 def _mse(x_hat: Tensor, x: Tensor) -> float:

@@ -104,8 +104,7 @@ def quantise(codes: NDArray[np.float32], within: Range, bits: int) -> NDArray[np
 def dequantise(indices: NDArray[np.uint16], within: Range, bits: int) -> NDArray[np.float32]:
     """The numbers in the middle of their steps: at most half a step off."""
     step = within.step(check_bits(bits))
-    values: NDArray[np.float32] = within.low + (indices.astype(np.float32) + 0.5) * step
-    return values
+    return within.low + (indices.astype(np.float32) + 0.5) * step
 
 
 def rounded(codes: NDArray[np.float32], within: Range, bits: int) -> NDArray[np.float32]:
@@ -203,8 +202,7 @@ def file_points(pictures: Pictures, kind: str, *, together: bool) -> tuple[FileP
 def picture_errors(pictures: Pictures, originals: Pictures) -> NDArray[np.float32]:
     """(n,), mean squared error per pixel between greys (n, 28, 28), as pixels in [0, 1]."""
     change = (pictures.astype(np.float32) - originals.astype(np.float32)) / 255
-    errors: NDArray[np.float32] = np.square(change).mean(axis=(1, 2))
-    return errors
+    return np.square(change).mean(axis=(1, 2))
 
 
 def nearest_size(points: tuple[FilePoint, ...], n_bytes: float) -> FilePoint:

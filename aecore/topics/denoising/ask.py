@@ -216,8 +216,7 @@ def _score(x_hat: Tensor, x: Tensor, strength: float | None = None) -> Score:
 
 
 def _errors(x_hat: Tensor, x: Tensor) -> NDArray[np.float64]:
-    errors: NDArray[np.float64] = (x_hat - x).double().square().mean(dim=1).numpy()
-    return errors
+    return (x_hat - x).double().square().mean(dim=1).numpy()
 
 
 def _scored(dataset: Dataset) -> Tensor:

@@ -315,5 +315,4 @@ def _components(subject: Subject) -> int:
 
 
 def _finite(x: Tensor) -> Features:
-    array: Features = x.nan_to_num(0.0, 0.0, 0.0).cpu().numpy()
-    return array
+    return x.nan_to_num(0.0, 0.0, 0.0).cpu().numpy()

@@ -256,8 +256,7 @@ def _possible(subject: Subject, z: Tensor) -> Tensor:
         return z.clamp(0, 1)
     if e.code_activation == "tanh":
         return z.clamp(-1, 1)
-    possible: Tensor = code(z, None).mean
-    return possible
+    return code(z, None).mean
 
 
 def _training_codes(subject: Subject) -> Points:

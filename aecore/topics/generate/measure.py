@@ -64,8 +64,7 @@ def are_clear(pictures: Floats, known: Floats, labels: NDArray[np.int64]) -> NDA
 
     near = KNeighborsClassifier(min(NEIGHBOURS, len(known)), algorithm="brute")
     votes = near.fit(known, labels).predict_proba(pictures)  # (n, classes)
-    clear: NDArray[np.bool_] = votes.max(axis=1) > 1 - 1e-9
-    return clear
+    return votes.max(axis=1) > 1 - 1e-9
 
 
 def classify(pictures: Floats, known: Floats, labels: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -79,8 +78,7 @@ def classify(pictures: Floats, known: Floats, labels: NDArray[np.int64]) -> NDAr
     from sklearn.neighbors import KNeighborsClassifier
 
     near = KNeighborsClassifier(min(VOTERS, len(known)), algorithm="brute")
-    classes: NDArray[np.int64] = near.fit(known, labels).predict(pictures)
-    return classes
+    return near.fit(known, labels).predict(pictures)
 
 
 def ellipses(centres: Floats, radii: Floats, corners: int = 32) -> NDArray[np.float32]:
@@ -96,5 +94,4 @@ def ellipses(centres: Floats, radii: Floats, corners: int = 32) -> NDArray[np.fl
     """
     t = np.linspace(0, 2 * np.pi, corners + 1)
     circle = np.column_stack([np.cos(t), np.sin(t)])  # (corners + 1, 2)
-    curves: NDArray[np.float32] = (centres[:, None] + radii[:, None] * circle).astype(np.float32)
-    return curves
+    return (centres[:, None] + radii[:, None] * circle).astype(np.float32)

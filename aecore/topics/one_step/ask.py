@@ -202,5 +202,4 @@ def _row(tensor: Tensor) -> Numbers:
 
 
 def _array(tensor: Tensor) -> Numbers:
-    numbers: Numbers = tensor.detach().nan_to_num(0.0, 0.0, 0.0).cpu().numpy().astype(np.float32)
-    return numbers
+    return tensor.detach().nan_to_num(0.0, 0.0, 0.0).cpu().numpy().astype(np.float32)

@@ -105,16 +105,14 @@ class Classifier(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """One score for each class, (batch, n_classes)."""
-        scores: Tensor = self.head(self.encode(x))
-        return scores
+        return self.head(self.encode(x))
 
     def encoder_parameters(self) -> list[nn.Parameter]:
         return [*self.autoencoder.encoder.parameters(), *self.autoencoder.code.parameters()]
 
     def _code(self, x: Tensor) -> Tensor:
         # Without a generator nothing is drawn: z is the mean of a Gaussian code.
-        z: Tensor = self.autoencoder.code(self.autoencoder.hidden(x), None).z
-        return z
+        return self.autoencoder.code(self.autoencoder.hidden(x), None).z
 
 
 def train_classifier(

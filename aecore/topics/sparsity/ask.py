@@ -215,8 +215,7 @@ def _inputs(subject: Subject) -> Tensor:
 
 def _finite(z: Tensor) -> NDArray[np.float32]:
     """Codes as an array; a diverged model's are not numbers any more, and become 0."""
-    found: NDArray[np.float32] = z.nan_to_num(0.0, 0.0, 0.0).cpu().numpy()
-    return found
+    return z.nan_to_num(0.0, 0.0, 0.0).cpu().numpy()
 
 
 @torch.no_grad()

@@ -93,7 +93,7 @@ def _plane(view: RunView, _: Translate) -> Figure:
 def _chart(figure: Figure) -> str:
     import plotly.io
 
-    text: str = plotly.io.to_html(
+    return plotly.io.to_html(
         figure,
         full_html=False,
         include_plotlyjs=False,
@@ -101,7 +101,6 @@ def _chart(figure: Figure) -> str:
         default_height=420,
         config={"displaylogo": False},
     )
-    return text
 
 
 def _grid(view: RunView, _: Translate) -> str:
