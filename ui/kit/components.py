@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-import importlib.util
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +21,6 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 from PIL import Image
-from streamlit.components.v2 import component
 
 from aecore.errors import N_
 from aecore.figures import style
@@ -44,7 +42,7 @@ def _register(name: str, *, isolate_styles: bool = True) -> ComponentRenderer:
         path = ASSETS / f"{name}{suffix}"
         return path.read_text(encoding="utf-8") if path.exists() else None
 
-    return component(
+    return st.components.v2.component(
         f"lab_{name}",
         js=text(".js"),
         html=text(".html"),
@@ -67,11 +65,9 @@ _platform_words = _register("platform_words")
 @cache
 def _packed_plotly() -> bytes:
     """The ``plotly.min.js`` of the installed Python package, gzipped (4.8 -> 1.5 MB, 0.13 s)."""
-    spec = importlib.util.find_spec("plotly")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("plotly is not installed; install the app's requirements")
-    source = Path(spec.origin).parent / "package_data" / "plotly.min.js"
-    return gzip.compress(source.read_bytes(), compresslevel=6, mtime=0)
+    from plotly.offline import get_plotlyjs
+
+    return gzip.compress(get_plotlyjs().encode(), compresslevel=6, mtime=0)
 
 
 def mount_plotly_runtime() -> None:

@@ -8,7 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from aecore.errors import N_
 from ui.kit import (
@@ -18,7 +17,7 @@ from ui.kit import (
     models,
     parts,
     platform_words,
-    repairs,
+    private_streamlit,
     runs,
     share,
     state,
@@ -203,7 +202,7 @@ def open_page(key: str) -> str:
     Returns:
         The id of the model that the page is to show; empty for one that is about no one model.
     """
-    repairs.install()
+    private_streamlit.repair()
     _stop_without_app()
     state.look_anew()
     parts.keep_settings(key)
@@ -241,8 +240,8 @@ def open_page(key: str) -> str:
 
 def _stop_without_app() -> None:
     """Says how to start, where a page has been started as if it were the app: it finds no other."""
-    context = get_script_run_ctx()
-    if context is not None and Path(context.main_script_path).name != PAGES["home"].file:
+    script = private_streamlit.main_script()
+    if script is not None and Path(script).name != PAGES["home"].file:
         language.choose()
         st.error(_("This is one page of the lab: start the lab with `streamlit run app.py`."))
         st.stop()

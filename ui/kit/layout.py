@@ -1,10 +1,14 @@
 """How parts of a page stand beside each other, on a desk and on a phone."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 
-def beside(key: str) -> tuple[DeltaGenerator, DeltaGenerator]:
+def beside(key: str) -> "tuple[DeltaGenerator, DeltaGenerator]":
     """Two columns: settings, and, three times as wide, the picture that they change.
 
     The settings stay in sight while the picture is; on a phone the picture comes first and the
