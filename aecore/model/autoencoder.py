@@ -115,7 +115,7 @@ class Autoencoder(nn.Module):
         summands = [self.code.penalty(code)]
         if e.penalty != "none":
             encode = lambda x: self.code(self.hidden(x, labels), None).mean  # noqa: E731
-            seen = Penalised(e, code.z, x_input, encode, generator)
+            seen = Penalised(e, code.z, x_input, encode, self.code, generator)
             summands.append(penalties.weighted(e.penalty, seen))
         terms = [term for term in summands if term is not None]
         return torch.stack(terms).sum() if len(terms) > 1 else terms[0] if terms else None

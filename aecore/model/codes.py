@@ -6,6 +6,7 @@ from torch import Generator, Tensor, nn
 
 from aecore.model.networks import ACTIVATIONS
 from aecore.parts.codes import CODES, Code
+from aecore.parts.penalties import PENALTIES
 from aecore.spec.experiment import PIXELS, Experiment
 
 
@@ -13,6 +14,7 @@ class Bottleneck(nn.Module):
     """Takes the encoder's last layer `h`, (batch, width), and returns a `Code`.
 
     What it does, and which parameters it has, says the record of its kind in `aecore.parts.codes`.
+    It also holds what a penalty on the code learns.
 
     Args:
         experiment: names the kind.
@@ -20,6 +22,7 @@ class Bottleneck(nn.Module):
 
     if TYPE_CHECKING:
         codebook: nn.Embedding
+        discriminator: nn.Module
         idle: Tensor
 
     def __init__(self, experiment: Experiment) -> None:
@@ -30,6 +33,8 @@ class Bottleneck(nn.Module):
         self.width = self.kind.widths * experiment.latent_dim
         self.activation = ACTIVATIONS[experiment.code_activation]()
         self.kind.prepare(self, experiment)
+        if experiment.penalty in PENALTIES:
+            PENALTIES[experiment.penalty].prepare(self, experiment)
 
     def forward(self, h: Tensor, generator: Generator | None) -> Code:
         return self.kind.function(self, h, generator)

@@ -76,10 +76,13 @@ def anatomy(experiment: Experiment) -> Anatomy:
     e = experiment
     kind = CODES[e.code]
     width = kind.widths * e.latent_dim
+    learned = kind.n_parameters(e)
+    if e.penalty in PENALTIES:
+        learned += PENALTIES[e.penalty].n_parameters(e)
     build = _conv if e.network == "conv" else _dense
     return Anatomy(
         encoder=build(e, "encoder", width),
-        code=Layer("code", e.code, (width,), (e.latent_dim,), kind.n_parameters(e)),
+        code=Layer("code", e.code, (width,), (e.latent_dim,), learned),
         decoder=build(e, "decoder", e.latent_dim),
     )
 

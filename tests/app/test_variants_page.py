@@ -101,7 +101,7 @@ def test_diagram_names_the_weights_of_every_layer(key, drawn):
     svg = drawn(e)
     words = " ".join(ElementTree.fromstring(svg).itertext())
     assert not re.findall(r"\{\w*\}", svg)
-    for layer in anatomy(e).layers:
+    for layer in anatomy(e).layers:  # a discriminator counts with the code, and is named below
         assert not layer.parameters or f"{layer.parameters:,}" in words
     for term in loss_terms(e):
         assert language._(term.short) in words

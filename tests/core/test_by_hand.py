@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 import torch.nn.functional as F
+from torch import Generator
 
 from aecore.model.losses import bce
 from aecore.spec import variants
@@ -50,15 +51,16 @@ def pair(case, data):
 @pytest.mark.parametrize("case", CASES)
 def test_steps_by_hand_are_those_of_autograd(case, tiny):
     ours, plain = pair(case, tiny)
+    random = Generator().manual_seed(0)
     for size in (20, 20, 7, 20):  # memory is kept for each size
-        batch = torch.randperm(len(tiny.x_train))[:size]
+        batch = torch.randperm(len(tiny.x_train), generator=random)[:size]
         terms, expected = ours.train_batch(batch), plain.train_batch(batch)
         assert terms.keys() == expected.keys()
         for name, term in terms.items():
             assert not term.requires_grad
             torch.testing.assert_close(term, expected[name], rtol=2e-5, atol=1e-7)
     for p, q in zip(ours.model.parameters(), plain.model.parameters(), strict=True):
-        torch.testing.assert_close(p.grad, q.grad, rtol=1e-4, atol=1e-7)
+        torch.testing.assert_close(p.grad, q.grad, rtol=1e-4, atol=5e-7)
         torch.testing.assert_close(p, q, rtol=1e-4, atol=1e-6)
 
 

@@ -27,6 +27,18 @@ def test_link_of_a_preset_is_read_back_without_a_word(key):
     assert read_experiment(query) == (experiment, ())
 
 
+@pytest.mark.parametrize("key", variants.VARIANTS)
+def test_link_of_a_variant_with_other_numbers_is_read_back_without_a_word(key):
+    base = variants.get(key).experiment
+    front = [name for name in variants.get(key).front if isinstance(SPECS[name], Number)]
+    other = {name: SPECS[name].clamp(getattr(base, name) / 2 + 0.001) for name in front}
+    experiment = base.replace(**other, seed=7)
+    query = {"variant": key} | experiment.differences(base)
+    assert {"variant", "seed", *other} == set(query)
+    assert read_experiment(query) == (experiment, ())
+    assert experiment.canonical() == experiment.canonical().canonical()
+
+
 @pytest.mark.parametrize("name", NUMBERS)
 def test_number_out_of_range_is_clamped_and_named_with_both_values(name):
     spec = SPECS[name]

@@ -181,7 +181,7 @@ def _code(sheet: _Sheet, e: Experiment, drawn: Anatomy) -> Point:
         "k": e.k,
         "n": e.codebook_size,
         "vectors": e.latent_dim // e.vector_size,
-        "weights": _weights(code.parameters),
+        "weights": _weights(CODES[e.code].n_parameters(e)),
     }
     label, size = (_filled(text, numbers) for text in (drawing.label, drawing.numbers))
     before = sheet.bar(code.shape_in, "code", label, size)
@@ -263,6 +263,11 @@ def _loss(sheet: _Sheet, e: Experiment, *, at_encoder: Point, at_code: Point) ->
             'stroke-width="1.8"/>'
         )
     sheet.y = top + 44
+    if e.penalty in PENALTIES and PENALTIES[e.penalty].learner:
+        penalty = PENALTIES[e.penalty]
+        learner = f"{_(penalty.learner)}, {_weights(penalty.n_parameters(e))}"
+        sheet.text(66, sheet.y + 10, learner, sheet.colours.code)
+        sheet.y += 24
 
 
 def _kind(layer: Layer) -> str:

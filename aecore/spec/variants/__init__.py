@@ -13,6 +13,27 @@ from aecore.spec.experiment import Experiment, parse_fields
 from aecore.spec.fields import quoted
 from aecore.spec.variants._variant import Variant
 
+_MENU = (
+    "linear",
+    "vanilla",
+    "deep",
+    "stacked",
+    "sparse",
+    "sparse-kl",
+    "top-k",
+    "denoising",
+    "deep-denoising",
+    "contractive",
+    "convolutional",
+    "vae",
+    "cvae",
+    "vq",
+    "wasserstein",
+    "adversarial",
+    "super-resolution",
+)
+"""The order of menus: what a learner can understand first. One that is not named here comes last."""
+
 
 def _find() -> dict[str, Variant]:
     found = [
@@ -20,7 +41,9 @@ def _find() -> dict[str, Variant]:
         for module in pkgutil.iter_modules(__path__)
         if not module.name.startswith("_")
     ]
-    return {variant.key: variant for variant in sorted(found, key=lambda v: v.order)}
+    by_key = {variant.key: variant for variant in found}
+    named = [key for key in _MENU if key in by_key]
+    return {key: by_key[key] for key in (*named, *sorted(by_key.keys() - set(_MENU)))}
 
 
 VARIANTS: dict[str, Variant] = _find()

@@ -15,7 +15,6 @@ class Variant:
         paper: where it comes from.
         experiment: the preset.
         front: fields that belong in front on the page, besides code size and epochs.
-        order: its place in menus; the simplest come first.
         other_names: further names that the command line and links understand.
     """
 
@@ -26,5 +25,4 @@ class Variant:
     paper: str
     experiment: Experiment
     front: tuple[str, ...] = ()
-    order: int
     other_names: tuple[str, ...] = ()

@@ -21,6 +21,5 @@ VARIANT = Variant(
         recon_loss="bce",
     ),
     front=("beta",),
-    order=13,
     other_names=("conditional-vae", "conditional"),
 )

@@ -17,5 +17,4 @@ VARIANT = Variant(
         penalty_weight=1e-4,
     ),
     front=("penalty_weight",),
-    order=10,
 )

@@ -17,6 +17,5 @@ VARIANT = Variant(
         epochs=15,
     ),
     front=("hidden",),
-    order=11,
     other_names=("conv",),
 )

@@ -10,5 +10,4 @@ VARIANT = Variant(
     paper="Hinton & Salakhutdinov 2006, Reducing the dimensionality of data with neural networks",
     experiment=Experiment(variant="deep", hidden=(512, 256, 128)),
     front=("hidden",),
-    order=3,
 )

@@ -16,5 +16,4 @@ VARIANT = Variant(
         noise_level=0.4,
     ),
     front=("corruption", "noise_level"),
-    order=9,
 )

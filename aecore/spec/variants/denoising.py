@@ -10,5 +10,4 @@ VARIANT = Variant(
     paper="Vincent et al. 2008, Extracting and composing robust features",
     experiment=Experiment(variant="denoising", corruption="gaussian", noise_level=0.4),
     front=("corruption", "noise_level"),
-    order=8,
 )

@@ -9,5 +9,4 @@ VARIANT = Variant(
     purpose=N_("Shows that without nonlinearity an autoencoder can at best equal PCA."),
     paper="Baldi & Hornik 1989, Neural networks and principal component analysis",
     experiment=Experiment(variant="linear", network="linear", hidden=(), output="identity"),
-    order=1,
 )

@@ -20,6 +20,5 @@ VARIANT = Variant(
         penalty_weight=0.01,
     ),
     front=("penalty_weight",),
-    order=5,
     other_names=("sparse-l1",),
 )

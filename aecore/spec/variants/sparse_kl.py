@@ -20,5 +20,4 @@ VARIANT = Variant(
         rho=0.05,
     ),
     front=("rho", "penalty_weight"),
-    order=6,
 )

@@ -20,6 +20,5 @@ VARIANT = Variant(
         schedule="layer_by_layer",
     ),
     front=("layer_epochs",),
-    order=4,
     other_names=("stacked-autoencoder",),
 )

@@ -23,6 +23,5 @@ VARIANT = Variant(
         epochs=15,
     ),
     front=("noise_level",),
-    order=15,
     other_names=("superres",),
 )

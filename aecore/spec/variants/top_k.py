@@ -12,5 +12,4 @@ VARIANT = Variant(
     paper="Makhzani & Frey 2013, k-Sparse Autoencoders",
     experiment=Experiment(variant="top-k", latent_dim=128, hidden=(), code="top_k", k=25),
     front=("k",),
-    order=7,
 )

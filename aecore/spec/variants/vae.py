@@ -14,6 +14,5 @@ VARIANT = Variant(
         variant="vae", latent_dim=2, hidden=(256, 128), code="gaussian", recon_loss="bce"
     ),
     front=("beta",),
-    order=12,
     other_names=("variational", "beta-vae"),
 )

@@ -9,5 +9,4 @@ VARIANT = Variant(
     purpose=N_("Dimensionality reduction, and the starting point for everything else."),
     paper="Rumelhart, Hinton & Williams 1986, Learning internal representations",
     experiment=Experiment(variant="vanilla"),
-    order=2,
 )

@@ -13,6 +13,5 @@ VARIANT = Variant(
     paper="Van den Oord et al. 2017, Neural discrete representation learning",
     experiment=Experiment(variant="vq", latent_dim=32, code="vq"),
     front=("codebook_size", "vector_size"),
-    order=14,
     other_names=("vq-vae", "vector-quantised"),
 )

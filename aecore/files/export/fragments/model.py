@@ -4,6 +4,7 @@ import math
 from itertools import pairwise
 
 from aecore.parts.codes import CODES
+from aecore.parts.penalties import PENALTIES
 from aecore.spec.experiment import PIXELS, SIDE, Experiment
 
 _MODULES = {
@@ -133,10 +134,13 @@ def _layers(e: Experiment) -> str:
     build = _conv if e.network == "conv" else _dense
     encoder, decoder = build(e)
     # The code's own modules come first: so their weights are drawn first.
-    modules = CODES[e.code].program.modules.strip("\n")
+    modules = [CODES[e.code].program.modules]
+    if e.penalty in PENALTIES:
+        modules.append(PENALTIES[e.penalty].modules.format(latent_dim=e.latent_dim))
+    own = "".join(text.strip("\n") + "\n" for text in modules if text)
     return (
         "class Autoencoder(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
-        + (f"{modules}\n" if modules else "")
+        + own
         + _sequential("encoder", encoder)
         + "\n"
         + _sequential("decoder", decoder)
