@@ -18,6 +18,7 @@ Each folder imports only what stands below it:
     data        datasets, downloads, uploads
     figures     the charts' style, and charts of several topics
     spec        what can be said without torch: experiments, variants, links, views
+    parts       what an experiment is put together from, a record in a file for each part
     analysis    maths on arrays that several topics share
 
 What stands in `__all__` is loaded when it is asked for: torch takes a second.

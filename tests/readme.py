@@ -1,4 +1,4 @@
-"""The commands of README.md, as a reader would type them."""
+"""The commands of README.md and of the documents that it leads to, as a reader would type them."""
 
 import re
 import shlex
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-TEXT = (ROOT / "README.md").read_text("utf-8")
+README = ROOT / "README.md"
+DOCUMENTS = (README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Command:
 
 def commands() -> list[Command]:
     """Those in indented blocks, in their order; a line with && has several."""
-    prose = re.sub(r"^```.*?^```", "", TEXT, flags=re.MULTILINE | re.DOTALL)
+    text = "\n".join(document.read_text("utf-8") for document in DOCUMENTS)
+    prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
     return read(re.findall(r"^ {4}(.+)$", prose, flags=re.MULTILINE))
 
 
@@ -37,8 +39,9 @@ def read(lines: list[str]) -> list[Command]:
 
 
 def programs() -> list[str]:
-    """The blocks of Python."""
-    return re.findall(r"^```python\n(.*?)^```", TEXT, flags=re.MULTILINE | re.DOTALL)
+    """The blocks of Python in README.md."""
+    text = README.read_text("utf-8")
+    return re.findall(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
 
 
 def _command(text: str) -> Command:

@@ -25,10 +25,7 @@ HEADINGS = {
     "en": ["The question", "The idea", "The formula", "Try it", "Where it fails", "Papers"],
     "ko": ["질문", "핵심 아이디어", "수식", "해 보기", "한계", "논문"],
 }
-NOT_TAUGHT = {"glossary", "teach", "compare", "pitfalls"}
-"""Pages that explain themselves: tools, and pages that are lessons already."""
-
-TAUGHT = [key for key, page in PAGES.items() if page.about and key not in NOT_TAUGHT]
+TAUGHT = [key for key, page in PAGES.items() if page.about and not page.explains_itself]
 HOSTS = {
     "arxiv.org", "doi.org", "openreview.net", "papers.nips.cc", "proceedings.mlr.press",
     "www.jmlr.org",

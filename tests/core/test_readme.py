@@ -1,4 +1,4 @@
-"""Every command of README.md is executed by a test: here, or by the one that is named here."""
+"""Every command of the documents is executed by a test: here, or by the one that is named here."""
 
 import json
 import shutil
@@ -16,10 +16,12 @@ OURS = [command for command in commands() if command.words[:3] == ("python", "-m
 ELSEWHERE = {
     "python3 -m venv .venv": ".ci/run",
     ". .venv/bin/activate": ".ci/run",
-    "pip install -r requirements.txt": "tests/floors.py",
+    "pip install -r requirements.txt": "tests/versions.py",
     "pip install -r requirements-dev.txt": ".ci/run",
     "pytest": ".ci/run",
-    "python -m tests.floors": "tests/core/test_packaging.py",
+    ".ci/versions": ".github/workflows/ci.yml",
+    "python -m docs.layers": "tests/core/test_architecture.py",
+    "python -m docs.pictures": "tests/e2e/test_pictures.py",
     "pip install .": "tests/core/test_packaging.py",
     "aecore variants": "tests/core/test_packaging.py",
     "streamlit run app.py": "tests/e2e/driver.py",
@@ -53,7 +55,7 @@ def test_every_command_is_executed_by_a_test():
         assert (ROOT / where).exists(), command
 
 
-def test_every_command_of_the_library_is_in_the_readme():
+def test_every_command_of_the_library_is_in_the_documents():
     modules = {module.__name__.rpartition(".")[2] for module in find()}
     assert {command.words[3].replace("-", "_") for command in OURS} == modules
 

@@ -38,6 +38,8 @@ class Page:
     example: str = "vanilla-32"
     """The pretrained model that the page shows while the learner has chosen none; empty for a page
     that is about no one model."""
+    explains_itself: bool = False
+    """It has no lesson: a tool, or a page that is a lesson already."""
 
 
 SIDEBAR_PIXELS = 264
@@ -115,6 +117,7 @@ PAGES = {
         N_("Lab"),
         N_("Two or more models side by side: curves, settings, cost, and the same digits."),
         "",
+        explains_itself=True,
     ),
     "generate": Page(
         "pages/generate.py",
@@ -176,6 +179,7 @@ PAGES = {
         N_("Learn"),
         N_("Mistakes that are easily made: one click makes each of them, another cures it."),
         "",
+        explains_itself=True,
     ),
     "glossary": Page(
         "pages/glossary.py",
@@ -184,6 +188,7 @@ PAGES = {
         N_("Learn"),
         N_("The words of the lab, in English and Korean side by side."),
         example="",
+        explains_itself=True,
     ),
     "teach": Page(
         "pages/teach.py",
@@ -192,6 +197,7 @@ PAGES = {
         N_("Learn"),
         N_("Make a link that sets a task, fixes settings, and shows everything in large type."),
         "",
+        explains_itself=True,
     ),
 }
 

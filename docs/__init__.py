@@ -1,0 +1,1 @@
+"""The project's documents, and the programs that draw their pictures."""
