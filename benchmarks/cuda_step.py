@@ -30,6 +30,7 @@ from aecore.data import datasets
 from aecore.data.datasets import Dataset
 from aecore.spec import variants
 from aecore.training.fast.cuda_graph import WARM_UP
+from aecore.training.fast.update import Quickest
 from aecore.training.loop import Training
 from benchmarks import results_file, rounds
 
@@ -80,7 +81,8 @@ def _row(model: str, batch_size: int, dataset: Dataset, n_rounds: int, seconds: 
     for _ in range(WARM_UP + 1):  # the last one records the graph
         step_eager()
         step_graph()
-    recorded = graph._graph
+    assert isinstance(graph.update, Quickest)
+    recorded = graph.update.graph
     assert recorded is not None
     kernels = _kernels(step_eager)
     work: dict[str, tuple[Work, float]] = {  # what to do, and the pictures that it stands for

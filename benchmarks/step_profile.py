@@ -28,6 +28,7 @@ from aecore.model.autoencoder import Autoencoder
 from aecore.spec import variants
 from aecore.training import loop
 from aecore.training.fast.by_hand import ByHand, _Stack
+from aecore.training.fast.update import Quickest
 from aecore.training.loop import Training
 from benchmarks import results_file
 from benchmarks.contestants.matrix_products import of_steps
@@ -76,13 +77,15 @@ class Stopwatch:
 def parts(watch: Stopwatch, training: Training) -> Iterator[None]:
     """Within it, the training's parts are timed."""
     with_code = {"code": (type(training.model.code), "forward")}
-    places = with_code | BY_HAND if training._by_hand else BY_AUTOGRAD
+    update = training.update
+    assert isinstance(update, Quickest)
+    places = with_code | BY_HAND if update.by_hand else BY_AUTOGRAD
     originals = [(owner, name, getattr(owner, name)) for owner, name in places.values()]
-    step, corrupt = training._step_optimizer, loop.corrupted
+    step, corrupt = update.step, loop.corrupted
     pictures = training.x_train
     for part, (owner, name, function) in zip(places, originals, strict=True):
         setattr(owner, name, watch.around(part, function))
-    training._step_optimizer = watch.around("optimiser", step)
+    update.step = watch.around("optimiser", step)
     loop.corrupted = watch.around("corruption", corrupt)  # type: ignore[attr-defined]
     training.x_train = _Pictures(pictures, watch)  # type: ignore[assignment]
     try:
@@ -90,7 +93,7 @@ def parts(watch: Stopwatch, training: Training) -> Iterator[None]:
     finally:
         for owner, name, function in originals:
             setattr(owner, name, function)
-        training._step_optimizer, training.x_train = step, pictures
+        update.step, training.x_train = step, pictures
         loop.corrupted = corrupt  # type: ignore[attr-defined]
 
 

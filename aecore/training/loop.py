@@ -9,7 +9,7 @@ variant by name: what differs between variants is inside the model and its losse
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,9 +24,8 @@ from aecore.spec.experiment import Experiment
 from aecore.spec.schedule import stage_at
 from aecore.training import optimizers
 from aecore.training.evaluation import Evaluation, evaluate
-from aecore.training.fast import by_hand, cuda_graph, heap
-from aecore.training.fast.by_hand import ByHand
-from aecore.training.fast.cuda_graph import StepGraph
+from aecore.training.fast import heap
+from aecore.training.fast.update import Quickest, Update
 
 CHECK_EVERY = 25
 """Steps between looks at the loss and the clock; each look waits for the device."""
@@ -65,6 +64,7 @@ class Training:
 
     Iterate it for snapshots. A loop that ended because of a stop rule can be iterated again
     after `adjust` has moved the rule, and goes on where it was, in the midst of an epoch too.
+    How it learns from a batch is `learn_from`; `update` does the same sooner, and can be replaced.
     Everything that this takes is an attribute: `aecore.training.resume` keeps it and brings it back.
 
     Args:
@@ -82,9 +82,6 @@ class Training:
         self.x_test, self.y_test = dataset.x_test, dataset.y_test
         self.model = Autoencoder(experiment).to(self.device)
         self.optimizer = optimizers.build(experiment, self.model.parameters())
-        self._parameters = tuple(self.model.parameters())
-        self._step_optimizer = optimizers.stepper(experiment, self.optimizer)
-        self._by_hand = ByHand(self.model) if by_hand.applies(experiment, self.device) else None
         self.epoch = 0
         self.step = 0
         self.seconds = 0.0
@@ -95,7 +92,7 @@ class Training:
         self.order = Generator(self.device).manual_seed(experiment.seed)
         self.order_state = self.order.get_state()  # as it was when the epoch began
         self.noise = Generator(self.device).manual_seed(experiment.seed + 1)
-        self._graph = self._new_graph()
+        self.update: Update = Quickest(self)
         self.first_loss = float("inf")
         self.best = (float("inf"), 0)  # (validation mse, its epoch)
 
@@ -156,7 +153,7 @@ class Training:
         return Snapshot(self.epoch, self.step, terms, train, val, self.ended)
 
     def train_batch(self, batch: Tensor) -> dict[str, Tensor]:
-        """One update: corrupt, encode, decode, compare, backpropagate, step.
+        """One update, as `learn_from` does it and the quickest way there is.
 
         Args:
             batch: indices into the training pictures, (batch,).
@@ -164,47 +161,41 @@ class Training:
         Returns:
             The loss terms as scalars on the device, detached.
         """
-        if self._graph is not None and self._graph.takes(batch):
-            terms = self._graph.learn_from(batch, self._update)
-        else:
-            terms = self._update(batch)
+        terms = self.update(self, batch)
         self.step += 1
         self.images += len(batch)
         return terms
 
-    def _new_graph(self) -> StepGraph | None:
-        """For the updates of full batches, where the model allows it and it is asked for."""
-        e = self.experiment
-        if cuda_graph.asked_for() and cuda_graph.allows(e, self.device):
-            return StepGraph(self.optimizer, self.noise, e.batch_size, self.device)
-        return None
+    def learn_from(
+        self, batch: Tensor, step: Callable[[], object] | None = None
+    ) -> dict[str, Tensor]:
+        """One update, written out: forward, loss, backward, step.
 
-    def _update(self, batch: Tensor) -> dict[str, Tensor]:
-        """`train_batch` without the counting: a CUDA graph may record it."""
-        e = self.experiment
-        x = self.x_train.index_select(0, batch)  # (batch, 784)
-        x_tilde = corrupted(e.corruption, x, e.noise_level, self.noise)
-        # Only autograd knows which products to take in another precision.
-        if self._by_hand is None or torch.is_autocast_enabled(self.device.type):
-            terms = self._by_autograd(x_tilde, x, batch)
-        else:
-            terms = self._by_hand.learn_from(x_tilde, x, self.noise, self._told(batch))
-        self._step_optimizer()
-        return terms
+        Args:
+            batch: indices into the training pictures, (batch,).
+            step: moves the weights along their gradients; None for the optimiser's own step.
 
-    def _by_autograd(self, x_tilde: Tensor, x: Tensor, batch: Tensor) -> dict[str, Tensor]:
-        """Forward, loss and backward for every experiment there is: sets the gradients."""
+        Returns:
+            The loss terms as scalars on the device, detached.
+        """
+        x_tilde, x = self.pictures(batch)
         if self.model.layers_in_use is None:
-            output = self.model(x_tilde, self.noise, self._told(batch))
+            output = self.model(x_tilde, self.noise, self.told(batch))
             terms = self.model.losses(output, x, self.noise)
-        else:
+        else:  # a deep model that is being built up
             terms = layer_losses(self.model, x_tilde, x, self.model.layers_in_use)
-        for parameter in self._parameters:
-            parameter.grad = None
+        self.optimizer.zero_grad()
         terms["total_loss"].backward()
+        (step or self.optimizer.step)()
         return {name: term.detach() for name, term in terms.items()}
 
-    def _told(self, batch: Tensor) -> Tensor | None:
+    def pictures(self, batch: Tensor) -> tuple[Tensor, Tensor]:
+        """What the encoder gets and what should come out, each (batch, 784)."""
+        e = self.experiment
+        x = self.x_train.index_select(0, batch)
+        return corrupted(e.corruption, x, e.noise_level, self.noise), x
+
+    def told(self, batch: Tensor) -> Tensor | None:
         """The classes that a conditional model is told, (batch,): now and then it gets none, so
         that it can do without (as in Ho & Salimans 2022, "Classifier-free diffusion guidance")."""
         if self.experiment.condition == "none":

@@ -11,7 +11,7 @@ from aecore.model.losses import bce
 from aecore.spec import variants
 from aecore.spec.experiment import SPECS
 from aecore.training import optimizers
-from aecore.training.fast import by_hand
+from aecore.training.fast import adam, by_hand
 from aecore.training.loop import Training
 
 CASES = {
@@ -42,7 +42,7 @@ def pair(case, data):
     key, changes = CASES[case]
     experiment = variants.build(key, dataset=data.key, batch_size=20, **changes)
     ours, plain = Training(experiment, data), Training(experiment, data)
-    plain._by_hand, plain._step_optimizer = None, plain.optimizer.step
+    plain.update = Training.learn_from
     for training in (ours, plain):
         training.enter_stage()
     return ours, plain
@@ -132,4 +132,4 @@ def test_layers_that_train_in_turn_keep_pytorchs_own_step():
     stacked = variants.build("stacked")
     weight = torch.nn.Parameter(torch.zeros(1))
     optimizer = optimizers.build(stacked, [weight])
-    assert not isinstance(optimizers.stepper(stacked, optimizer), optimizers.AdamStep)
+    assert not isinstance(adam.stepper(stacked, optimizer), adam.AdamStep)

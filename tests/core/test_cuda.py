@@ -82,7 +82,7 @@ def test_runs_in_threads_record_their_graphs_beside_one_another(on_gpu):
         thread.join()
     assert failures == []
     assert [training.ended for training in trainings] == ["epochs"] * 3
-    assert [training._graph.captures for training in trainings] == [1] * 3
+    assert [training.update.graph.captures for training in trainings] == [1] * 3
 
 
 def test_host_trains_and_shows_runs_on_a_gpu():

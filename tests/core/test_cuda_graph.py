@@ -50,7 +50,9 @@ class StandIn(StepGraph):
 def with_stand_in(experiment, dataset):
     training = Training(experiment, dataset)
     e = training.experiment
-    training._graph = StandIn(training.optimizer, training.noise, e.batch_size, training.device)
+    training.update.graph = StandIn(
+        training.optimizer, training.noise, e.batch_size, training.device
+    )
     return training
 
 
@@ -92,7 +94,7 @@ def test_what_waits_for_the_device_is_not_allowed_in_any_variant():
 def test_training_on_a_cpu_never_has_a_graph(asked, tiny, monkeypatch):
     monkeypatch.setenv("AECORE_CUDA_GRAPH", asked)
     assert cuda_graph.asked_for() == (asked != "0")
-    assert Training(small(), tiny)._graph is None
+    assert Training(small(), tiny).update.graph is None
 
 
 # ---- what happens from batch to batch
@@ -103,7 +105,7 @@ def test_full_batches_go_through_the_graph_and_give_the_same_losses(variant, tin
     plain, graphed = Training(small(variant), tiny), with_stand_in(small(variant), tiny)
     assert losses(graphed, 12) == losses(plain, 12)  # 25, 25 and 10 pictures, four times
     assert (graphed.step, graphed.images) == (plain.step, plain.images) == (12, 240)
-    graph = graphed._graph
+    graph = graphed.update.graph
     assert (graph.warm_ups, graph.captures, graph.replays) == (WARM_UP, 1, 8 - WARM_UP)
 
 
@@ -113,7 +115,7 @@ def test_new_learning_rate_is_recorded_once(tiny):
         losses(training, 9)
         training.adjust(learning_rate=0.01)
     assert losses(graphed, 9) == losses(plain, 9)
-    assert graphed._graph.captures == 2
+    assert graphed.update.graph.captures == 2
 
 
 def test_stop_rules_record_nothing_anew(tiny):
@@ -121,7 +123,7 @@ def test_stop_rules_record_nothing_anew(tiny):
     losses(training, 9)
     training.adjust(patience=7)
     losses(training, 9)
-    assert training._graph.captures == 1
+    assert training.update.graph.captures == 1
 
 
 def test_loaded_optimizer_state_is_warmed_up_with_again(tiny):
@@ -132,11 +134,11 @@ def test_loaded_optimizer_state_is_warmed_up_with_again(tiny):
     losses(second, 4)
     resume.restore(second, resume.capture(first))
     assert losses(second, 13) == expected[7:]
-    assert second._graph.warm_ups == 3 + WARM_UP
+    assert second.update.graph.warm_ups == 3 + WARM_UP
 
 
 def test_autocast_is_left_to_ordinary_updates(tiny):
-    graph = with_stand_in(small(), tiny)._graph
+    graph = with_stand_in(small(), tiny).update.graph
     batch = torch.arange(25)
     assert graph.takes(batch)
     assert not graph.takes(batch[:-1])
@@ -201,8 +203,8 @@ def pair(on_gpu, monkeypatch):
         for asked in ("0", "1"):
             monkeypatch.setenv("AECORE_CUDA_GRAPH", asked)
             made.append(Training(small(variant, batch_size=64, **changes), on_gpu))
-        assert made[0]._graph is None
-        assert made[1]._graph is not None
+        assert made[0].update.graph is None
+        assert made[1].update.graph is not None
         return made
 
     return make
@@ -214,7 +216,7 @@ def pair(on_gpu, monkeypatch):
 def test_graph_gives_the_losses_of_ordinary_updates(variant, optimizer, pair):
     plain, graphed = pair(variant, optimizer=optimizer)
     assert losses(graphed, 30) == pytest.approx(losses(plain, 30), rel=1e-4)
-    assert graphed._graph.captures == 1
+    assert graphed.update.graph.captures == 1
     assert torch.equal(graphed.noise.get_state(), plain.noise.get_state())
 
 
@@ -224,7 +226,7 @@ def test_graph_can_be_recorded_of_other_models(variant, on_gpu, monkeypatch):
     monkeypatch.setenv("AECORE_CUDA_GRAPH", "1")
     training = Training(variants.build(variant, batch_size=64), on_gpu)
     assert all(loss == loss for loss in losses(training, 20))  # numbers
-    assert training._graph.captures == 1
+    assert training.update.graph.captures == 1
 
 
 @needs_cuda
@@ -244,7 +246,7 @@ def test_new_learning_rate_reaches_the_graph(pair):
         training.adjust(learning_rate=0.02)
     changed = losses(graphed, 10)
     assert changed == pytest.approx(losses(plain, 10), rel=1e-3)
-    assert graphed._graph.captures == 2
+    assert graphed.update.graph.captures == 2
 
 
 @needs_cuda
@@ -255,7 +257,7 @@ def test_run_goes_on_within_an_epoch_with_a_graph(pair, on_gpu):
     second = Training(first.experiment, on_gpu)
     resume.restore(second, resume.capture(first))
     assert losses(second, 20) == pytest.approx(expected[20:], rel=1e-3)
-    assert second._graph.captures == 1
+    assert second.update.graph.captures == 1
 
 
 @needs_cuda
