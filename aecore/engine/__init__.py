@@ -16,4 +16,11 @@ shelf         checkpoints on disk
 unstarted     a run without any training, as bytes
 run_id        what runs are called
 settings      who trains and how much, from the environment
+
+And what takes long and is no run:
+
+jobs          all jobs of this process: whose they are, and who waits
+trainings     jobs that consist of runs
+job           one piece of background work, and what the pages ask of it
+niceness      threads that let pages go first
 """

@@ -7,13 +7,13 @@ the place of `call`, so that a question that takes seconds keeps no other learne
 import asyncio
 import logging
 import os
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from aecore.engine.host import Host
+from aecore.engine.niceness import let_pages_go_first
 from aecore.engine.settings import Settings
 from aecore.training.fast import heap
 
@@ -25,9 +25,6 @@ PACE_TICK = 0.01
 
 ANSWERING = 8
 """Commands and questions that a station on a worker answers at a time."""
-
-NICENESS = 10
-"""Of threads that train or prepare: where cores are short, those that draw pages go first."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -47,7 +44,7 @@ class Station:
         self.host = make_host()
         self._threads = threads
         self._preparing = ThreadPoolExecutor(
-            max_workers=2, thread_name_prefix="prepare", initializer=_let_pages_go_first
+            max_workers=2, thread_name_prefix="prepare", initializer=let_pages_go_first
         )
         self._answering: ThreadPoolExecutor | None = None
         self._closed = threading.Event()
@@ -94,7 +91,7 @@ class Station:
         heap.give_back()  # what its baselines and its first look have left, some 30 MB
 
     def _drive(self) -> None:
-        _let_pages_go_first()
+        let_pages_go_first()
         while not self._closed.is_set():
             self.host.work.clear()
             self._take_threads()
@@ -146,12 +143,6 @@ def embedded(n: int, make_host: Callable[[], Host] = Host) -> list[Station]:
 
 def cores() -> int:
     return os.cpu_count() or 1
-
-
-def _let_pages_go_first() -> None:
-    """Makes this thread yield to others. Only Linux has a niceness for each thread of a process."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), max(NICENESS, os.nice(0)))
 
 
 def _warm_up() -> None:

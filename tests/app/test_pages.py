@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from aecore.engine.job import Job
+from aecore.engine.jobs import Name
 from aecore.spec.variants import VARIANTS
 from aecore.topics.challenges import CHALLENGES
 from ui.kit import predict_first, state
@@ -49,6 +51,25 @@ def until(done: Callable[[], object]) -> None:
     while not done():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def job_of(app: AppTest, name: Name) -> Job | None:
+    """A job of the session that has the page open."""
+    return state.jobs().get(app.session_state[state.OWNER], name)
+
+
+def watch_runs(monkeypatch) -> list[str]:
+    """The runs that are made from here on."""
+    made: list[str] = []
+    client = state.client()
+    create = client.create
+
+    def noted(*args, **kwargs) -> str:
+        made.append(create(*args, **kwargs))
+        return made[-1]
+
+    monkeypatch.setattr(client, "create", noted)
+    return made
 
 
 def value(app: AppTest, name: str) -> object:

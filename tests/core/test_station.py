@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from aecore.engine.station import NICENESS, Station
+from aecore.engine.niceness import NICENESS
+from aecore.engine.station import Station
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no niceness of their own here")

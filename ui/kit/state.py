@@ -15,6 +15,7 @@ from typing import NoReturn
 import streamlit as st
 
 from aecore.engine.client import Client
+from aecore.engine.jobs import Jobs
 from aecore.errors import N_, ExperimentError, LabError, RunError, Sentence
 from aecore.files import pretrained
 from aecore.spec import links, variants
@@ -45,6 +46,7 @@ GUIDANCE = "guidance"
 CHALLENGES_AT_WORK = "challenges_at_work"
 EXPERIMENT = "experiment"
 OWNER = "owner"
+JOBS = "jobs"
 PACE = "pace"
 PICK_SEED = "pick_seed"
 NOTICES = "notices"
@@ -80,10 +82,20 @@ def client() -> Client:
     return Client()
 
 
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    """The background work of all sessions."""
+    return Jobs()
+
+
 def owner() -> str:
-    """Who this session is to the server: its runs share a turn, and its limits."""
+    """Who this session is to the server: its runs and jobs share a turn, and its limits.
+
+    A page that is loaded anew is another session: its link names the one before, whose jobs go on.
+    """
     if OWNER not in st.session_state:
         st.session_state[OWNER] = secrets.token_hex(8)
+        jobs().share(st.query_params.get(JOBS, ""), st.session_state[OWNER])
     value: str = st.session_state[OWNER]
     return value
 
@@ -452,6 +464,8 @@ def link() -> dict[str, str]:
     training = [f"{p}:{run}" for p, run in _all_that_train().items() if client().knows(run)]
     if training:
         query[TRAINS] = ",".join(training)
+    if jobs().names(owner()):
+        query[JOBS] = owner()
     if kept := [view.run_id for view in own_runs() if view.kept]:
         query[KEPT] = ",".join(kept[:MOST_KEPT_IN_LINK])
     if together := compared():
