@@ -5,11 +5,11 @@ from functools import partial
 
 from aecore.data import datasets
 from aecore.data.datasets import BUNDLED
-from aecore.engine.sweep import approaching_pca
 from aecore.model.autoencoder import Autoencoder
 from aecore.spec import variants
 from aecore.spec.presets import PRESETS
 from aecore.topics.ae_vs_pca.ask import approach
+from aecore.topics.ae_vs_pca.linear import approaching_pca
 from aecore.topics.pretraining.gradients import (
     MEASURED_ON,
     deep_stack,

@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from aecore.spec.experiment import Experiment
-from tests.app.test_pages import open_page, until, wait
+from tests.app.test_pages import job_of, open_page, until, wait
 from ui.ae_vs_pca import code_sizes, linear, points
 from ui.kit import state
 from ui.kit.language import LANGUAGES
@@ -90,15 +90,15 @@ def test_sweep_trains_all_and_shows_what_it_found():
     app.multiselect(key="_sweep_variants").set_value(["vanilla", "top-k"])
     app.select_slider(key="_sweep_sizes").set_value((2, 2))
     app.slider(key="_sweep_epochs").set_value(1).run()
-    app.button(key="sweep_start").click().run()
-    run_until(app, lambda a: not a.session_state[code_sizes.SWEEP].is_running)
-    sizes = [r.experiment.variant for r in app.session_state[code_sizes.SWEEP].results]
+    app.button(key="sweep_train").click().run()
+    run_until(app, lambda a: job_of(a, code_sizes.SWEEP).over)
+    sizes = [r.experiment.variant for r in job_of(app, code_sizes.SWEEP).results]
     assert sizes == ["vanilla", "top-k"]
     app.run()
-    assert app.button(key="sweep_start")
+    assert app.button(key="sweep_train")
     assert "comes closest to PCA" in texts(app)
     app.button(key="sweep_clear").click().run()
-    assert code_sizes.SWEEP not in app.session_state
+    assert job_of(app, code_sizes.SWEEP) is None
 
 
 def test_sweep_with_several_seeds_shows_their_mean_and_interval():
@@ -107,13 +107,13 @@ def test_sweep_with_several_seeds_shows_their_mean_and_interval():
     app.select_slider(key="_sweep_sizes").set_value((2, 2))
     app.segmented_control(key="_sweep_seeds").set_value(3)
     app.slider(key="_sweep_epochs").set_value(1).run()
-    app.button(key="sweep_start").click().run()
-    run_until(app, lambda a: not a.session_state[code_sizes.SWEEP].is_running)
-    sweep = app.session_state[code_sizes.SWEEP]
+    app.button(key="sweep_train").click().run()
+    run_until(app, lambda a: job_of(a, code_sizes.SWEEP).over)
+    sweep = job_of(app, code_sizes.SWEEP)
     app.run()
     assert not app.exception
     assert [r.experiment.seed for r in sweep.results] == [0, 1, 2]
-    (group,) = points.of_sweep(sweep.results)
+    (group,) = points.of_trainings(sweep.results)
     errors = [r.test_mse for r in sweep.results]
     assert group.errors == [pytest.approx(np.mean(errors))]
     assert group.intervals[0].low < group.intervals[0].high
@@ -122,27 +122,31 @@ def test_sweep_with_several_seeds_shows_their_mean_and_interval():
 
 def test_cancelled_sweep_can_be_started_again():
     app = open_view("sizes")
-    app.button(key="sweep_start").click().run()
+    app.button(key="sweep_train").click().run()
     app.button(key="sweep_cancel").click().run()
     assert not app.exception
-    assert not app.session_state[code_sizes.SWEEP].is_running
-    assert app.button(key="sweep_start")
+    assert job_of(app, code_sizes.SWEEP).cancelled
+    assert app.button(key="sweep_train")
 
 
 def test_sweep_needs_something_to_train():
     app = open_view("sizes")
     app.multiselect(key="_sweep_variants").set_value([]).run()
     assert not app.exception
-    assert app.button(key="sweep_start").disabled
+    assert app.button(key="sweep_train").disabled
 
 
 def test_linear_autoencoder_is_watched_and_stopped():
     app = open_view("linear")
-    app.button(key="linear_start").click().run()
-    run_until(app, lambda a: len(a.session_state[linear.WATCHED].epochs) > 2)
+    app.button(key="linear_train").click().run()
+    job = job_of(app, linear.LINEAR)
+    run_until(app, lambda a: job.newest is not None and len(job.newest.epochs) > 2)
     assert "largest angle" in texts(app)
-    watched = app.session_state[linear.WATCHED]
-    app.button(key="linear_stop").click().run()
+    assert job.newest.epochs[0] == 0  # seen untrained, far from PCA
+    assert job.newest.largest[0] > 60
+    run_id = job.newest.view.run_id
+    assert state.client().knows(run_id)
+    app.button(key="linear_cancel").click().run()
     assert not app.exception
-    assert not state.client().knows(watched.run_id)
-    assert app.button(key="linear_start")
+    assert not state.client().knows(run_id)
+    assert app.button(key="linear_train")

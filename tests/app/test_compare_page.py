@@ -3,7 +3,7 @@
 import pytest
 
 from aecore.files import pretrained
-from tests.app.test_pages import open_page, until, wait
+from tests.app.test_pages import job_of, open_page, until, wait
 from tests.app.test_runs import go, trained
 from ui.compare import seeds
 from ui.compare.table import plain
@@ -115,11 +115,11 @@ def test_runs_are_repeated_with_other_seeds_and_shown_with_an_interval():
     go(app, "compare")
     assert [line for line in texts(app).splitlines() if "| 1 | 0." in line]
     app.button(key="compare_seeds_train").click().run()
-    sweep = app.session_state[seeds.SWEEP]
-    wait(app, lambda: not sweep.is_running)
+    job = job_of(app, seeds.SEEDS)
+    wait(app, lambda: job.over)
     app.run()
     assert not app.exception
-    assert sorted(e.seed for e in app.session_state[seeds.TRAINED]) == [0, 2]
+    assert [r.experiment.seed for r in job.results] == [0, 2]
     line = next(line for line in texts(app).splitlines() if "| 3 | 0." in line)
     assert "±" in line
     assert app.button(key="compare_seeds_train").disabled

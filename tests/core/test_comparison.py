@@ -11,7 +11,6 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from aecore.analysis import probe
 from aecore.analysis.latent import Plane
-from aecore.engine.sweep import approaching_pca
 from aecore.figures.pictures import signed_pictures
 from aecore.files import pretrained
 from aecore.model.autoencoder import Autoencoder
@@ -20,6 +19,7 @@ from aecore.spec.experiment import Experiment
 from aecore.topics.ae_vs_pca import ask as comparison
 from aecore.topics.ae_vs_pca import figures as figures
 from aecore.topics.ae_vs_pca import subspace
+from aecore.topics.ae_vs_pca.linear import approaching_pca
 from aecore.topics.reconstructions import ask as reconstruction
 from aecore.training.loop import Training
 from aecore.training.references import fitted_pca, references

@@ -175,12 +175,12 @@ def test_sweep_shows_results_as_they_come_and_can_be_cancelled(page, server):
     page.get_by_role("radio", name="Code sizes").or_(
         page.get_by_role("button", name="Code sizes")
     ).first.click()
-    page.locator(".st-key-sweep_start button:visible").click()
+    page.locator(".st-key-sweep_train button:visible").click()
     status = page.get_by_test_id("stProgress")
     expect(status).to_contain_text("Training 2 of")
     page.locator(".st-key-sweep_cancel button:visible").click()
     expect(status).to_contain_text("Cancelled after")
-    expect(page.locator(".st-key-sweep_start button:visible")).to_be_visible()
+    expect(page.locator(".st-key-sweep_train button:visible")).to_be_visible()
 
 
 def test_run_deleted_in_another_tab_is_a_sentence(page, server):

@@ -6,22 +6,19 @@ from numpy.typing import NDArray
 
 from aecore.analysis.intervals import Interval, verdict
 from aecore.data import datasets
-from aecore.engine.sweep import Group, Plan, Progress, Result, Sweep, chosen, plan, shares_of_pca
-from aecore.errors import N_, LabError
+from aecore.engine.trainings import Trained, Trainings
+from aecore.errors import N_
 from aecore.spec import variants
 from aecore.spec.experiment import Experiment
 from aecore.topics.ae_vs_pca import figures as figures
+from aecore.topics.ae_vs_pca.by_size import Group, Plan, chosen, plan, shares_of_pca
 from ui.ae_vs_pca import points
-from ui.kit import components, language, layout, models, several_seeds, spread, state
+from ui.kit import background, components, language, layout, models, several_seeds, spread
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
-TICK = 0.5
-"""Seconds between looks at a sweep."""
-
-SWEEP = "ae_vs_pca_sweep"
-SWEPT = "ae_vs_pca_swept"
-SWEEP_SEEN = "ae_vs_pca_sweep_seen"
+SWEEP = ("ae_vs_pca", "code_sizes")
+"""The job that trains."""
 
 BATCH = 32
 """Pictures per update: small batches make many updates of the few epochs and the few pictures."""
@@ -43,19 +40,11 @@ def panel(model_id: str) -> None:
 
             # Any model will do: what is asked for is PCA on the bundled digits.
             curve = models.ask(points.reference(), comparison.errors).pca
-        running = _is_running()
-        st.session_state[SWEEP_SEEN] = running
-        st.fragment(_results, run_every=TICK if running else None)(curve)
+        background.watching(_results, SWEEP)(curve)
 
 
-def _sweep() -> Sweep | None:
-    sweep: Sweep | None = st.session_state.get(SWEEP)
-    return sweep
-
-
-def _is_running() -> bool:
-    sweep = _sweep()
-    return sweep is not None and sweep.is_running
+def _sweep() -> Trainings[None] | None:
+    return background.trainings(SWEEP)
 
 
 def _menu() -> Plan:
@@ -90,23 +79,21 @@ def _menu() -> Plan:
 
 def _buttons(experiments: tuple[Experiment, ...]) -> None:
     with st.container(horizontal=True, key="sweep_buttons"):
-        if _is_running():
-            st.button(_("Cancel"), icon=":material/stop:", key="sweep_cancel", on_click=_cancel)
-        else:
-            st.button(
-                _("Train all"),
-                icon=":material/play_arrow:",
-                type="primary",
-                key="sweep_start",
-                disabled=not experiments,
-                on_click=_start,
-                args=(experiments,),
-            )
+        background.button(
+            "sweep",
+            _("Train all"),
+            background.train,
+            SWEEP,
+            experiments,
+            names=[SWEEP],
+            disabled=not experiments,
+        )
         st.button(
             _("Clear results"),
             key="sweep_clear",
-            disabled=_is_running() or not _results_so_far(None),
-            on_click=_clear,
+            disabled=background.is_working(SWEEP) or not _results_so_far(),
+            on_click=background.forget,
+            args=(SWEEP,),
         )
     st.caption(
         _(
@@ -117,54 +104,32 @@ def _buttons(experiments: tuple[Experiment, ...]) -> None:
     )
 
 
-def _start(experiments: tuple[Experiment, ...]) -> None:
-    st.session_state[SWEPT] = _results_so_far(None)
-    st.session_state[SWEEP] = Sweep(state.client(), experiments, state.owner())
-
-
-def _cancel() -> None:
+def _results_so_far() -> tuple[Trained[None], ...]:
+    """The newest of a variant, a code size and a seed counts, and no older one that learned for
+    another number of epochs."""
     sweep = _sweep()
-    if sweep is not None:
-        sweep.cancel()
-
-
-def _clear() -> None:
-    st.session_state.pop(SWEEP, None)
-    st.session_state.pop(SWEPT, None)
-
-
-def _results_so_far(progress: Progress | None) -> tuple[Result, ...]:
-    """Those of earlier sweeps and of this one; the newest of a variant, a code size and a seed
-    counts, and no older one that learned for another number of epochs."""
-    sweep = _sweep()
-    newest: tuple[Result, ...] = progress.results if progress else ()
-    if progress is None and sweep is not None:
-        newest = sweep.results
-    earlier: tuple[Result, ...] = st.session_state.get(SWEPT, ())
-    found = {r.experiment.replace(epochs=1): r for r in (*earlier, *newest)}
-    lengths = {_group(r): r.experiment.epochs for r in found.values()}
-    lengths |= {_group(r): r.experiment.epochs for r in newest}
+    if sweep is None:
+        return ()
+    found = {r.experiment.replace(epochs=1): r for r in sweep.found}
+    lengths = {_group(r): r.experiment.epochs for r in sweep.found}
     return tuple(r for r in found.values() if r.experiment.epochs == lengths[_group(r)])
 
 
-def _group(result: Result) -> Group:
+def _group(result: Trained[None]) -> Group:
     return result.experiment.variant, result.experiment.latent_dim
 
 
 def _results(curve: NDArray[np.float64]) -> None:
     """How far the sweep is, and all errors there are."""
     sweep = _sweep()
-    progress = sweep.poll() if sweep is not None else None
-    if _is_running() != st.session_state[SWEEP_SEEN]:
-        state.rerun()  # the buttons around this fragment must follow
-    results = _results_so_far(progress)
-    st.progress(progress.share if progress else 0.0, text=_status(progress))
+    results = _results_so_far()
+    background.progress(sweep, _status(sweep))
     st.markdown(_finding(curve, results), help=_(CHART_HELP))
     components.live_plot(
         figures.error_against_size(
             curve[1:],
             float(curve[0]),
-            [points.of_pretrained(), *points.of_own(), *points.of_sweep(results)],
+            [points.of_pretrained(), *points.of_own(), *points.of_trainings(results)],
             dark=is_dark(),
             _=_,
         ),
@@ -173,9 +138,7 @@ def _results(curve: NDArray[np.float64]) -> None:
         alt=_("Error over code size: PCA as a falling line, autoencoders as points."),
     )
     st.caption(f"{_note()} {_(several_seeds.NOTE)}")
-    for result in results:
-        if result.error is not None:
-            st.warning(_failure(result, result.error), icon=":material/error:")
+    background.failures(results)
 
 
 CHART_HELP = N_(
@@ -185,25 +148,21 @@ CHART_HELP = N_(
 )
 
 
-def _status(progress: Progress | None) -> str:
-    if progress is None:
+def _status(sweep: Trainings[None] | None) -> str:
+    if sweep is None:
         return _("Nothing trained here yet: press ‘Train all’.")
-    done = len(progress.results)
-    if progress.current is not None:
+    done, total = len(sweep.results), len(sweep.experiments)
+    if sweep.current is not None:
         return _("Training {n} of {total}: {model}").format(
-            n=done + 1, total=progress.total, model=points.label(progress.current)
+            n=done + 1, total=total, model=points.label(sweep.current)
         )
-    if done < progress.total:
-        return _("Cancelled after {done} of {total} trainings.").format(
-            done=done, total=progress.total
-        )
-    seconds = sum(result.seconds for result in progress.results)
-    return _("Done: {total} trainings in {seconds:.0f} s.").format(
-        total=progress.total, seconds=seconds
-    )
+    if done < total:
+        return _("Cancelled after {done} of {total} trainings.").format(done=done, total=total)
+    seconds = sum(result.seconds for result in sweep.results)
+    return _("Done: {total} trainings in {seconds:.0f} s.").format(total=total, seconds=seconds)
 
 
-def _finding(curve: NDArray[np.float64], results: tuple[Result, ...]) -> str:
+def _finding(curve: NDArray[np.float64], results: tuple[Trained[None], ...]) -> str:
     """The group of trainings that gained most on PCA, as far as its seeds can tell."""
     shares = shares_of_pca(results, curve)
     if not shares:
@@ -244,7 +203,3 @@ def _note() -> str:
         "end. The model in the title is chosen on validation digits."
     ).format(n=datasets.SPECS[datasets.BUNDLED].n_test)
     return f"{shown} {points.why_not_own()}"
-
-
-def _failure(result: Result, error: LabError) -> str:
-    return f"{points.label(result.experiment)}: {language.say(error)}"

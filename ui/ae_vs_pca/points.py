@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from aecore.analysis import intervals
 from aecore.analysis.intervals import Interval
 from aecore.data import datasets
-from aecore.engine.sweep import Result, by_group
+from aecore.engine.trainings import Trained
 from aecore.files import pretrained
 from aecore.spec import variants
 from aecore.spec.experiment import Experiment
 from aecore.topics.ae_vs_pca import figures as figures
+from aecore.topics.ae_vs_pca.by_size import by_group
 from ui.kit import models, state
 from ui.kit.language import _
 
@@ -88,7 +89,7 @@ def why_not_own() -> str:
     return ""
 
 
-def of_sweep(results: tuple[Result, ...]) -> list[figures.Points]:
+def of_trainings(results: Sequence[Trained[None]]) -> list[figures.Points]:
     """One group for each variant, by code size; in the variants' order, for steady colours."""
     groups = []
     found = by_group(results)
@@ -111,11 +112,11 @@ def of_sweep(results: tuple[Result, ...]) -> list[figures.Points]:
     return groups
 
 
-def _over_seeds(group: Sequence[Result]) -> Interval:
+def _over_seeds(group: Sequence[Trained[None]]) -> Interval:
     return intervals.of_seeds([r.test_mse for r in group if r.test_mse is not None])
 
 
-def _text(key: str, group: Sequence[Result]) -> str:
+def _text(key: str, group: Sequence[Trained[None]]) -> str:
     """What a point is called: its variant, how long it learned, and of how many seeds it is."""
     return _("{variant}, {epochs} epochs, seeds: {seeds}").format(
         variant=_(variants.get(key).title),

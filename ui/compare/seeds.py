@@ -6,26 +6,20 @@ import streamlit as st
 
 from aecore.analysis import intervals
 from aecore.analysis.intervals import Interval, verdict
-from aecore.engine.sweep import Result, Sweep, with_other_seeds
+from aecore.engine.trainings import Trainings
 from aecore.errors import N_
 from aecore.spec.experiment import Experiment
 from aecore.topics.compare import figures as figures
+from aecore.topics.compare.seeds import with_other_seeds
 from ui.compare.table import plain
-from ui.kit import components, models, several_seeds, spread, state
+from ui.kit import background, components, models, several_seeds, spread, state
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
-TICK = 0.5
-
 CHOICES = (3, 5)
 
-SWEEP = "compare_sweep"
-"""Session key of the trainings under way, or of the last ones."""
-
-TRAINED = "compare_trained"
-"""Session key: experiment -> its validation error, of all that were trained here."""
-
-SEEN = "compare_sweep_seen"
+SEEDS = ("compare", "seeds")
+"""The job that trains."""
 
 HELP = N_(
     "Trains each of your finished runs that are chosen above once more with other seeds, one after "
@@ -43,22 +37,20 @@ def panel(chosen: Sequence[str]) -> None:
             _("Train a run of your own to its end and choose it above: then it can be repeated.")
         )
         return
-    running = _is_running()
-    st.session_state[SEEN] = running
-    st.fragment(_panel, run_every=TICK if running else None)(own)
+    background.watching(_panel, SEEDS)(own)
+
+
+def _job() -> Trainings[None] | None:
+    return background.trainings(SEEDS)
 
 
 def _panel(own: Sequence[str]) -> None:
-    sweep: Sweep | None = st.session_state.get(SWEEP)
-    progress = sweep.poll() if sweep is not None else None
-    if sweep is not None:
-        _take(sweep.results)
-    if _is_running() != st.session_state[SEEN]:
-        state.rerun()  # the timer must follow
+    job = _job()
     _buttons(own)
-    if progress is not None:
-        done, total = len(progress.results), progress.total
-        st.progress(progress.share, text=_("{n} of {total} trained").format(n=done, total=total))
+    if job is not None:
+        done, total = len(job.results), len(job.experiments)
+        background.progress(job, _("{n} of {total} trained").format(n=done, total=total))
+        background.failures(job.results)
     groups = {m: _errors(m) for m in own}
     _finding(groups)
     _table(groups)
@@ -68,46 +60,26 @@ def _panel(own: Sequence[str]) -> None:
 
 def _buttons(own: Sequence[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="compare_seeds_buttons"):
-        seeds = several_seeds.menu("_compare_seeds", CHOICES, disabled=_is_running())
+        working = background.is_working(SEEDS)
+        seeds = several_seeds.menu("_compare_seeds", CHOICES, disabled=working)
         missing = _missing(own, seeds)
-        if _is_running():
-            st.button(
-                _("Cancel"),
-                icon=":material/close:",
-                key="compare_seeds_cancel",
-                on_click=lambda: st.session_state[SWEEP].cancel(),
-            )
-        else:
-            st.button(
-                _("Train more seeds ({n})").format(n=len(missing)),
-                icon=":material/play_arrow:",
-                key="compare_seeds_train",
-                disabled=not missing,
-                on_click=_start,
-                args=(missing,),
-            )
-
-
-def _start(experiments: Sequence[Experiment]) -> None:
-    st.session_state[SWEEP] = Sweep(state.client(), experiments, state.owner())
-
-
-def _is_running() -> bool:
-    sweep: Sweep | None = st.session_state.get(SWEEP)
-    return sweep is not None and sweep.is_running
+        background.button(
+            "compare_seeds",
+            _("Train more seeds ({n})").format(n=len(missing)),
+            background.train,
+            SEEDS,
+            missing,
+            names=[SEEDS],
+            primary=False,
+            disabled=not missing,
+        )
 
 
 def _trained() -> dict[Experiment, float]:
-    trained: dict[Experiment, float] = st.session_state.setdefault(TRAINED, {})
-    return trained
-
-
-def _take(results: Sequence[Result]) -> None:
-    for result in results:
-        if result.error is not None:
-            state.notify(result.error)
-        elif result.val_mse is not None:
-            _trained()[result.experiment] = result.val_mse
+    """The validation error of each experiment that was trained here."""
+    job = _job()
+    found = () if job is None else job.found
+    return {r.experiment: r.val_mse for r in found if r.val_mse is not None}
 
 
 def _missing(own: Sequence[str], seeds: int) -> tuple[Experiment, ...]:
