@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from aecore.analysis import intervals
-from tests.app.test_pages import open_page, until, wait
+from tests.app.test_pages import job_of, open_page, until, wait, watch_runs
 from ui.generate import PARTS, beta
 from ui.kit import state
 
@@ -79,51 +79,55 @@ def train(app: AppTest, value: float, size: int) -> None:
 def test_trained_betas_stand_below_the_pretrained_one(monkeypatch):
     monkeypatch.setitem(beta.QUICK, "epochs", 1)
     app = open_page("generate", lang="en", part="beta")
-    bench = app.session_state[beta.GENERATE_BENCH]
     train(app, 8.0, 2)
-    run = bench.run_id
-    wait(app, lambda: bench.run_id is None)
+    job = job_of(app, beta.BETAS_TRAINED)
+    wait(app, lambda: job.over)
+    app.run()
     assert not app.exception
-    assert not state.client().knows(run)
-    assert list(bench.results) == [beta.Recipe(2, 8.0)]
-    assert bench.results[beta.Recipe(2, 8.0)].latent_dim == 2
+    assert [r.experiment for r in job.found] == [beta.vae(2, 8.0)]
+    assert job.found[0].answer.latent_dim == 2
     assert "| trained here | 8 | 2 | 1 |" in said(app)
     assert app.button(key="generate_train").disabled  # it is there already
     assert app.session_state[state.RUN] is None  # the learner's own run stays what it was
+    train(app, 1.0, 2)
+    wait(app, lambda: job_of(app, beta.BETAS_TRAINED).over)
+    app.run()
+    lines = [line for line in said(app).splitlines() if line.startswith("| trained here")]
+    assert [line.split("|")[2].strip() for line in lines] == ["1", "8"]
 
 
 def test_several_seeds_are_trained_and_shown_as_one_line_with_an_interval(monkeypatch):
     monkeypatch.setitem(beta.QUICK, "epochs", 1)
     app = open_page("generate", lang="en", part="beta")
     app.segmented_control(key="_generate_seeds").set_value(3).run()
-    bench = app.session_state[beta.GENERATE_BENCH]
     train(app, 8.0, 2)
-    wait(app, lambda: bench.run_id is None)
+    job = job_of(app, beta.BETAS_TRAINED)
+    wait(app, lambda: job.over)
+    app.run()
     assert not app.exception
-    assert [recipe.seed for recipe in bench.results] == [0, 1, 2]
+    assert [r.experiment.seed for r in job.found] == [0, 1, 2]
     (line,) = [line for line in said(app).splitlines() if line.startswith("| trained here")]
     assert line.startswith("| trained here | 8 | 2 | 3 |")
     assert line.partition("**Beta**")[0].count("±") == 4  # error, KL, collapsed, clear
-    errors = [found.mse for found in bench.results.values()]
+    errors = [r.answer.mse for r in job.found]
     assert f"{intervals.of_seeds(errors).value:.4f} ±" in line
 
 
 def test_training_can_be_cancelled(monkeypatch):
     monkeypatch.setitem(beta.QUICK, "epochs", 1000)
+    made = watch_runs(monkeypatch)
     app = open_page("generate", lang="en", part="beta")
     train(app, 1.0, 8)
-    bench = app.session_state[beta.GENERATE_BENCH]
-    run = bench.run_id
     app.button(key="generate_cancel").click().run()
     assert not app.exception
-    assert not state.client().knows(run)
-    assert bench.run_id is None
-    assert not bench.results
+    assert made
+    assert not any(state.client().knows(run) for run in made)
+    assert not job_of(app, beta.BETAS_TRAINED).found
 
 
 def test_run_with_a_code_of_one_number_leaves_everything_usable():
     client = state.client()
-    run = client.create(beta.Recipe(1, 1.0).experiment.replace(epochs=1))
+    run = client.create(beta.vae(1, 1.0).replace(epochs=1))
     until(lambda: client.view(run).state != "preparing")
     client.step_batch(run)
     until(lambda: client.view(run).step)

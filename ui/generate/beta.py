@@ -1,23 +1,23 @@
 """Variational autoencoders with other betas, trained here and compared."""
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from aecore.data.datasets import BUNDLED, SPECS
+from aecore.engine.trainings import Trainings, by_seeds, missing
 from aecore.errors import N_
 from aecore.spec import variants
 from aecore.spec.experiment import Experiment
 from ui.generate.answers import Seen
-from ui.kit import components, layout, models, several_seeds, spread, state, trained_here
+from ui.kit import background, components, layout, models, several_seeds, spread
 from ui.kit.language import _
 
 if TYPE_CHECKING:
     from aecore.topics.generate.ask import Balance
 
-GENERATE_BENCH = "generate_bench"
-"""Session key of the comparison: what has been trained here, and what is."""
+BETAS_TRAINED = ("generate", "beta")
+"""The job that trains."""
 
 BETAS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 SIZES = (2, 8)
@@ -48,66 +48,41 @@ LESSON = N_(
 )
 
 
-@dataclass(frozen=True, order=True)
-class Recipe:
+def vae(latent_dim: int, beta: float, seed: int = 0) -> Experiment:
     """What is trained."""
-
-    latent_dim: int
-    beta: float
-    seed: int = 0
-
-    @property
-    def experiment(self) -> Experiment:
-        return variants.build(
-            "vae", latent_dim=self.latent_dim, beta=self.beta, seed=self.seed, **QUICK
-        )
-
-
-@dataclass
-class Bench:
-    """The trainings of one session.
-
-    Attributes:
-        results: what has been measured.
-        recipe: what trains now, or did last.
-        waiting: what is trained after that: the other seeds.
-        run_id: the run that trains now; None when none does.
-    """
-
-    results: "dict[Recipe, Balance]" = field(default_factory=dict)
-    recipe: Recipe | None = None
-    waiting: list[Recipe] = field(default_factory=list)
-    run_id: str | None = None
-
-    @property
-    def groups(self) -> "dict[tuple[int, float], list[Balance]]":
-        """Code size and beta -> what each seed gave, the smallest seed first."""
-        groups: dict[tuple[int, float], list[Balance]] = {}
-        for recipe in sorted(self.results):
-            groups.setdefault((recipe.latent_dim, recipe.beta), []).append(self.results[recipe])
-        return groups
+    return variants.build("vae", latent_dim=latent_dim, beta=beta, seed=seed, **QUICK)
 
 
 def panel(seen: Seen) -> None:
-    """The settings and all results; while a run trains, it is looked at twice a second."""
-    bench: Bench = st.session_state.setdefault(GENERATE_BENCH, Bench())
-    st.fragment(_panel, run_every=trained_here.TICK if bench.run_id else None)(seen)
+    """The settings and all results."""
+    background.watching(_panel, BETAS_TRAINED)(seen)
+
+
+def _job() -> "Trainings[Balance] | None":
+    return background.trainings(BETAS_TRAINED)
 
 
 def _panel(seen: Seen) -> None:
-    bench: Bench = st.session_state[GENERATE_BENCH]
-    progress = _advance(bench)
+    job = _job()
     st.subheader(_("What beta does"))
     settings, results = layout.beside("beta")
     with settings:
-        _settings(bench)
-        st.progress(progress, text=_progress_text(bench))
+        _settings()
+        background.progress(job, _progress_text(job))
+        background.failures([] if job is None else job.found)
     with results, st.spinner(_("Running the models …")):
-        _results(seen, bench)
+        _results(seen, _groups(job))
 
 
-def _settings(bench: Bench) -> None:
-    training = bench.run_id is not None
+def _groups(job: "Trainings[Balance] | None") -> "list[tuple[float, list[Balance]]]":
+    """Beta and what each seed gave, small codes and small betas first."""
+    groups = by_seeds([] if job is None else job.found)
+    in_order = sorted(groups, key=lambda e: (e.latent_dim, e.beta))
+    return [(e.beta, [r.answer for r in groups[e] if r.answer is not None]) for e in in_order]
+
+
+def _settings() -> None:
+    training = background.is_working(BETAS_TRAINED)
     beta = st.select_slider(
         _("Beta"),
         BETAS,
@@ -127,79 +102,45 @@ def _settings(bench: Bench) -> None:
         wrap=True,
     )
     seeds = several_seeds.menu("_generate_seeds", disabled=training)
-    recipes = [Recipe(size or SIZES[1], float(beta), seed) for seed in range(seeds)]
-    missing = [recipe for recipe in recipes if recipe not in bench.results]
-    if training:
-        if st.button(_("Cancel"), key="generate_cancel", icon=":material/close:"):
-            _end(bench)
-    elif st.button(
+    job = _job()
+    wanted = [vae(size or SIZES[1], float(beta), seed) for seed in range(seeds)]
+    left = missing(wanted, [] if job is None else job.found)
+    background.button(
+        "generate",
         _("Train this VAE"),
-        key="generate_train",
-        type="primary",
-        icon=":material/play_arrow:",
-        disabled=not missing,
-        help=_(
+        _start,
+        left,
+        names=[BETAS_TRAINED],
+        disabled=not left,
+        about=_(
             "Trains a variational autoencoder with this beta on {n:,} bundled digits, 15 epochs, "
             "in seconds, and adds it to the comparison. The model that you look at above stays."
         ).format(n=SPECS[BUNDLED].n_train),
-    ):
-        bench.waiting = missing
-        _start_next(bench)
-        state.rerun()  # the whole page, as the fragment must begin to tick
-
-
-def _start_next(bench: Bench) -> None:
-    bench.recipe = bench.waiting.pop(0)
-    bench.run_id = state.new_run(bench.recipe.experiment)
-    state.client().play(bench.run_id)
-
-
-def _end(bench: Bench) -> NoReturn:
-    """Ends the training and stops the ticking; what has been measured stays."""
-    if bench.run_id is not None:
-        state.client().delete(bench.run_id)
-    bench.run_id = None
-    bench.waiting = []
-    state.rerun()
-
-
-def _advance(bench: Bench) -> float:
-    """Takes the figures of a run that is done. Returns the share done of one that is not."""
-    if bench.run_id is None:
-        return 0.0
-    view = trained_here.look(bench.run_id)
-    if view is None:
-        _end(bench)
-    if view.state == "ended":
-        from aecore.topics.generate import ask as generation
-
-        if bench.recipe is not None:
-            answer = state.client().ask(bench.run_id, generation.balance)
-            bench.results[bench.recipe] = answer
-        if not bench.waiting:
-            _end(bench)
-        state.client().delete(bench.run_id)
-        _start_next(bench)
-        return 0.0
-    return view.progress
-
-
-def _progress_text(bench: Bench) -> str:
-    if bench.run_id is None or bench.recipe is None:
-        return _("15 epochs, a few seconds")
-    return _("Training: beta {beta:g}, code size {size}, seed {seed}").format(
-        beta=bench.recipe.beta, size=bench.recipe.latent_dim, seed=bench.recipe.seed
     )
 
 
-def _results(seen: Seen, bench: Bench) -> None:
+def _start(experiments: tuple[Experiment, ...]) -> None:
+    from aecore.topics.generate import ask  # torch: not before a page needs an answer
+
+    background.train(BETAS_TRAINED, experiments, ask.balance)
+
+
+def _progress_text(job: "Trainings[Balance] | None") -> str:
+    if job is None or job.current is None:
+        return _("15 epochs, a few seconds")
+    return _("Training: beta {beta:g}, code size {size}, seed {seed}").format(
+        beta=job.current.beta, size=job.current.latent_dim, seed=job.current.seed
+    )
+
+
+def _results(seen: Seen, groups: "list[tuple[float, list[Balance]]]") -> None:
     """The pretrained VAE, or the one on show, and below it all that were trained here."""
     from aecore.topics.generate import ask as generation
 
     first = seen.model if seen.is_gaussian and seen.knows_digits else "vae-16"
     known = models.ask(first, generation.balance)
     lines = [(models.label(first), models.experiment(first).beta, [known])]
-    lines += [(_("trained here"), beta, found) for (_size, beta), found in bench.groups.items()]
+    lines += [(_("trained here"), beta, found) for beta, found in groups]
     _table(lines)
     components.digit_rows(
         [
