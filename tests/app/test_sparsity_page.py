@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.app.test_pages import open_page, wait
+from tests.app.test_pages import job_of, open_page, wait, watch_runs
 from ui.kit import state
 from ui.sparsity import PARTS, build_up, comparison, recipes
 
@@ -85,39 +85,49 @@ def test_training_here_can_be_cancelled():
 
 def test_comparison_can_be_cancelled_and_keeps_what_it_has(monkeypatch):
     monkeypatch.setitem(recipes.QUICK, "epochs", 1)
+    made = watch_runs(monkeypatch)
+    monkeypatch.setattr(recipes, "comparison", lambda seeds: two(recipes.compared("l1", 16)))
     app = open_page("sparsity", lang="en", part="methods")
-    app.button(key="sparsity_compare").click().run()
-    race = app.session_state[comparison.RACE]
-    monkeypatch.setitem(recipes.QUICK, "epochs", 1000)  # the second one will not end by itself
-    wait(app, lambda: len(race.results) >= 1)
-    run = race.run_id
-    assert state.client().knows(run)
+    app.button(key="sparsity_compare_train").click().run()
+    job = job_of(app, comparison.COMPARISON)
+    wait(app, lambda: len(job.results) == 1 and len(made) == 2)
+    assert state.client().knows(made[1])
     app.button(key="sparsity_compare_cancel").click().run()
     assert not app.exception
-    assert race.run_id is None
-    assert not state.client().knows(run)
+    assert not any(state.client().knows(run) for run in made)
     app.run()
-    assert len(race.results) == 1
-    assert app.button(key="sparsity_compare")
+    assert len(job.results) == 1
+    app.button(key="sparsity_compare_train").click().run()  # goes on with what is missing
+    job = job_of(app, comparison.COMPARISON)
+    assert [e.seed for e in job.experiments] == [1]
+    assert len(job.found) == 1
+    app.button(key="sparsity_compare_cancel").click().run()
+
+
+def two(first):
+    """An experiment that is done soon, and another one that does not end by itself."""
+    return [first, first.replace(seed=1, epochs=1000)]
 
 
 def test_comparison_trains_all_and_leaves_no_run_behind(monkeypatch):
     monkeypatch.setitem(recipes.QUICK, "epochs", 1)
     monkeypatch.setattr(recipes, "COMPARED_SIZES", (8, 16))
+    made = watch_runs(monkeypatch)
     app = open_page("sparsity", lang="en", part="methods")
-    app.button(key="sparsity_compare").click().run()
-    race = app.session_state[comparison.RACE]
-    seen = set()
-
-    def done() -> bool:
-        seen.add(race.run_id)
-        return race.run_id is None
-
-    wait(app, done)
+    app.button(key="sparsity_compare_train").click().run()
+    job = job_of(app, comparison.COMPARISON)
+    wait(app, lambda: job.over)
+    app.run()
     assert not app.exception
-    assert list(race.results) == recipes.contestants()
-    assert not any(state.client().knows(run) for run in seen if run)
+    assert [r.experiment for r in job.found] == recipes.comparison()
+    assert len(made) == len(job.found)
+    assert not any(state.client().knows(run) for run in made)
     assert app.session_state[state.RUN] is None  # the learner's own run stays what it was
+    app.button(key="sparsity_compare_train").click().run()  # all once more
+    again = job_of(app, comparison.COMPARISON)
+    assert list(again.experiments) == recipes.comparison()
+    assert not again.found
+    again.cancel()
 
 
 def test_several_seeds_are_one_line_with_an_interval(monkeypatch):
@@ -126,12 +136,12 @@ def test_several_seeds_are_one_line_with_an_interval(monkeypatch):
     monkeypatch.setattr(recipes, "KINDS", {"l1": recipes.KINDS["l1"]})
     app = open_page("sparsity", lang="en", part="methods")
     app.segmented_control(key="_sparsity_seeds").set_value(3).run()
-    app.button(key="sparsity_compare").click().run()
-    race = app.session_state[comparison.RACE]
-    wait(app, lambda: race.run_id is None)
+    app.button(key="sparsity_compare_train").click().run()
+    job = job_of(app, comparison.COMPARISON)
+    wait(app, lambda: job.over)
     app.run()
     assert not app.exception
-    assert [c.seed for c in race.results] == [0, 1, 2]
+    assert [r.experiment.seed for r in job.found] == [0, 1, 2]
     (line,) = [
         line
         for element in app.markdown

@@ -1,23 +1,23 @@
 """No penalty, L1, KL and top-k side by side, with fewer code units than pixels and with more."""
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from aecore.data import datasets
+from aecore.engine.trainings import Trainings, by_seeds, missing
 from aecore.errors import N_
 from aecore.files import pretrained
-from ui.kit import components, models, several_seeds, state, trained_here
+from aecore.spec.experiment import Experiment
+from ui.kit import background, components, models, several_seeds
 from ui.kit.language import _
 from ui.sparsity import recipes
-from ui.sparsity.recipes import Contestant
 
 if TYPE_CHECKING:
     from aecore.topics.sparsity.ask import Figures
 
-RACE = "sparsity_race"
-"""Session key of the comparison: what is trained, and what has been."""
+COMPARISON = ("sparsity", "comparison")
+"""The job that trains."""
 
 READY_MADE = ("vanilla-32", "sparse-128", "sparse-256", "sparse-kl-128", "top-k-128")
 """Pretrained models that stand in the table until the comparison has been trained."""
@@ -45,138 +45,83 @@ TABLE_HELP = N_(
 )
 
 
-@dataclass
-class Race:
-    """The comparison of one session.
-
-    Attributes:
-        results: what has been measured, in the order of training.
-        run_id: the run that trains now; None when none does.
-        seeds: how often each is trained.
-    """
-
-    results: "dict[Contestant, Figures]" = field(default_factory=dict)
-    run_id: str | None = None
-    seeds: int = 1
-
-    @property
-    def wanted(self) -> list[Contestant]:
-        return recipes.contestants(self.seeds)
-
-    @property
-    def done(self) -> int:
-        """How many of the wanted ones are trained."""
-        return sum(c in self.results for c in self.wanted)
-
-    @property
-    def next(self) -> Contestant | None:
-        """Who trains now, or would be next; None when all are done."""
-        left = (c for c in self.wanted if c not in self.results)
-        return next(left, None)
-
-
 def panel() -> None:
-    """The comparison; while it trains, it looks twice a second."""
-    race: Race = st.session_state.setdefault(RACE, Race())
-    st.fragment(_panel, run_every=trained_here.TICK if race.run_id else None)()
+    """The comparison, trained or ready-made."""
+    background.watching(_panel, COMPARISON)()
+
+
+def _job() -> "Trainings[Figures] | None":
+    return background.trainings(COMPARISON)
 
 
 def _panel() -> None:
-    race: Race = st.session_state[RACE]
-    progress = _advance(race)
+    job = _job()
     st.subheader(_("L1, KL and top-k, undercomplete and overcomplete"))
-    _buttons(race)
-    st.progress(progress, text=_progress_text(race))
-    if race.results:
-        _trained(race)
+    _buttons(job)
+    background.progress(job, _progress_text(job))
+    background.failures([] if job is None else job.found)
+    groups = _groups(job)
+    if groups:
+        _trained(groups)
     else:
         _ready_made()
 
 
-def _buttons(race: Race) -> None:
-    seeds = several_seeds.menu("_sparsity_seeds", disabled=race.run_id is not None)
-    if race.run_id is None:
-        race.seeds = seeds
-    if race.run_id is not None:
-        if st.button(_("Cancel"), key="sparsity_compare_cancel", icon=":material/close:"):
-            _cancel(race)
-    elif st.button(
+def _buttons(job: "Trainings[Figures] | None") -> None:
+    working = background.is_working(COMPARISON)
+    wanted = recipes.comparison(several_seeds.menu("_sparsity_seeds", disabled=working))
+    background.button(
+        "sparsity_compare",
         _("Train the comparison"),
-        key="sparsity_compare",
-        icon=":material/play_arrow:",
-        help=_(
+        _start,
+        missing(wanted, [] if job is None else job.found) or tuple(wanted),
+        names=[COMPARISON],
+        primary=False,
+        about=_(
             "Trains eight small models on the bundled digits, one after the other, in one or two "
             "minutes. The one that you look at above stays."
         ),
-    ):
-        if race.next is None:
-            race.results.clear()
-        _train_next(race)
-        state.rerun()  # the whole page, as the fragment must begin to tick
-
-
-def _train_next(race: Race) -> None:
-    contestant = race.next
-    race.run_id = None
-    if contestant is not None:
-        race.run_id = state.new_run(contestant.experiment)
-        state.client().play(race.run_id)
-
-
-def _cancel(race: Race) -> NoReturn:
-    """Ends the training; what has been measured stays."""
-    if race.run_id is not None:
-        state.client().delete(race.run_id)
-    race.run_id = None
-    state.rerun()
-
-
-def _advance(race: Race) -> float:
-    """Takes a finished run's figures, forgets it and starts the next. Returns the share done."""
-    within = 0.0
-    if race.run_id is not None:
-        view = trained_here.look(race.run_id)
-        if view is None:
-            _cancel(race)
-        within = view.progress
-        if view.state == "ended":
-            within = 0.0
-            _measure(race, race.run_id)
-    return min(1.0, (race.done + within) / len(race.wanted))
-
-
-def _measure(race: Race, run_id: str) -> None:
-    from aecore.topics.sparsity import (
-        ask as sparsity,  # imports torch: not before there is something to ask
     )
 
-    contestant = race.next
-    if contestant is not None:
-        race.results[contestant] = state.client().ask(run_id, sparsity.in_figures)
-    state.client().delete(run_id)
-    _train_next(race)
-    if race.run_id is None:
-        state.rerun()  # all done: the fragment must stop ticking
+
+def _start(experiments: tuple[Experiment, ...]) -> None:
+    from aecore.topics.sparsity import ask  # torch: not before a page needs an answer
+
+    job = _job()
+    known = set() if job is None else {r.experiment for r in job.found}
+    anew = known.issuperset(experiments)  # all are trained, and shall be once more
+    background.train(COMPARISON, experiments, ask.in_figures, anew=anew)
 
 
-def _progress_text(race: Race) -> str:
-    done, total = race.done, len(race.wanted)
-    current = race.next
-    if race.run_id is not None and current is not None:
+def _progress_text(job: "Trainings[Figures] | None") -> str:
+    if job is None:
+        return _("Not trained yet: for now the table shows the pretrained models")
+    done = len(job.found)
+    total = done - len(job.results) + len(job.experiments)
+    if job.current is not None:
         return _("Training {done} of {total}: {kind}, code size {size}").format(
-            done=done + 1, total=total, kind=_(recipes.KINDS[current.kind]), size=current.size
+            done=done + 1,
+            total=total,
+            kind=_(recipes.KINDS[recipes.kind_of(job.current)]),
+            size=job.current.latent_dim,
         )
     if done == total:
         return _("All {total} are trained").format(total=total)
-    if done:
-        return _("Cancelled: {done} of {total} are trained; press the button to continue").format(
-            done=done, total=total
-        )
-    return _("Not trained yet: for now the table shows the pretrained models")
+    return _("Cancelled: {done} of {total} are trained; press the button to continue").format(
+        done=done, total=total
+    )
 
 
-def _trained(race: Race) -> None:
-    groups = _groups(race)
+def _groups(job: "Trainings[Figures] | None") -> "dict[tuple[str, int], list[Figures]]":
+    """Kind and code size -> what each seed gave."""
+    groups = by_seeds([] if job is None else job.found)
+    return {
+        (recipes.kind_of(e), e.latent_dim): [r.answer for r in found if r.answer is not None]
+        for e, found in groups.items()
+    }
+
+
+def _trained(groups: "dict[tuple[str, int], list[Figures]]") -> None:
     _table([(_(recipes.KINDS[kind]), found) for (kind, _size), found in groups.items()])
     sizes = recipes.COMPARED_SIZES
     sides = zip(st.columns(len(sizes)), sizes, strict=True)
@@ -193,14 +138,6 @@ def _trained(race: Race) -> None:
                 _pictures(mine, key=f"sparsity_compared_{size}")
             else:
                 st.caption(_("not trained yet"))
-
-
-def _groups(race: Race) -> "dict[tuple[str, int], list[Figures]]":
-    """Kind and code size -> what each seed gave."""
-    groups: dict[tuple[str, int], list[Figures]] = {}
-    for contestant, figures in race.results.items():
-        groups.setdefault((contestant.kind, contestant.size), []).append(figures)
-    return groups
 
 
 def _ready_made() -> None:

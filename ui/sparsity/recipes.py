@@ -1,6 +1,5 @@
 """The experiments of the Sparsity page: quick ones, with one layer each way."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from aecore.errors import N_
@@ -36,32 +35,21 @@ COMPARED_K = 10
 L1_PER_UNIT = 0.03 / 128
 
 
-@dataclass(frozen=True)
-class Contestant:
-    """One line of the comparison."""
+def compared(kind: str, size: int, seed: int = 0) -> Experiment:
+    """One line of the comparison.
 
-    kind: str
-    size: int
-    seed: int = 0
-
-    @property
-    def experiment(self) -> Experiment:
-        """Weights as on the sliders' defaults; the L1 penalty is a mean over units, so its weight
-        grows with the code, or a wide code would hardly feel it."""
-        return build(
-            self.kind,
-            self.size,
-            weight=L1_PER_UNIT * self.size if self.kind == "l1" else 0.001,
-            rho=0.05,
-            k=COMPARED_K,
-        ).replace(seed=self.seed)
+    Weights as on the sliders' defaults; the L1 penalty is a mean over units, so its weight grows
+    with the code, or a wide code would hardly feel it.
+    """
+    weight = L1_PER_UNIT * size if kind == "l1" else 0.001
+    return build(kind, size, weight=weight, rho=0.05, k=COMPARED_K).replace(seed=seed)
 
 
-def contestants(seeds: int = 1) -> list[Contestant]:
+def comparison(seeds: int = 1) -> list[Experiment]:
     """None, L1, KL and top-k, with fewer units than pixels and with more; each with every seed,
     all of one seed before the next."""
     return [
-        Contestant(kind, size, seed)
+        compared(kind, size, seed)
         for seed in range(seeds)
         for size in COMPARED_SIZES
         for kind in KINDS
