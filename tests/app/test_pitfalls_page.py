@@ -3,8 +3,7 @@
 import pytest
 
 from aecore.topics.pitfalls import PITFALLS
-from tests.app.test_pages import open_page, wait
-from ui import pitfalls
+from tests.app.test_pages import job_of, open_page, wait
 from ui.kit import state
 from ui.kit.language import LANGUAGES
 
@@ -44,8 +43,8 @@ def test_trial_trains_in_the_background_and_is_measured():
     app.radio(key="_pitfall").set_value("learning-rate").run()
     app.button(key="pitfall_wrong").click().run()
     assert app.button(key="pitfall_wrong").disabled
-    study = app.session_state[pitfalls.PITFALLS_STUDIES]["learning-rate", "wrong"]
-    wait(app, lambda: study.over)
+    job = job_of(app, ("pitfalls", "learning-rate", "wrong"))
+    wait(app, lambda: job.over)
     app.run()
     assert "the mean picture alone has 0.0671" in texts(app)
     assert not app.button(key="pitfall_wrong").disabled

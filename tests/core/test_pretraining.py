@@ -4,8 +4,6 @@ import copy
 import dataclasses
 import json
 import statistics
-import threading
-import time
 
 import numpy as np
 import pytest
@@ -13,7 +11,6 @@ import torch
 from torch import Generator
 
 from aecore.data import datasets
-from aecore.engine.study import Study
 from aecore.errors import ExperimentError, LabError
 from aecore.files import pretrained
 from aecore.model.autoencoder import Autoencoder
@@ -277,61 +274,16 @@ def test_stack_is_measured_before_it_trains_and_after_its_layers(tiny, monkeypat
 # ---- background work
 
 
-def wait(done, seconds=120):
-    deadline = time.monotonic() + seconds
-    while not done() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert done()
-
-
-def test_study_works_only_while_watched_and_goes_on_after_a_rest():
-    now = [0.0]
-
-    def count():
-        for i in range(1000):
-            now[0] += 1.0  # each item takes a second of this clock
-            time.sleep(0.001)
-            yield i
-
-    study = Study(count, clock=lambda: now[0])
-    assert study.poll() == []
-    wait(lambda: not study._busy)
-    rested = len(study.found())
-    assert 0 < rested < 10
-    time.sleep(0.05)
-    assert len(study.found()) == rested
-    study.poll()
-    wait(lambda: len(study.found()) > rested)
-    assert study.found() == list(range(len(study.found())))
-
-
-def test_study_ends_is_cancelled_and_keeps_errors():
-    done = Study(lambda: iter([1, 2]))
-    done.poll()
-    wait(lambda: done.over)
-    assert done.poll() == [1, 2]
-    gate = threading.Event()
-
-    def endless():
-        while True:
-            gate.wait(5)
-            yield 0
-
-    cancelled = Study(endless)
-    cancelled.poll()
-    cancelled.cancel()
-    gate.set()
-    wait(lambda: not cancelled._busy)
-    assert len(cancelled.found()) <= 1
-
-    def fails():
-        raise LabError("so it is")
-        yield
-
-    failed = Study(fails)
-    failed.poll()
-    wait(lambda: failed.over)
-    assert str(failed.error) == "so it is"
+def test_classifiers_come_one_by_one_and_say_how_far_they_are(tiny, quick, monkeypatch):
+    monkeypatch.setattr(datasets, "load", lambda *args: tiny)
+    taken = questions.take(Subject(pretrained.load("vanilla-2"), tiny))
+    found = list(questions.classifier_steps(taken, "mnist-5k", (10, 20), 2, (RANDOM,), ()))
+    shares = [step.share for step in found]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    outcomes = [step.found for step in found if step.found is not None]
+    assert [(o.n_labels, o.seed) for o in outcomes] == [(10, 0), (10, 1), (20, 0), (20, 1)]
+    assert len(found) > len(outcomes)
 
 
 # ---- commands

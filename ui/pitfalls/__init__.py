@@ -7,23 +7,18 @@ import numpy as np
 import streamlit as st
 
 from aecore.data import datasets
-from aecore.engine.study import Study
+from aecore.engine.job import Job
+from aecore.engine.jobs import Name
 from aecore.errors import N_
 from aecore.spec.view import Pictures
 from aecore.topics.pitfalls import PITFALLS, Pitfall, Trial
 from aecore.topics.pitfalls import figures as figures
-from ui.kit import components, language, layout, state
+from ui.kit import background, components, layout, state
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
 if TYPE_CHECKING:
     from aecore.topics.pitfalls.trials import Seen
-
-TICK = 0.4
-"""Seconds between looks at a trial under way."""
-
-PITFALLS_STUDIES = "pitfalls_studies"
-PITFALLS_SEEN = "pitfalls_seen"
 
 WRONG, CURED = "wrong", "cured"
 
@@ -54,22 +49,18 @@ def lab() -> None:
             + "\n\n"
             + _("**Cure.** {remedy}").format(remedy=_(pitfall.remedy))
         )
-        running = _is_running(pitfall)
-        st.session_state[PITFALLS_SEEN] = running
-        st.fragment(_trials, run_every=TICK if running else None)(key)
+        background.watching(_trials, _name(key, WRONG), _name(key, CURED))(key)
 
 
 def _trials(key: str) -> None:
     """Buttons, how far it is, pictures, curves, and what was measured."""
     pitfall = PITFALLS[key]
-    if _is_running(pitfall) != st.session_state[PITFALLS_SEEN]:
-        state.rerun()  # so that the fragment ticks, or stops doing so
     with st.container(horizontal=True):
         _button(pitfall, WRONG, _("Show me"), ":material/warning:")
         _button(pitfall, CURED, _("Cure"), ":material/healing:")
         _open_on_train(pitfall)
     wrong, cured = _seen(pitfall, WRONG), _seen(pitfall, CURED)
-    st.progress(*_far(pitfall))
+    background.progress(*_far(pitfall))
     _pictures(wrong, cured)
     measured, chart = st.columns([1, 1.4] if pitfall.wrong.experiment else [2, 1], gap="medium")
     with measured:
@@ -84,13 +75,12 @@ def _trials(key: str) -> None:
 
 
 def _button(pitfall: Pitfall, which: str, label: str, icon: str) -> None:
-    study = _studies().get((pitfall.key, which))
     st.button(
         label,
         key=f"pitfall_{which}",
         type="primary" if which == WRONG else "secondary",
         icon=icon,
-        disabled=study is not None and not study.over,
+        disabled=background.is_working(_name(pitfall.key, which)),
         on_click=_start,
         args=(pitfall.key, which),
     )
@@ -112,53 +102,42 @@ def _open_on_train(pitfall: Pitfall) -> None:
         st.switch_page("pages/train.py", query_params=state.link())
 
 
-def _studies() -> "dict[tuple[str, str], Study[Seen]]":
-    studies: dict[tuple[str, str], Study[Seen]]
-    studies = st.session_state.setdefault(PITFALLS_STUDIES, {})
-    return studies
-
-
-def _is_running(pitfall: Pitfall) -> bool:
-    studies = (_studies().get((pitfall.key, which)) for which in (WRONG, CURED))
-    return any(study is not None and not study.over for study in studies)
+def _name(key: str, which: str) -> Name:
+    """The job that makes a mistake, or cures it."""
+    return "pitfalls", key, which
 
 
 def _start(key: str, which: str) -> None:
     from aecore.topics.pitfalls import trials  # imports torch: not before it is needed
 
     trial = PITFALLS[key].wrong if which == WRONG else PITFALLS[key].cured
-    study = Study(partial(trials.run, trial))
-    study.poll()
-    _studies()[key, which] = study
+    job = Job(partial(trials.steps, trial), owner=state.owner(), keeps=1)
+    background.start(_name(key, which), job)
 
 
 def _seen(pitfall: Pitfall, which: str) -> "Seen | None":
     """The newest there is to see of a trial."""
-    study = _studies().get((pitfall.key, which))
-    if study is None:
-        return None
-    found = study.found() if study.over else study.poll()
-    return found[-1] if found else None
+    job = background.job(_name(pitfall.key, which))
+    found: Seen | None = None if job is None else job.newest
+    return found
 
 
-def _far(pitfall: Pitfall) -> tuple[float, str]:
-    """Share and words of the progress bar."""
+def _far(pitfall: Pitfall) -> "tuple[Job[Seen] | None, str]":
+    """The trial under way, or one that failed, and what to say of it; else the next step."""
     for which, name in ((WRONG, _("with the mistake")), (CURED, _("cured"))):
-        study = _studies().get((pitfall.key, which))
-        if study is not None and study.error is not None:
-            return 0.0, f":red[{language.say(study.error)}]"
-        if study is not None and not study.over:
+        job = background.job(_name(pitfall.key, which))
+        if job is not None and (job.error is not None or not job.over):
             seen = _seen(pitfall, which)
             epoch, epochs = (len(seen.curve) - 1, seen.epochs) if seen else (0, 1)
             text = _("Training, {which}: epoch {epoch} of {epochs}").format(
                 which=name, epoch=epoch, epochs=epochs
             )
-            return min(epoch / max(epochs, 1), 1.0), text
-    return 0.0, _next_step(pitfall)
+            return job, text
+    return None, _next_step(pitfall)
 
 
 def _next_step(pitfall: Pitfall) -> str:
-    tried = [(pitfall.key, which) in _studies() for which in (WRONG, CURED)]
+    tried = [background.job(_name(pitfall.key, which)) is not None for which in (WRONG, CURED)]
     if all(tried):
         return _("Both are done: compare them below.")
     if tried[0]:

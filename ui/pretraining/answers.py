@@ -1,57 +1,51 @@
 """Classifiers trained here, and those that come with the lab."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from aecore.data import datasets
-from aecore.engine.study import Study
+from aecore.engine.job import Job, Steps
+from aecore.engine.jobs import Name
+from aecore.errors import RunError
 from aecore.files import pretrained
 from aecore.topics.pretraining.measure import Outcome, Summary, outcomes_of, shipped, summarise
-from ui.kit import models
-
-if TYPE_CHECKING:
-    from aecore.topics.pretraining.classifier import Progress
+from ui.kit import background, models, state
 
 EXAMPLE = "vae-16"
 """Its results are shown for models that have none of their own yet."""
-
-PRETRAINING_STUDY = "pretraining_study"
-PRETRAINING_FOUND = "pretraining_found"
 
 Key = tuple[str, str, tuple[int, ...]]
 """Model, dataset, classes: results of the same key belong into one chart."""
 
 
-@dataclass
-class Training:
-    """The classifiers that are being trained.
+class Training(Job[Outcome]):
+    """Classifiers on the weights of one model.
 
-    Attributes:
-        key: whose.
+    Args:
+        work: trains them.
         version: of the model, when its weights were taken.
         total: how many.
-        study: trains them.
+        known: those of earlier trainings, on the same weights.
     """
 
-    key: Key
-    version: int
-    total: int
-    study: "Study[Progress | Outcome]"
+    def __init__(
+        self,
+        work: Callable[[], Steps[Outcome]],
+        version: int,
+        total: int,
+        known: Iterable[Outcome],
+    ) -> None:
+        super().__init__(work, owner=state.owner(), known=known)
+        self.version = version
+        self.total = total
+        self._n_known = len(self.found)
 
-    def outcomes(self) -> list[Outcome]:
-        return [item for item in self.study.poll() if isinstance(item, Outcome)]
-
-    def share(self) -> float:
-        """Of all the work, from 0 to 1."""
-        items = self.study.poll()
-        done = sum(isinstance(item, Outcome) for item in items)
-        last = items[-1] if items else None
-        within = 0.0 if last is None or isinstance(last, Outcome) else last.update / last.updates
-        return min((done + within) / max(self.total, 1), 1.0)
+    @property
+    def done(self) -> int:
+        """How many of them are trained."""
+        return len(self.found) - self._n_known
 
 
 def data_choices(model_id: str) -> list[str]:
@@ -63,14 +57,28 @@ def data_choices(model_id: str) -> list[str]:
     return [experiment.dataset]
 
 
-def training() -> Training | None:
-    found: Training | None = st.session_state.get(PRETRAINING_STUDY)
-    return found
+def _name(key: Key) -> Name:
+    return "pretraining", "classifiers", key
+
+
+def names() -> list[Name]:
+    """The jobs of all charts."""
+    return background.names("pretraining", "classifiers")
+
+
+def training(key: Key) -> Training | None:
+    """What trains for a chart, or did last; what trains for another one comes first."""
+    working = [name for name in names() if background.is_working(name)]
+    return _training(working[0] if working else _name(key))
+
+
+def _training(name: Name) -> Training | None:
+    found = background.job(name)
+    return found if isinstance(found, Training) else None
 
 
 def is_running() -> bool:
-    now = training()
-    return now is not None and not now.study.over
+    return background.is_working(*names())
 
 
 def start(
@@ -86,48 +94,44 @@ def start(
         ask as pretraining,  # imports torch: not before it is needed
     )
 
-    taken = models.ask(model_id, pretraining.take)
+    try:
+        taken = state.client().ask(model_id, pretraining.take)
+    except RunError as error:  # deleted in another tab
+        state.notify(error)
+        return
     version = models.version(model_id)
     key = (model_id, data, classes)
-    if _found().get(key, (version, {}))[0] != version:
-        del _found()[key]
-    arguments: tuple[Any, ...] = (taken, data, tuple(counts), seeds, tuple(starts), classes)
-    work: Any = partial(pretraining.classifiers, *arguments)
-    st.session_state[PRETRAINING_STUDY] = Training(
-        key, version, len(counts) * seeds * len(starts), Study(work)
+    earlier = _training(_name(key))
+    known = earlier.found if earlier is not None and earlier.version == version else ()
+    work = partial(
+        pretraining.classifier_steps,
+        taken,
+        data,
+        tuple(counts),
+        seeds,
+        tuple(starts),
+        classes,
     )
-
-
-def cancel() -> None:
-    now = training()
-    if now is not None:
-        now.study.cancel()
+    job = Training(work, version, len(counts) * seeds * len(starts), known)
+    background.start(_name(key), job)
 
 
 def clear(key: Key) -> None:
     """Forgets what was trained here for one chart."""
-    _found().pop(key, None)
-    st.session_state.pop(PRETRAINING_STUDY, None)
-
-
-def collect() -> None:
-    """Takes in the classifiers that are done since the last look."""
-    now = training()
-    if now is not None:
-        version, outcomes = _found().setdefault(now.key, (now.version, {}))
-        if version == now.version:
-            outcomes.update({(o.n_labels, o.start, o.seed): o for o in now.outcomes()})
+    background.forget(_name(key))
 
 
 def summaries(key: Key) -> tuple[Summary, ...]:
     """What was trained here for one chart."""
-    return summarise(_found().get(key, (0, {}))[1].values())
+    job = _training(_name(key))
+    found = () if job is None else job.found
+    return summarise({(o.n_labels, o.start, o.seed): o for o in found}.values())
 
 
 def is_outdated(key: Key) -> bool:
     """Whether the model has learned further since its classifiers were trained."""
-    found = _found().get(key)
-    return found is not None and found[0] != models.version(key[0])
+    job = _training(_name(key))
+    return job is not None and job.version != models.version(key[0])
 
 
 @st.cache_data(show_spinner=False)
@@ -144,10 +148,3 @@ def shipped_pictures(name: str) -> int:
 def example_for(model_id: str) -> str:
     """The model whose results are shown while none have been trained here."""
     return model_id if shipped(model_id) else EXAMPLE
-
-
-def _found() -> dict[Key, tuple[int, dict[tuple[int, str, int], Outcome]]]:
-    found: dict[Key, tuple[int, dict[tuple[int, str, int], Outcome]]] = st.session_state.setdefault(
-        PRETRAINING_FOUND, {}
-    )
-    return found

@@ -8,15 +8,10 @@ from aecore.errors import LabError
 from aecore.spec.experiment import spec_of
 from aecore.topics.pretraining import figures as figures
 from aecore.topics.pretraining.measure import FINE_TUNED, FROZEN, RANDOM, Summary, check_classes
-from ui.kit import charts, language, layout, models, spread, state
+from ui.kit import background, charts, language, layout, models, spread
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 from ui.pretraining import answers, words
-
-TICK = 0.5
-"""Seconds between looks at classifiers that train."""
-
-PRETRAINING_SEEN = "pretraining_seen"
 
 COUNTS = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, datasets.SPECS["mnist"].n_train)
 
@@ -32,9 +27,7 @@ def panel(model_id: str) -> None:
     with settings:
         key = _controls(model_id)
     with results:
-        running = answers.is_running()
-        st.session_state[PRETRAINING_SEEN] = running
-        st.fragment(_results, run_every=TICK if running else None)(key)
+        background.watching(_results, *answers.names())(key)
 
 
 def _controls(model_id: str) -> answers.Key:
@@ -134,23 +127,18 @@ def _buttons(
     total = len(counts) * seeds * len(starts)
     impossible = not counts or len(key[2]) == 1
     with st.container(horizontal=True, key="pretraining_buttons"):
-        if running:
-            st.button(
-                _("Cancel"),
-                icon=":material/stop:",
-                key="pretraining_cancel",
-                on_click=answers.cancel,
-            )
-        elif st.button(
+        background.button(
+            "pretraining",
             _("Train"),
-            icon=":material/play_arrow:",
-            type="primary",
-            key="pretraining_train",
+            answers.start,
+            *key,
+            counts,
+            seeds,
+            starts,
+            names=answers.names(),
             disabled=impossible,
-            help=_("Classifiers to train: {n}, each in about a second or two.").format(n=total),
-        ):
-            answers.start(*key, counts, seeds, starts)
-            state.rerun()
+            about=_("Classifiers to train: {n}, each in about a second or two.").format(n=total),
+        )
         st.button(
             _("Clear results"),
             key="pretraining_clear",
@@ -165,14 +153,11 @@ def _buttons(
 
 def _results(key: answers.Key) -> None:
     """How far the training is, the finding, the chart and the numbers."""
-    answers.collect()
-    if answers.is_running() != st.session_state[PRETRAINING_SEEN]:
-        state.rerun()  # the controls around this fragment must follow
     own = answers.summaries(key)
     example = answers.example_for(key[0])
     shown = own or answers.shipped_summaries(example)
-    now = answers.training()
-    st.progress(0.0 if now is None else now.share(), text=_status())
+    now = answers.training(key)
+    background.progress(now, _status(now))
     st.markdown(_finding(shown), help=_(words.CHART_HELP))
     names = {start: _(name) for start, name in words.STARTS.items()}
     charts.show(
@@ -185,18 +170,14 @@ def _results(key: answers.Key) -> None:
     st.markdown(_table(shown))
 
 
-def _status() -> str:
-    now = answers.training()
+def _status(now: answers.Training | None) -> str:
     if now is None:
         return _("Shown: results that come with the lab. Press ‘Train’ for your own.")
-    if now.study.error is not None:
-        return f":red[{language.say(now.study.error)}]"
-    done = len(now.outcomes())
-    if not now.study.over:
-        return _("Training classifier {n} of {total} …").format(n=done + 1, total=now.total)
-    if done < now.total:
+    if not now.over:
+        return _("Training classifier {n} of {total} …").format(n=now.done + 1, total=now.total)
+    if now.done < now.total:
         return _("Cancelled after {done} of {total} classifiers.").format(
-            done=done, total=now.total
+            done=now.done, total=now.total
         )
     return _("Done: {total} classifiers.").format(total=now.total)
 

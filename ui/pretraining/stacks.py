@@ -2,27 +2,22 @@
 
 import math
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from aecore.engine.study import Study
+from aecore.engine.job import Job, counted
+from aecore.engine.jobs import Name
 from aecore.files import pretrained
 from aecore.topics.pretraining import figures as figures
 from aecore.topics.pretraining.measure import shipped
-from ui.kit import charts, language, layout, models, predict_first, state
+from ui.kit import background, charts, layout, models, predict_first, state
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 from ui.pretraining import words
 
 if TYPE_CHECKING:
     from aecore.topics.pretraining.gradients import Point
-
-TICK = 0.5
-
-PRETRAINING_STACKS = "pretraining_stacks"
-PRETRAINING_STACKS_SEEN = "pretraining_stacks_seen"
 
 DEEPEST = 5
 
@@ -52,13 +47,21 @@ def panel() -> None:
     with settings:
         depth, activation = _controls()
     with results:
-        running = _is_running()
-        st.session_state[PRETRAINING_STACKS_SEEN] = running
-        st.fragment(_results, run_every=TICK if running else None)(depth, activation)
+        background.watching(_results, *_names())(depth, activation)
+
+
+def _name(depth: int, activation: str) -> Name:
+    """The job that trains a stack."""
+    return "pretraining", "stacks", depth, activation
+
+
+def _names() -> list[Name]:
+    """All that have been started."""
+    return background.names("pretraining", "stacks")
 
 
 def _controls() -> tuple[int, str]:
-    running = _is_running()
+    running = background.is_working(*_names())
     depth = st.slider(
         _("Hidden layers"),
         1,
@@ -82,51 +85,30 @@ def _controls() -> tuple[int, str]:
         )
         or "sigmoid"
     )
-    if running:
-        st.button(
-            _("Cancel"), icon=":material/stop:", key="pretraining_stacks_cancel", on_click=_cancel
-        )
-    else:
-        st.button(
-            _("Train both"),
-            icon=":material/play_arrow:",
-            key="pretraining_stacks_train",
-            help=_(words.LAYERWISE_HELP),
-            on_click=_start,
-            args=(depth, activation),
-        )
+    background.button(
+        "pretraining_stacks",
+        _("Train both"),
+        _start,
+        depth,
+        activation,
+        names=_names(),
+        primary=False,
+        about=_(words.LAYERWISE_HELP),
+    )
     return depth, activation
 
 
-def _studies() -> "dict[tuple[int, str], Study[Point]]":
-    studies: dict[tuple[int, str], Study[Point]] = st.session_state.setdefault(
-        PRETRAINING_STACKS, {}
-    )
-    return studies
-
-
-def _is_running() -> bool:
-    return any(not study.over for study in _studies().values())
-
-
 def _start(depth: int, activation: str) -> None:
-    from aecore.topics.pretraining import (
-        ask as pretraining,  # imports torch: not before it is needed
-    )
+    from aecore.topics.pretraining import ask  # imports torch: not before it is needed
 
-    work: Any = partial(pretraining.stacks, depth, activation)
-    _studies()[depth, activation] = Study(work)
-
-
-def _cancel() -> None:
-    for study in _studies().values():
-        study.cancel()
+    job = Job(lambda: counted(ask.stacks(depth, activation), 2 * (EPOCHS + 1)), owner=state.owner())
+    background.start(_name(depth, activation), job)
 
 
 def _measured(depth: int, activation: str) -> Measured:
     """What was trained here, else what comes with the lab."""
-    study = _studies().get((depth, activation))
-    if study is None:
+    job: Job[Point] | None = background.job(_name(depth, activation))
+    if job is None:
         for result in shipped("gradients"):
             if (result["depth"], result["activation"]) == (depth, activation):
                 both = (END_TO_END, LAYER_BY_LAYER)
@@ -136,7 +118,7 @@ def _measured(depth: int, activation: str) -> Measured:
                 )
         return Measured({}, {})
     found = Measured({}, {})
-    for point in study.poll() if not study.over else study.found():
+    for point in job.found:
         found.errors.setdefault(point.schedule, []).append(point.val_mse)
         if point.gradients:
             found.gradients[point.schedule] = list(point.gradients)
@@ -145,8 +127,6 @@ def _measured(depth: int, activation: str) -> Measured:
 
 def _results(depth: int, activation: str) -> None:
     """How far the training is, both charts and what they show."""
-    if _is_running() != st.session_state[PRETRAINING_STACKS_SEEN]:
-        state.rerun()  # the controls around this fragment must follow
     from aecore.topics.pretraining import ask as pretraining
 
     with st.spinner(_("Measuring gradients …")):
@@ -154,9 +134,8 @@ def _results(depth: int, activation: str) -> None:
             pretrained.available()[0], pretraining.first_gradients, depth, tuple(ACTIVATIONS)
         )
     measured = _measured(depth, activation)
-    done = sum(map(len, measured.errors.values()))
-    share = min(done / (2 * (EPOCHS + 1)), 1.0)
-    st.progress(share if _is_running() else 0.0, text=_status(depth, activation, measured))
+    job = background.job(_name(depth, activation))
+    background.progress(job, _status(job, measured))
     left, right = st.columns(2, gap="medium")
     with left:
         _gradients(depth, activation, random, measured)
@@ -174,19 +153,16 @@ def _results(depth: int, activation: str) -> None:
     )
 
 
-def _status(depth: int, activation: str, measured: Measured) -> str:
-    study = _studies().get((depth, activation))
-    if study is None:
+def _status(job: "Job[Point] | None", measured: Measured) -> str:
+    if job is None:
         if measured.errors:
             return _(
                 "Shown: a result that comes with the lab. ‘Train both’ repeats the training live."
             )
         return _("Press ‘Train both’ to train this network in both ways, in about a minute.")
-    if study.error is not None:
-        return f":red[{language.say(study.error)}]"
     errors = measured.errors.get(LAYER_BY_LAYER) or measured.errors.get(END_TO_END) or [0.0]
     which = _("layer by layer") if LAYER_BY_LAYER in measured.errors else _("from random weights")
-    if not study.over:
+    if not job.over:
         return _("Training {which}: epoch {epoch} of {epochs}").format(
             which=which, epoch=len(errors) - 1, epochs=EPOCHS
         )

@@ -13,6 +13,7 @@ from torch import Generator, Tensor
 
 from aecore.data import datasets
 from aecore.data.datasets import BUNDLED, Dataset
+from aecore.engine.job import Step, Steps
 from aecore.files import pretrained
 from aecore.model.autoencoder import Autoencoder
 from aecore.parts.corruptions import corrupted
@@ -53,6 +54,12 @@ class Seen:
     x_input: Pictures | None = None
     other: Pictures | None = None
     figures: Mapping[str, float] = dataclasses.field(default_factory=dict)
+
+
+def steps(trial: Trial) -> Steps[Seen]:
+    """The trial as background work: what there is to see after each epoch."""
+    for seen in run(trial):
+        yield Step(max(len(seen.curve) - 1, 0) / max(seen.epochs, 1), seen)
 
 
 def run(trial: Trial) -> Iterator[Seen]:

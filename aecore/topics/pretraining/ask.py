@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from aecore.data import datasets
+from aecore.engine.job import Step, Steps
 from aecore.model.autoencoder import Autoencoder
 from aecore.spec.experiment import Experiment
 from aecore.topics.pretraining.classifier import Progress, compare, with_classes
@@ -64,6 +65,24 @@ def classifiers(
     """
     dataset = with_classes(datasets.load(data, "cpu"), classes)
     yield from compare(rebuilt(taken), dataset, label_counts, range(seeds), starts)
+
+
+def classifier_steps(
+    taken: Taken,
+    data: str,
+    label_counts: tuple[int, ...],
+    seeds: int,
+    starts: tuple[str, ...],
+    classes: tuple[int, ...],
+) -> Steps[Outcome]:
+    """The same as background work: how far it is, and each classifier that is done."""
+    done, total = 0, max(len(label_counts) * seeds * len(starts), 1)
+    for item in classifiers(taken, data, label_counts, seeds, starts, classes):
+        if isinstance(item, Outcome):
+            done += 1
+            yield Step(min(done / total, 1.0), item)
+        else:
+            yield Step(min((done + item.update / item.updates) / total, 1.0))
 
 
 def stacks(depth: int, activation: str) -> Iterator[Point]:
