@@ -4,12 +4,12 @@ import streamlit as st
 
 from ui.kit import challenges, controls, frame, layout, lesson
 from ui.kit.language import _
-from ui.train import live, take_home
+from ui.train import live, take_home, toolbar, watched
 
 frame.open_page("train")
 lesson.head(_("Train an autoencoder and watch it learn"), "train")
 
-view = live.watched_run()  # first, as another viewer may have moved what the controls show
+view = watched.watched_run()  # first, as another viewer may have moved what the controls show
 settings, results = layout.beside("train")
 
 with settings:
@@ -20,9 +20,9 @@ with settings:
     controls.data_offer()
 
 with results, st.container(key="train_results"):
-    live.toolbar(view)
+    toolbar.toolbar(view)
     with st.container(horizontal=True, vertical_alignment="center", key="facts"):
-        live.facts(view)
+        toolbar.facts(view)
         take_home.offer(view.run_id)
     live.panel(view)
 
