@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection
 import torch
 
 from aecore.data import datasets
-from aecore.engine.host import SLICE
+from aecore.engine.turns import SLICE
 from benchmarks import results_file, rounds
 from benchmarks.classroom import Classroom, Lesson, Seen
 from benchmarks.contestants import ours

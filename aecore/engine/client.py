@@ -7,7 +7,6 @@ background, and a run made meanwhile is prepared as soon as that is done.
 
 import atexit
 import dataclasses
-import gc
 import logging
 import os
 import threading
@@ -18,13 +17,15 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from aecore.engine import settings as engine_settings
 from aecore.engine import shelf
+from aecore.engine.asking import ask_pretrained
 from aecore.engine.entry import Entry
 from aecore.engine.fleet import Fleet
-from aecore.engine.host import Host, ask_pretrained
-from aecore.engine.place import QUESTIONS, Place, PlaceLostError
+from aecore.engine.host import Host
+from aecore.engine.keeper import Keeper
+from aecore.engine.place import QUESTIONS, PlaceLostError
+from aecore.engine.placement import Placement
 from aecore.engine.safekeeping import Safekeeping
 from aecore.engine.settings import Settings
-from aecore.engine.waiting_room import WaitingRoom
 from aecore.errors import N_, LabError, RunError, Sentence
 from aecore.spec.experiment import Experiment
 from aecore.spec.view import RunView
@@ -33,25 +34,6 @@ from aecore.training.fast import heap
 P = ParamSpec("P")
 T = TypeVar("T")
 
-TICK = 0.25
-"""Seconds between looks at how all runs stand."""
-
-COLLECT_EVERY = 60.0
-"""Seconds between full collections of garbage, 0.1 to 0.3 s each. A closed session of Streamlit is a
-cycle, and its uploads live as long as it does: by itself Python would wait until there are a quarter
-more objects than the last time, which with torch loaded takes hundreds of sessions."""
-
-MOST_LOSSES = 3
-"""Processes that a command or a run may lose before it is given up: it may be what kills them."""
-
-_MOVED = N_(
-    "The process that trained this run has ended unexpectedly: the run continues in "
-    "another one, from batch {step}."
-)
-_PAUSED = N_(
-    "The process that trained this run has ended unexpectedly again and again: the run is paused "
-    "at batch {step}. Smaller layers or batches help if memory ran out."
-)
 _BACK = N_("This run was brought back from disk as it was at batch {step}.")
 _BACK_AND_ON = N_(
     "This run was brought back from disk as it was at batch {step}; its training "
@@ -85,11 +67,9 @@ class Client:
         heap.share_one_heap()
         self._settings = settings or engine_settings.from_environment()
         self._fleet = Fleet(self._settings, n_hosts, make_host)
-        self._lock = threading.RLock()  # held while entries and who waits are changed
         self._bringing = threading.RLock()  # held while a run is brought back from disk
-        self._entries: dict[str, Entry] = {}
-        self._waiting = WaitingRoom(self._settings, self._entries, self._lock)
-        self._has_forgotten = False  # a checkpoint, whose memory may be given back
+        self._placement = Placement(self._fleet, self._settings)
+        self._entries, self._waiting = self._placement.entries, self._placement.waiting
         self._safe = Safekeeping(
             where or shelf.folder(),
             self._entries,
@@ -97,18 +77,16 @@ class Client:
             lambda entry, wants: self._call(entry.run_id, Host.checkpoint, wants),
             self._fleet.can_be_lost,
         )
-        self._closed = threading.Event()
-        self._keeper = threading.Thread(target=self._watch_over, name="keeper", daemon=True)
-        self._keeper.start()
+        self._keeper = Keeper(self._fleet, self._placement, self._start_waiting)
         atexit.register(self.close)
 
     # ---- runs that come and go
 
     def create(self, experiment: Experiment, owner: str = "") -> str:
         """A new run where the fewest train. Returns its id at once."""
-        return self._place_new(
+        return self._placement.put(
             experiment, owner, lambda place: place.call(Host.create, experiment, owner)
-        )
+        ).run_id
 
     def adopt(self, data: bytes, owner: str = "") -> str:
         """A run from the bytes of a file that the lab has saved. Returns its id at once.
@@ -119,11 +97,11 @@ class Client:
         from aecore.files import store
 
         saved = store.from_bytes(data)
-        run_id = self._place_new(
+        entry = self._placement.put(
             saved.experiment, owner, lambda place: place.call(Host.adopt, saved, owner)
         )
-        self._entries[run_id].from_file = True
-        return run_id
+        entry.from_file = True
+        return entry.run_id
 
     def knows(self, run_id: str) -> bool:
         """Whether there is such a run; one that is on disk alone is brought back."""
@@ -166,12 +144,12 @@ class Client:
             if (entry := self._entries.get(run_id)) is not None:
                 entry.deleted = True  # nobody writes it again
             self._safe.remove(run_id)  # while it is known, nobody brings it back from there
-            entry = self._forget(run_id)
+            entry = self._placement.forget(run_id)
         if entry is not None:
             try:
                 entry.place.call(Host.delete, run_id)
             except PlaceLostError:
-                self._lose(entry.place)
+                self._placement.lose(entry.place)
             self._start_waiting()
 
     # ---- commands
@@ -260,8 +238,8 @@ class Client:
         if self.knows(run_id):
             answer = self._call(run_id, Host.ask, question, *args)
         elif self._fleet.is_settled:
-            answer = self._insist(
-                self._least_busy,
+            answer = self._placement.insist(
+                self._placement.least_busy,
                 lambda place: place.call(Host.ask_pretrained, run_id, question, *args),
                 may_kill=True,
             )
@@ -272,12 +250,10 @@ class Client:
     def close(self) -> None:
         """Ends all threads; a training stops after its current batch."""
         atexit.unregister(self.close)
-        self._closed.set()
-        if self._keeper is not threading.current_thread():
-            self._keeper.join(timeout=5)
+        self._keeper.close()
         for place in self._fleet.all_places():
             if not self._fleet.can_be_lost(place):
-                self._look_at(place)  # what has changed since the last look is saved as well
+                self._keeper.look_at(place)  # what has changed since the last look is saved as well
         self._safe.close()
         self._fleet.close()
 
@@ -292,7 +268,7 @@ class Client:
 
     def _rest(self, run_id: str, command: Callable[[Host, str], None]) -> None:
         entry = self._entry(run_id)
-        with self._lock:
+        with self._placement.lock:
             entry.resumes = False
             entry.touched = time.monotonic()
             entry.active = False
@@ -311,24 +287,6 @@ class Client:
 
     # ---- where runs live
 
-    def _place_new(self, experiment: Experiment, owner: str, put: Callable[[Place], str]) -> str:
-        run_id, place = self._insist(self._least_busy, lambda place: (put(place), place))
-        with self._lock:
-            self._entries[run_id] = Entry(run_id, experiment, owner, place)
-        return run_id
-
-    def _least_busy(self) -> Place:
-        places = self._fleet.places()
-        with self._lock:
-            load = {
-                id(place): [
-                    sum(entry.active for entry in self._entries.values() if entry.place is place),
-                    sum(entry.place is place for entry in self._entries.values()),
-                ]
-                for place in places
-            }
-        return min(places, key=lambda place: load[id(place)])
-
     def _entry(self, run_id: str) -> Entry:
         entry = self._entries.get(run_id) if self.knows(run_id) else None
         if entry is None:
@@ -344,37 +302,10 @@ class Client:
         **kwargs: P.kwargs,
     ) -> T:
         """A command about a run, of the host where it lives; if that is gone, where it goes on."""
-        return self._insist(
+        return self._placement.insist(
             lambda: self._entry(run_id).place,
             lambda place: place.call(command, run_id, *args, **kwargs),
             may_kill=command in QUESTIONS,
-        )
-
-    def _insist(
-        self, where: Callable[[], Place], do: Callable[[Place], T], *, may_kill: bool = False
-    ) -> T:
-        """Something that a place does, or the next one if that is gone; but not again and again.
-
-        Args:
-            where: chooses the place.
-            do: what it does.
-            may_kill: whether it can cost a process its life. What has done so to a worker is never
-                tried in this process.
-        """
-        for attempt in range(MOST_LOSSES):
-            place = where()
-            if attempt and may_kill and not self._fleet.can_be_lost(place):
-                break
-            try:
-                return do(place)
-            except PlaceLostError as error:
-                _LOG.warning("%s", error)
-                self._lose(place)
-        raise RunError(
-            N_(
-                "All processes that could compute this have ended unexpectedly: choose "
-                "something smaller, or tell the administrator of this server."
-            )
         )
 
     def _bring_back(self, run_id: str) -> None:
@@ -387,7 +318,7 @@ class Client:
 
         data, was_training = self._safe.read(run_id)
         found = checkpoint.from_bytes(data)
-        entry = Entry(run_id, found.experiment, "", self._least_busy())
+        entry = Entry(run_id, found.experiment, "", self._placement.least_busy())
         entry.place.call(Host.restore, data)
         entry.kept, entry.step, entry.checkpoint_step = found.kept, found.step, found.step
         entry.resumes = was_training
@@ -395,90 +326,9 @@ class Client:
             entry.checkpoint, entry.checkpoint_at = data, found.step
         if found.state != "ended":
             entry.tell(Sentence(_BACK_AND_ON if was_training else _BACK, step=found.step))
-        with self._lock:
+        with self._placement.lock:
             self._entries[run_id] = entry
-
-    def _lose(self, place: Place) -> None:
-        """Moves all runs of a worker that is gone to where they can go on."""
-        with self._lock:
-            self._fleet.lose(place)
-            for entry in [e for e in self._entries.values() if e.place is place]:
-                self._move(entry)
-
-    def _move(self, entry: Entry) -> None:
-        lost = entry.place
-        entry.losses += 1
-        while entry.place is lost:
-            place = self._least_busy()
-            try:
-                if entry.checkpoint is not None:
-                    place.call(Host.restore, entry.checkpoint, entry.owner)
-                else:
-                    place.call(Host.create, entry.experiment, entry.owner, entry.run_id)
-                entry.active = entry.active and entry.losses < MOST_LOSSES
-                place.call(Host.set_pace, entry.run_id, entry.pace)
-                if entry.active:
-                    place.call(Host.play, entry.run_id)
-                else:
-                    place.call(Host.pause, entry.run_id)
-            except PlaceLostError:
-                self._fleet.lose(place)
-                continue
-            entry.place, entry.touched = place, time.monotonic()
-        entry.incidents = ()
-        entry.tell(
-            Sentence(
-                _MOVED if entry.losses < MOST_LOSSES else _PAUSED,
-                step=entry.checkpoint_at if entry.checkpoint is not None else 0,
-            )
-        )
 
     def _incidents(self, entry: Entry) -> tuple[Sentence, ...]:
         of_all = (*self._settings.refused, self._fleet.trouble)
         return (*entry.incidents, *(sentence for sentence in of_all if sentence is not None))
-
-    # ---- the keeper's thread
-
-    def _watch_over(self) -> None:
-        collected = time.monotonic()
-        while not self._closed.wait(TICK):
-            if time.monotonic() - collected > COLLECT_EVERY:
-                gc.collect()
-                collected = time.monotonic()
-            if self._has_forgotten:
-                self._has_forgotten = False
-                heap.give_back()
-            try:
-                for place in self._fleet.all_places():
-                    self._look_at(place)
-                self._start_waiting()
-            except Exception:
-                _LOG.exception("the keeper of runs stumbled")
-
-    def _look_at(self, place: Place) -> None:
-        """Learns how the runs of a place stand; those that it has forgotten are forgotten here."""
-        asked = time.monotonic()
-        try:
-            standings = place.call(Host.standings)
-        except PlaceLostError as error:
-            _LOG.warning("%s", error)
-            self._lose(place)
-            return
-        with self._lock:
-            for entry in [e for e in self._entries.values() if e.place is place]:
-                standing = standings.get(entry.run_id)
-                if standing is not None:
-                    entry.step = standing.step
-                if entry.touched > asked:
-                    continue
-                if standing is None:
-                    self._forget(entry.run_id)
-                elif entry.active != standing.active:
-                    entry.active, entry.checkpoint_step = standing.active, -1
-
-    def _forget(self, run_id: str) -> Entry | None:
-        with self._lock:
-            entry = self._entries.pop(run_id, None)
-            self._waiting.leave(run_id)
-            self._has_forgotten |= entry is not None and entry.checkpoint is not None
-        return entry

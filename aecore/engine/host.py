@@ -9,10 +9,12 @@ import dataclasses
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from aecore.engine.asking import ask_pretrained
 from aecore.engine.run import Run
+from aecore.engine.standing import Captured, Standing
+from aecore.engine.turns import SLICE, Turns
 from aecore.errors import N_, LabError, RunError, unknown_run
 from aecore.spec.experiment import Experiment
 from aecore.spec.view import RunView
@@ -23,41 +25,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SLICE = 0.2
-"""Seconds that a run may train before the next one's turn."""
-
 KEPT_FACTOR = 24
 """How many times longer than others a kept run waits for a viewer before it is forgotten."""
 
 LONGEST_PREPARATION = 30.0
 """Seconds that a question waits for a run that comes from elsewhere to be ready."""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How a run stands: what a client must know to share out turns and to rescue it.
-
-    Attributes:
-        active: it trains, or will as soon as it is ready.
-        step: batches done.
-    """
-
-    active: bool
-    step: int
-
-
-class Captured(NamedTuple):
-    """A run at one moment.
-
-    Attributes:
-        data: its bytes; None before its first batch.
-        step: batches done.
-        seconds: of computing that it took.
-    """
-
-    data: bytes | None
-    step: int
-    seconds: float
 
 
 class Host:
@@ -89,7 +61,7 @@ class Host:
         self._expire_after = expire_after
         self._clock = clock
         self._runs: dict[str, Run] = {}
-        self._credit: dict[str, float] = {}  # owner -> seconds of training that are left
+        self._turns = Turns()
         self.work = threading.Event()
         self.has_forgotten = False
 
@@ -316,7 +288,7 @@ class Host:
     def advance(self) -> bool:
         """Gives the learners who train one slice each. Returns whether any run wants more."""
         self._tidy()
-        for run in self._next_turns():
+        for run in self._turns.next(list(self._runs.values())):
             if not run.is_due or not run.busy.acquire(blocking=False):
                 continue  # a question may take seconds: the others do not wait for it
             started = self._clock()
@@ -327,35 +299,11 @@ class Host:
                 raise
             finally:
                 run.busy.release()
-            self._credit[run.owner] -= self._clock() - started
-            run.turns += 1
+            self._turns.took(run, self._clock() - started)
         for run in list(self._runs.values()):
             if run.view.is_measuring:
                 run.measure()
         return self.n_running > 0
-
-    def _next_turns(self) -> list[Run]:
-        """Whose turn it is: one run of each learner, if that learner has time left.
-
-        A slice may overrun, as a batch of a large model may take seconds. Its learner then sits
-        out until the others have had as much, so that large models cannot starve small ones.
-
-        Source: deficit round robin, Shreedhar & Varghese 1995.
-        """
-        running: dict[str, list[Run]] = {}
-        for run in list(self._runs.values()):
-            if run.view.state == "running":
-                running.setdefault(run.owner, []).append(run)
-        credit = {owner: min(self._credit.get(owner, 0.0) + SLICE, SLICE) for owner in running}
-        missing = -max(credit.values(), default=SLICE) + SLICE / 2
-        if missing > 0:  # nobody has any left: nobody else is kept waiting either
-            credit = {owner: left + missing for owner, left in credit.items()}
-        self._credit = credit
-        return [
-            min(runs, key=lambda run: run.turns)
-            for owner, runs in running.items()
-            if credit[owner] > 0
-        ]
 
     def _tidy(self) -> None:
         """Pauses runs that nobody watches, and later forgets them."""
@@ -372,17 +320,3 @@ class Host:
         if run is None:
             raise unknown_run(run_id)
         return run
-
-
-def ask_pretrained(key: str, question: Callable[..., T], *args: Any) -> T:
-    """What `question` answers about a pretrained model and the bundled digits.
-
-    Raises:
-        RunError: no such model.
-    """
-    from aecore.data import datasets
-    from aecore.files import pretrained
-    from aecore.training.subject import Subject
-
-    model = pretrained.load(key)
-    return question(Subject(model, datasets.load(datasets.BUNDLED)), *args)

@@ -19,9 +19,9 @@ from pathlib import Path
 
 from aecore.engine import shelf, unstarted
 from aecore.engine.entry import Entry
-from aecore.engine.host import Captured
 from aecore.engine.place import Place
 from aecore.engine.shelf import Shelves
+from aecore.engine.standing import Captured
 from aecore.engine.waiting_room import WaitingRoom
 from aecore.errors import LabError, RunError, Sentence, StoreError, unknown_run
 

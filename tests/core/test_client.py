@@ -12,8 +12,9 @@ import torch
 from aecore.data import datasets
 from aecore.engine import checkpoint, shelf, station
 from aecore.engine.client import Client
-from aecore.engine.host import SLICE, Host
+from aecore.engine.host import Host
 from aecore.engine.settings import Settings, from_environment
+from aecore.engine.turns import SLICE
 from aecore.errors import RunError
 from aecore.spec.experiment import Experiment
 from aecore.topics.train.take_home import saved_run
