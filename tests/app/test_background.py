@@ -88,19 +88,28 @@ def test_change_of_language_changes_nothing_but_the_words():
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_training_that_goes_wrong_says_so_in_the_language_of_the_page(language):
-    app = open_page("ae_vs_pca", lang=language)
-    app.segmented_control(key="_view").set_value("sizes").run()
-    owner = app.session_state[state.OWNER]
     diverging = variants.build(
-        "linear", dataset="mnist-5k", optimizer="sgd", learning_rate=10, batch_size=64, epochs=1
+        "linear", dataset="mnist-5k", optimizer="sgd", learning_rate=10, batch_size=64, epochs=2
     )
-    state.jobs().start(owner, NAME, Trainings(state.client(), [diverging], owner=owner))
-    wait(app, lambda: job_of(app, NAME).over)
-    app.run()
-    assert not app.exception
-    (warning,) = app.warning
-    assert ("발산" in warning.value) == (language == "ko")
+    job = Trainings(state.client(), [diverging, diverging.replace(learning_rate=0.01, epochs=1)])
+    until(lambda: job.look() and job.over)
+    shown = AppTest.from_function(_failures)
+    shown.session_state["results"] = job.found
+    shown.session_state[state.LANGUAGE] = language
+    shown.run()
+    assert not shown.exception
+    (warning,) = shown.warning
     assert ("diverged" in warning.value) == (language == "en")
+    assert ("시드 0" in warning.value) == (language == "ko")
+
+
+def _failures():
+    import streamlit as st
+
+    from ui.kit import background, language
+
+    language.choose()
+    background.failures(st.session_state["results"])
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -116,7 +125,8 @@ def test_job_that_fails_says_why_in_the_language_of_the_page(language):
     shown.run()
     assert not shown.exception
     (bar,) = shown.get("progress")
-    assert ("발산" in bar.proto.text) == (language == "ko")
+    assert ("diverged" in bar.proto.text) == (language == "en")
+    assert any("가" <= letter <= "힣" for letter in bar.proto.text) == (language == "ko")
 
 
 def test_job_that_waits_says_its_place_in_the_queue():
