@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from aecore.engine import client as client_module
-from aecore.engine import station
+from aecore.engine import keeper, station
 from aecore.engine.client import Client
 from aecore.engine.host import Host
 from aecore.engine.settings import Settings
@@ -94,7 +93,7 @@ def test_what_sessions_leave_behind_is_collected(client, monkeypatch):
     try:
         del session
         assert left() is not None
-        monkeypatch.setattr(client_module, "COLLECT_EVERY", 0.0)
+        monkeypatch.setattr(keeper, "COLLECT_EVERY", 0.0)
         wait_for(lambda: left() is None, "a closed session to be collected")
     finally:
         gc.enable()
