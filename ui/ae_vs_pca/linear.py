@@ -45,16 +45,11 @@ ABOUT = N_(
 def _start(size: int) -> None:
     from aecore.topics.ae_vs_pca import ask  # torch: not before a page needs an answer
 
-    owner = state.owner()
-    background.start(
-        LINEAR,
-        Job(
-            lambda: approach_pca(state.client(), size, ask.approach, owner),
-            owner=owner,
-            keeps=1,
-            waits=True,
-        ),
+    client, owner = state.client(), state.owner()
+    job = Job(
+        lambda: approach_pca(client, size, ask.approach, owner), owner=owner, keeps=1, waits=True
     )
+    background.start(LINEAR, job)
 
 
 def _results(size: int) -> None:
