@@ -92,7 +92,8 @@ def _status(job: Job[Look] | None, look: Look | None) -> str:
         return _("Preparing: loading data and drawing initial weights …")
     line = _("epoch {epoch} of {epochs}").format(epoch=view.epoch, epochs=view.experiment.epochs)
     if job.over:
-        line = f"{_('Stopped') if job.cancelled else _('Done')} · {line}"
+        how = _("Stopped") if job.cancelled else _("Done")
+        line = f"{how} · {line}"
     if view.val_mse is not None:
         numbers = _("validation MSE {mse:.5f}, PCA {pca:.5f}").format(
             mse=view.val_mse, pca=view.references_mse.get("pca", math.nan)
