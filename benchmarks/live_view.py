@@ -35,11 +35,16 @@ class LiveView:
         self._host.prepare(self._run_id)
         self._watching = threading.Event()
         self._closed = False
+        self._failure: Exception | None = None
         for target in (self._train, self._watch):
             threading.Thread(target=target, daemon=True).start()
 
     def turn(self, seconds: float) -> tuple[int, float]:
-        """Trains for a while. Returns on how many pictures, and in how many seconds."""
+        """Trains for a while. Returns on how many pictures, and in how many seconds.
+
+        Raises:
+            RuntimeError: drawing has failed, after which nobody watched.
+        """
         before = self._images()
         started = time.perf_counter()
         self._host.play(self._run_id)
@@ -49,6 +54,8 @@ class LiveView:
         elapsed = time.perf_counter() - started
         self._watching.clear()
         time.sleep(0.3)  # until the host has shown its last step, and the page is drawn
+        if self._failure is not None:
+            raise RuntimeError("the live view could not be drawn") from self._failure
         return self._images() - before, elapsed
 
     def close(self) -> None:
@@ -69,7 +76,11 @@ class LiveView:
 
     def _watch(self) -> None:
         while self._watching.wait() and not self._closed:
-            draw(self._host.view(self._run_id))
+            try:
+                draw(self._host.view(self._run_id))
+            except Exception as error:
+                self._failure = error  # a viewer that is gone would cost nothing
+                return
             time.sleep(POLL_EVERY)
 
 
@@ -80,7 +91,10 @@ def draw(view: RunView) -> int:
     names = [str(c) for c in range(10)]
     curves = live.loss_curves(view.history, view.references, loss_name="MSE")
     plane = live.latent_map(
-        view.moment.plane, view.probe.labels, class_names=names, half_width=view.map_range
+        view.moment.plane,
+        view.probe.labels,
+        class_names=names,
+        half_height=view.map_range or 1.0,
     )
     originals, x_hat = view.probe.originals, view.moment.x_hat
     rows = [originals, x_hat, differences(originals, x_hat)]

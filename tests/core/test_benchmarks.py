@@ -11,7 +11,8 @@ import pytest
 import torch
 
 from aecore.model.autoencoder import Autoencoder
-from benchmarks import contestants, peers, peers_table
+from aecore.spec.experiment import Experiment
+from benchmarks import contestants, live_view, peers, peers_table
 from benchmarks.contestants import ENTRIES, FLOOR, OURS, PEERS, TUTORIAL
 from benchmarks.contestants.task import VARIANTS, Judge, a_task
 from benchmarks.pace import CHECK_EVERY, Failed, Over, Pace, Race, Reached, Turn
@@ -233,3 +234,27 @@ def test_kept_numbers_come_back(tmp_path):
     peers_table.write(everything, tmp_path / "peers.json")
     assert peers_table.read(tmp_path / "peers.json") == everything
     assert peers_table.read(tmp_path / "none.json") == {}
+
+
+def test_live_view_trains_and_is_drawn(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(live_view, "POLL_EVERY", 0.05)
+    draw = live_view.draw
+    monkeypatch.setattr(live_view, "draw", lambda view: drawn.append(draw(view)))
+    live = live_view.LiveView(Experiment(hidden=(16,), latent_dim=2, epochs=1000), "cpu", 1)
+    images, seconds = live.turn(0.5)
+    live.close()
+    assert images > 0
+    assert seconds > 0
+    assert min(drawn) > 10_000  # bytes
+
+
+def test_live_view_that_cannot_be_drawn_is_said(monkeypatch):
+    def broken(view):
+        raise TypeError("another signature")
+
+    monkeypatch.setattr(live_view, "draw", broken)
+    live = live_view.LiveView(Experiment(hidden=(16,), latent_dim=2, epochs=1000), "cpu", 1)
+    with pytest.raises(RuntimeError, match="could not be drawn"):
+        live.turn(0.3)
+    live.close()
