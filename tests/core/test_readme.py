@@ -1,6 +1,7 @@
 """Every command of the documents is executed by a test: here, or by the one that is named here."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import pytest
 
 from aecore.commands import find
 from aecore.files import pretrained
-from tests.readme import ROOT, Command, commands, programs
+from tests.readme import DOCUMENTS, ROOT, Command, commands, programs
 
 OURS = [command for command in commands() if command.words[:3] == ("python", "-m", "aecore")]
 
@@ -18,7 +19,6 @@ ELSEWHERE = {
     ". .venv/bin/activate": ".ci/run",
     "pip install -r requirements.txt": "tests/versions.py",
     "pip install -r requirements-dev.txt": ".ci/run",
-    "pytest": ".ci/run",
     ".ci/versions": ".github/workflows/ci.yml",
     "python -m docs.layers": "tests/core/test_architecture.py",
     "python -m docs.pictures": "tests/e2e/test_pictures.py",
@@ -53,6 +53,14 @@ def test_every_command_is_executed_by_a_test():
     assert sorted(set(rest)) == sorted(ELSEWHERE)
     for command, where in ELSEWHERE.items():
         assert (ROOT / where).exists(), command
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
+def test_links_of_a_document_lead_to_files_that_are_there(document):
+    text = document.read_text("utf-8")
+    links = re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", text)
+    own = [a or b for a, b in links if "://" not in (a or b)]
+    assert [link for link in own if not (document.parent / link).exists()] == []
 
 
 def test_every_command_of_the_library_is_in_the_documents():
