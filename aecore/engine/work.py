@@ -182,9 +182,14 @@ class Work:
         self.training.adjust(**changes)
 
     def measure(self) -> None:
-        """The test error of a run that has come to rest, which nothing is chosen by."""
+        """The test error of a run that has come to rest, which nothing is chosen by.
+
+        A run that was paused between two slices has not been looked at after its last batch.
+        """
         view = self._run.view
         if view.step and view.test_mse is None:
+            if view.moment is not None and view.moment.step != view.step:
+                self._look(view.epoch, view.step, view.moment)
             self._run.show(test_mse=self.training.test().mse)
 
     def capture(self) -> Checkpoint | None:

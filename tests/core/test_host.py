@@ -228,6 +228,23 @@ def test_paused_run_waits_and_goes_on_where_it_was(lab):
     assert lab.view(run_id).step == 15
 
 
+@pytest.mark.parametrize("rest", ["pause", "stop"])
+def test_run_that_rests_between_two_slices_shows_the_result_of_its_last_batch(
+    rest, lab, clock, monkeypatch
+):
+    monkeypatch.setattr("aecore.engine.work.LOOK_EVERY", 100.0)
+    run_id = ready(lab)
+    clock.tick = 0.07  # a few batches per slice, and not whole epochs
+    lab.play(run_id)
+    lab.advance()
+    training = lab.view(run_id)
+    assert training.moment.step < training.step  # within an epoch, it is looked at now and then
+    getattr(lab, rest)(run_id)
+    lab.advance()
+    rested = lab.view(run_id)
+    assert rested.moment.step == rested.step == training.step
+
+
 def test_stopped_run_keeps_what_it_has_shown_and_cannot_go_on(lab):
     run_id = ready(lab)
     lab.play(run_id)
