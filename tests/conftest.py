@@ -12,8 +12,6 @@ import torch
 from aecore.data import datasets, splits
 from aecore.data.datasets import Dataset
 
-torch.set_num_threads(1)
-
 
 def pytest_configure(config):
     """Runs that tests keep are written to a folder of their own."""
@@ -25,6 +23,9 @@ def pytest_unconfigure(config):
 
 
 def pytest_runtest_setup(item):
+    # Whatever a test before has set: where cores are few, a second thread that waits for the first
+    # makes small models ten times as slow.
+    torch.set_num_threads(1)
     if item.get_closest_marker("full_mnist") and not datasets.is_on_disk("mnist"):
         pytest.skip(f"the full MNIST is not in {datasets.data_dir()} (AECORE_DATA)")
 

@@ -208,11 +208,11 @@ def test_usual_thresholds_interval_is_wider_than_that_of_the_very_threshold(foun
 
 
 def test_usual_thresholds_interval_holds_the_truth():
-    """Normal and strange scores from known distributions, drawn 200 times."""
+    """Normal and strange scores from known distributions, drawn 60 times."""
     random = np.random.default_rng(5)
     truth = stats.norm.sf(stats.norm.ppf(0.95) - 2)
     held = []
-    for _ in range(200):
+    for _ in range(60):
         scores = np.concatenate([random.normal(0, 1, 200), random.normal(2, 1, 400)])
         flags = np.repeat([False, True], [200, 400])
         usual = anomaly.at_usual_threshold(random.normal(0, 1, 200), scores, flags)

@@ -255,12 +255,13 @@ def scheduler(bare):
 @pytest.fixture
 def looking(tmp_path, monkeypatch, caplog):
     """Makes a client that looks for workers often, and says what is wrong."""
-    monkeypatch.setattr("aecore.engine.cluster.CONNECT", 2)
     monkeypatch.setattr("aecore.engine.fleet.TRY_AGAIN_AFTER", 0.2)
     monkeypatch.setattr("aecore.engine.fleet.LOOK_EVERY", 0.2)
     clients = []
 
-    def client(address):
+    def client(address, seconds=PATIENCE):
+        """Seconds: how long it waits for an answer; short only where there is nobody to answer."""
+        monkeypatch.setattr("aecore.engine.cluster.CONNECT", seconds)
         clients.append(Client(Settings(scheduler=address), tmp_path / "runs", n_hosts=1))
         wait_for(lambda: clients[-1]._fleet.is_settled, "the first look")
         return clients[-1]
@@ -281,12 +282,13 @@ def told(client, caplog):
 
 def test_missing_scheduler_is_said_once(looking, caplog):
     address = f"tcp://127.0.0.1:{free_port()}"
-    assert told(looking(address), caplog).startswith(f"No scheduler answers at {address}: ")
+    client = looking(address, seconds=0.5)
+    assert told(client, caplog).startswith(f"No scheduler answers at {address}: ")
 
 
 @pytest.mark.parametrize("address", ["nonsense://x:1", "tcp://", "tcp://127.0.0.1:port", "lab"])
 def test_address_that_is_none_is_said_once(address, looking, caplog):
-    assert address in told(looking(address), caplog)
+    assert address in told(looking(address, seconds=0.5), caplog)
 
 
 def test_scheduler_without_workers_is_said_once(bare, looking, caplog):

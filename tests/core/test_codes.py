@@ -134,9 +134,8 @@ def test_contractive_penalty_can_be_measured_without_gradients(digits):
 @pytest.mark.parametrize("weight", [1e-4, 1e-3, 1e-2])
 def test_contractive_penalty_is_the_jacobian_after_training_too(weight, digits):
     """Under signs that it had seen before, a trained encoder would be estimated at half of it."""
-    e = variants.build(
-        "contractive", penalty_weight=weight, epochs=15, n_train=1000, batch_size=50
-    ).replace(learning_rate=2e-3)
+    small = {"hidden": (32,), "latent_dim": 16, "epochs": 10, "n_train": 500, "batch_size": 50}
+    e = variants.build("contractive", penalty_weight=weight, **small).replace(learning_rate=5e-3)
     training = Training(e, digits)
     for _ in training:
         pass

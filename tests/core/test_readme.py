@@ -10,6 +10,7 @@ import pytest
 
 from aecore.commands import find
 from aecore.files import pretrained
+from aecore.topics.pretraining import classifier, gradients
 from tests.readme import DOCUMENTS, ROOT, Command, commands, programs
 
 OURS = [command for command in commands() if command.words[:3] == ("python", "-m", "aecore")]
@@ -41,6 +42,14 @@ SHORTER = {
 """Flags that say a second time what a command should do, with less work."""
 
 
+@pytest.fixture
+def shorter_trainings(monkeypatch):
+    """Of the commands whose length is in no flag."""
+    monkeypatch.setattr(gradients, "EPOCHS", 6)
+    monkeypatch.setattr(gradients, "LAYER_EPOCHS", 1)
+    monkeypatch.setattr(classifier, "UPDATES", 100)
+
+
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path, monkeypatch):
     """What a command writes is written there."""
@@ -69,7 +78,7 @@ def test_every_command_of_the_library_is_in_the_documents():
 
 
 @pytest.mark.parametrize("command", [c for c in OURS if c.words[3] != "pretrain"], ids=str)
-def test_command_does_what_it_says(command, aecore, tmp_path):
+def test_command_does_what_it_says(command, aecore, tmp_path, shorter_trainings):
     words = command.words[3:]
     code, out, err = aecore(*words, *SHORTER.get(words[0], ()))
     assert (code, "Traceback" in err) == (0, False), err
@@ -103,7 +112,8 @@ def test_program_prints_an_error_that_falls(program, capsys):
 def test_catalogues_are_brought_up_to_date(tmp_path):
     """The two commands for translators, on a copy: they leave it as it was, but for line breaks."""
     for name in ("aecore", "ui", "pages", "assets/locale"):
-        shutil.copytree(ROOT / name, name)
+        # Bytecode comes and goes while others import it.
+        shutil.copytree(ROOT / name, name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("app.py", "babel.cfg"):
         shutil.copy(ROOT / name, name)
     found = [command for command in commands() if command.words[0] == "pybabel"]
