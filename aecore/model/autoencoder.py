@@ -9,10 +9,10 @@ from torch import Generator, Tensor, nn
 from aecore.errors import N_, DataError, ShapeError
 from aecore.model import one_plane
 from aecore.model.codes import Bottleneck
-from aecore.model.losses import RECON_LOSSES
 from aecore.model.networks import ACTIVATIONS, build_decoder, build_encoder, initialise
 from aecore.parts import penalties
 from aecore.parts.codes import Code
+from aecore.parts.losses import LOSSES
 from aecore.parts.penalties import Penalised
 from aecore.spec.experiment import PIXELS, Experiment
 
@@ -99,7 +99,7 @@ class Autoencoder(nn.Module):
         `generator` draws what a penalty draws in each step of a training; None measures it, the
         same way every time.
         """
-        recon_loss = RECON_LOSSES[self.experiment.recon_loss](output.logits, output.x_hat, x)
+        recon_loss = LOSSES[self.experiment.recon_loss].function(output.logits, output.x_hat, x)
         penalty = self.penalty(output.code, output.x_input, output.labels, generator)
         return total(recon_loss, penalty)
 

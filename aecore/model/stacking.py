@@ -10,8 +10,9 @@ Source: Bengio et al. 2007, "Greedy layer-wise training of deep networks".
 from torch import Tensor, nn
 
 from aecore.model.autoencoder import Autoencoder, Output
-from aecore.model.losses import RECON_LOSSES, mse
 from aecore.parts.codes import Code
+from aecore.parts.losses import LOSSES
+from aecore.parts.losses.mse import mse
 
 
 def forward(model: Autoencoder, x: Tensor, layer: int) -> Output:
@@ -51,7 +52,7 @@ def layer_losses(model: Autoencoder, x_input: Tensor, x: Tensor, layer: int) -> 
     first = len(model.decoder) - (2 * layer - 1)
     back = model.decoder[first : first + 2](z)  # its mirror, and the activation behind it
     if layer == 1:
-        loss = RECON_LOSSES[model.experiment.recon_loss](back, model.output(back), x)
+        loss = LOSSES[model.experiment.recon_loss].function(back, model.output(back), x)
     else:
         loss = mse(back, back, h_below)
     return {"recon_loss": loss, "total_loss": loss}

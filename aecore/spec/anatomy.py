@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from aecore.errors import N_
 from aecore.parts.codes import CODES
+from aecore.parts.losses import LOSSES
 from aecore.parts.penalties import PENALTIES
 from aecore.parts.term import Term
 from aecore.spec.experiment import PIXELS, SIDE, Experiment
@@ -138,54 +138,8 @@ def _parameters(kind: str, shape_in: Shape, shape_out: Shape, told: int) -> int:
     return (KERNEL**2 * (shape_in[0] + told) + 1) * shape_out[0]
 
 
-RECONSTRUCTION = {
-    "mse": Term(
-        "decoder",
-        "MSE",
-        r"\mathrm{MSE}(x,\hat{x})",
-        N_(
-            "Mean squared error, the mean of (x − x̂)² over the 784 pixels: how far the "
-            "reconstruction is from the picture."
-        ),
-        html="MSE(<i>x̂</i>, <i>x</i>)",
-        line="F.mse_loss(x_hat, x)",
-    ),
-    "bce": Term(
-        "decoder",
-        "BCE",
-        r"\mathrm{BCE}(x,\hat{x})",
-        N_(
-            "Binary cross-entropy, the mean of −x log x̂ − (1 − x) log(1 − x̂) over the "
-            "784 pixels: each pixel of the reconstruction counts as the probability of "
-            "white, and a confident but wrong one costs a lot."
-        ),
-        html="BCE(<i>x̂</i>, <i>x</i>)",
-        line="F.binary_cross_entropy(x_hat, x)",
-    ),
-    "l1": Term(
-        "decoder",
-        "L1",
-        r"\mathrm{L1}(x,\hat{x})",
-        N_(
-            "Mean absolute error, the mean of |x − x̂| over the 784 pixels: large differences "
-            "count no more than their size."
-        ),
-        html="L1(<i>x̂</i>, <i>x</i>)",
-        line="F.l1_loss(x_hat, x)",
-    ),
-    "ssim": Term(
-        "decoder",
-        "1 − SSIM",
-        r"1-\mathrm{SSIM}(x,\hat{x})",
-        N_("Structural similarity: compares brightness, contrast and shapes in small windows."),
-        html="1 − SSIM(<i>x̂</i>, <i>x</i>)",
-        line="1 - ssim(x_hat, x).mean()",
-    ),
-}
-
-
 def loss_terms(experiment: Experiment) -> tuple[Term, ...]:
     """What the loss of an experiment adds up, the reconstruction loss first."""
     of_penalty = PENALTIES[experiment.penalty].term if experiment.penalty in PENALTIES else None
     terms = (CODES[experiment.code].term, of_penalty)
-    return (RECONSTRUCTION[experiment.recon_loss], *(term for term in terms if term))
+    return (LOSSES[experiment.recon_loss].term, *(term for term in terms if term))

@@ -17,6 +17,7 @@ from aecore.errors import N_, ExperimentError
 from aecore.parts import codes, penalties
 from aecore.parts.codes import CODES
 from aecore.parts.corruptions import CORRUPTIONS
+from aecore.parts.losses import LOSSES
 from aecore.parts.penalties import PENALTIES
 from aecore.shapes import DIGIT
 from aecore.spec.fields import (
@@ -356,12 +357,8 @@ class Experiment:
             title=N_("Reconstruction loss"),
             help=N_("How the difference between a picture and its reconstruction is measured."),
             part="training",
-            choices={
-                "mse": N_("MSE (mean squared error)"),
-                "bce": N_("BCE (binary cross-entropy)"),
-                "l1": N_("L1 (mean absolute error)"),
-                "ssim": N_("SSIM (1 − structural similarity)"),
-            },
+            choices={loss.key: loss.title for loss in LOSSES.values()},
+            says={loss.key: loss.term.says for loss in LOSSES.values()},
         ),
     )
     optimizer: str = _field(
@@ -506,8 +503,13 @@ class Experiment:
     def __post_init__(self) -> None:
         for name, spec in SPECS.items():
             object.__setattr__(self, name, spec.check(name, getattr(self, name)))
-        of_penalty = PENALTIES[self.penalty].rules if self.penalty in PENALTIES else ()
-        for is_broken, template in (*CODES[self.code].rules, *RULES, *of_penalty):
+        rules: list[tuple[Callable[[Any], bool], str]] = [
+            *CODES[self.code].rules,
+            *LOSSES[self.recon_loss].rules,
+            *(PENALTIES[self.penalty].rules if self.penalty in PENALTIES else ()),
+            *RULES,
+        ]
+        for is_broken, template in rules:
             if is_broken(self):
                 received = {
                     name: spec.format(getattr(self, name)) or "-" for name, spec in SPECS.items()
@@ -612,12 +614,6 @@ SPECS: dict[str, Spec] = {
 DEFAULTS: dict[str, Any] = {f.name: f.default for f in dataclasses.fields(Experiment)}
 
 RULES: tuple[tuple[Callable[[Experiment], bool], str], ...] = (
-    (
-        lambda e: e.recon_loss == "bce" and e.output != "sigmoid",
-        N_(
-            "With recon_loss bce, output must be sigmoid, but was {output}: cross-entropy compares probabilities."
-        ),
-    ),
     (
         lambda e: e.schedule == "layer_by_layer" and (e.network != "dense" or not e.hidden),
         N_(

@@ -10,7 +10,7 @@ from torch import Tensor
 from aecore.data.cache import DatasetCache
 from aecore.data.datasets import Dataset
 from aecore.model import pca
-from aecore.model.losses import RECON_LOSSES
+from aecore.parts.losses import LOSSES
 from aecore.spec.experiment import Experiment
 from aecore.training.loop import corrupt_fixed, training_pictures
 
@@ -73,6 +73,7 @@ def bce_floor(x: Tensor) -> float:
 
 
 def _loss(name: str, x_hat: Tensor, x: Tensor) -> float:
-    if name == "bce":  # PCA leaves [0, 1]; cross-entropy needs probabilities
+    loss = LOSSES[name]
+    if loss.of_logits:  # PCA leaves [0, 1]; cross-entropy needs probabilities
         x_hat = x_hat.clamp(1e-4, 1 - 1e-4)
-    return RECON_LOSSES[name](x_hat.logit() if name == "bce" else x_hat, x_hat, x).item()
+    return loss.function(x_hat.logit() if loss.of_logits else x_hat, x_hat, x).item()

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from aecore.data.datasets import Dataset
 from aecore.model.autoencoder import Autoencoder
-from aecore.model.losses import ssim
+from aecore.parts.losses.ssim import ssim
 from aecore.spec.experiment import Experiment
 from aecore.spec.fields import N_CLASSES
 from aecore.topics.anomaly.measure import curves

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Generator
 
-from aecore.model.losses import bce
+from aecore.parts.losses.bce import bce
 from aecore.spec import variants
 from aecore.spec.experiment import SPECS
 from aecore.training import optimizers

@@ -11,8 +11,8 @@ from torch import Generator
 
 from aecore.analysis.intervals import Interval, verdict
 from aecore.files import pretrained
-from aecore.model.losses import ssim
 from aecore.parts.corruptions import CORRUPTIONS, corrupted
+from aecore.parts.losses.ssim import ssim
 from aecore.topics.denoising import ask as denoising
 from aecore.topics.denoising import figures as figures
 from aecore.topics.denoising.measure import FILTERS, psnr, tune

@@ -11,6 +11,7 @@ import torch
 from aecore.data import datasets
 from aecore.errors import ExperimentError
 from aecore.parts.codes import CODES
+from aecore.parts.losses import LOSSES
 from aecore.parts.penalties import PENALTIES
 from aecore.spec import variants
 from aecore.spec.experiment import DEFAULTS, RULES, SPECS, Experiment, parse_fields, spec_of
@@ -145,19 +146,20 @@ BROKEN = (
     {"code": "top_k", "k": 9, "latent_dim": 8},
     {"code": "vq", "vector_size": 4, "latent_dim": 30},
     {"recon_loss": "bce", "output": "identity"},
+    {"penalty": "kl_sparsity", "code_activation": "tanh"},
+    {"penalty": "kl_sparsity", "code_activation": "sigmoid", "code": "top_k", "k": 2},
+    {"penalty": "contractive", "code": "vq"},
     {"hidden": (), "schedule": "layer_by_layer", "network": "dense"},
     {"schedule": "layer_by_layer", "code": "gaussian"},
     {"schedule": "layer_by_layer", "condition": "label"},
     {"network": "conv", "hidden": (8, 8, 8, 8)},
     {"network": "conv", "hidden": (8, 257)},
-    {"penalty": "kl_sparsity", "code_activation": "tanh"},
-    {"penalty": "kl_sparsity", "code_activation": "sigmoid", "code": "top_k", "k": 2},
-    {"penalty": "contractive", "code": "vq"},
 )
 ALL_RULES = [
     *(rule for kind in CODES.values() for rule in kind.rules),
-    *RULES,
+    *(rule for loss in LOSSES.values() for rule in loss.rules),
     *(rule for penalty in PENALTIES.values() for rule in penalty.rules),
+    *RULES,
 ]
 
 

@@ -7,8 +7,13 @@ from skimage.metrics import structural_similarity
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
 from aecore.errors import ShapeError
-from aecore.model import losses
+from aecore.model.losses import sse
 from aecore.parts.codes.gaussian import kl_to_unit_gaussian
+from aecore.parts.losses import LOSSES
+from aecore.parts.losses.bce import bce
+from aecore.parts.losses.l1 import l1
+from aecore.parts.losses.mse import mse
+from aecore.parts.losses.ssim import ssim, ssim_loss
 from aecore.parts.penalties.kl_sparsity import kl_sparsity
 from aecore.parts.penalties.l1 import l1_sparsity
 
@@ -26,13 +31,13 @@ def pair(digits):
 def test_mse_is_the_mean_over_all_pixels(pair):
     x_hat, x = pair
     by_hand = ((x_hat.double() - x.double()) ** 2).sum() / (6 * 784)
-    assert losses.mse(x_hat, x_hat, x).item() == pytest.approx(by_hand.item(), rel=1e-5)
+    assert mse(x_hat, x_hat, x).item() == pytest.approx(by_hand.item(), rel=1e-5)
 
 
 def test_l1_is_the_mean_absolute_difference(pair):
     x_hat, x = pair
     by_hand = (x_hat.double() - x.double()).abs().sum() / (6 * 784)
-    assert losses.l1(x_hat, x_hat, x).item() == pytest.approx(by_hand.item(), rel=1e-5)
+    assert l1(x_hat, x_hat, x).item() == pytest.approx(by_hand.item(), rel=1e-5)
 
 
 def test_sse_is_summed_per_picture(pair):
@@ -41,18 +46,18 @@ def test_sse_is_summed_per_picture(pair):
         sum((a - b) ** 2 for a, b in zip(*rows, strict=True))
         for rows in zip(x_hat.tolist(), x.tolist(), strict=True)
     ]
-    assert losses.sse(x_hat, x).tolist() == pytest.approx(by_hand, rel=1e-5)
+    assert sse(x_hat, x).tolist() == pytest.approx(by_hand, rel=1e-5)
 
 
 def test_bce_equals_torch_on_probabilities(pair):
     x_hat, x = pair
     expected = F.binary_cross_entropy(x_hat.double(), x.double()).item()
-    assert losses.bce(x_hat.logit(), x_hat, x).item() == pytest.approx(expected, rel=1e-5)
+    assert bce(x_hat.logit(), x_hat, x).item() == pytest.approx(expected, rel=1e-5)
 
 
 def test_bce_has_a_gradient_where_the_sigmoid_is_saturated():
     logits = torch.full(SHAPE, -200.0, requires_grad=True)
-    losses.bce(logits, logits.sigmoid(), torch.ones(SHAPE)).backward()
+    bce(logits, logits.sigmoid(), torch.ones(SHAPE)).backward()
     assert logits.grad.abs().min() > 0
 
 
@@ -69,30 +74,30 @@ def test_ssim_equals_scikit_image_for_each_picture(pair):
         )
         for a, b in zip(x_hat.double().numpy(), x.double().numpy(), strict=True)
     ]
-    assert losses.ssim(x_hat, x).tolist() == pytest.approx(expected, abs=1e-4)
+    assert ssim(x_hat, x).tolist() == pytest.approx(expected, abs=1e-4)
 
 
 def test_ssim_loss_is_zero_for_equal_pictures_only(pair):
     x_hat, x = pair
-    assert losses.ssim_loss(x, x, x).item() == pytest.approx(0, abs=1e-6)
-    expected = 1 - losses.ssim(x_hat, x).mean().item()
-    assert losses.ssim_loss(x_hat, x_hat, x).item() == pytest.approx(expected)
+    assert ssim_loss(x, x, x).item() == pytest.approx(0, abs=1e-6)
+    expected = 1 - ssim(x_hat, x).mean().item()
+    assert ssim_loss(x_hat, x_hat, x).item() == pytest.approx(expected)
     assert expected > 0.01
 
 
-@pytest.mark.parametrize("name", losses.RECON_LOSSES)
+@pytest.mark.parametrize("name", LOSSES)
 def test_recon_loss_has_a_finite_gradient(name, pair):
     logits = pair[0].logit().requires_grad_()
-    losses.RECON_LOSSES[name](logits, logits.sigmoid(), pair[1]).backward()
+    LOSSES[name].function(logits, logits.sigmoid(), pair[1]).backward()
     assert logits.grad.isfinite().all()
     assert logits.grad.abs().sum() > 0
 
 
-@pytest.mark.parametrize("name", losses.RECON_LOSSES)
+@pytest.mark.parametrize("name", LOSSES)
 def test_recon_loss_falls_towards_the_picture(name, pair):
     x_hat, x = pair[0], pair[1].clamp(0.01, 0.99)
     closer = (x_hat + x) / 2
-    loss = losses.RECON_LOSSES[name]
+    loss = LOSSES[name].function
     assert loss(closer.logit(), closer, x) < loss(x_hat.logit(), x_hat, x)
 
 
@@ -127,7 +132,7 @@ def test_l1_sparsity_is_the_mean_absolute_code():
     assert l1_sparsity(z).item() == 2.0
 
 
-@pytest.mark.parametrize("function", [losses.sse, losses.ssim, kl_to_unit_gaussian])
+@pytest.mark.parametrize("function", [sse, ssim, kl_to_unit_gaussian])
 def test_different_shapes_are_refused_by_name(function):
     with pytest.raises(ShapeError, match=r"\(2, 784\) and \(1, 784\)"):
         function(torch.zeros(2, 784), torch.zeros(1, 784))

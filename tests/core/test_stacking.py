@@ -5,8 +5,8 @@ import torch
 
 from aecore.engine.host import Host
 from aecore.model.autoencoder import Autoencoder
-from aecore.model.losses import mse
 from aecore.model.stacking import forward, layer_losses
+from aecore.parts.losses.mse import mse
 from aecore.spec.experiment import Experiment
 from aecore.spec.schedule import Stage, stage_at, stages
 from aecore.training.evaluation import look

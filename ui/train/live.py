@@ -10,6 +10,7 @@ from aecore.data import datasets
 from aecore.errors import N_
 from aecore.figures import live as figures
 from aecore.parts.codes import CODES
+from aecore.parts.losses import LOSSES
 from aecore.spec import schedule
 from aecore.spec.view import RunView
 from ui.kit import browser, codebook, components, digits, language, runs, state
@@ -98,7 +99,7 @@ def _curves(view: RunView, chosen: int | None) -> None:
         figures.loss_curves(
             view.history,
             view.references,
-            loss_name=_(LOSS_NAMES[view.experiment.recon_loss]),
+            loss_name=_(LOSSES[view.experiment.recon_loss].axis),
             marked_epoch=chosen,
             drawn=CODES[view.experiment.code].drawn,
             stages=_stage_notes(view),
@@ -121,14 +122,6 @@ def _stage_notes(view: RunView) -> dict[int, str]:
         return {}
     reached = [part for part in parts if part.first_epoch <= view.epoch]
     return {part.first_epoch: progress.stage_name(part) for part in reached}
-
-
-LOSS_NAMES = {
-    "mse": N_("MSE per pixel"),
-    "bce": N_("BCE per pixel, nats"),
-    "l1": N_("L1 per pixel"),
-    "ssim": "1 − SSIM",
-}
 
 
 CURVES_HELP = N_(

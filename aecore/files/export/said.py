@@ -9,6 +9,7 @@ from collections.abc import Callable
 from aecore.errors import N_
 from aecore.parts.codes import CODES
 from aecore.parts.corruptions import CORRUPTIONS
+from aecore.parts.losses import LOSSES
 from aecore.parts.penalties import PENALTIES
 
 Translate = Callable[[str], str]
@@ -29,8 +30,7 @@ SENTENCES = (
     N_("The picture of a code"),
     N_("Through the encoder up to a layer, and from there straight back to pixels."),
     # the loss
-    N_("Gaussian-weighted means of 11 x 11 windows."),
-    N_("Structural similarity of each pair of pictures (Wang et al. 2004): (batch,)."),
+    *(sentence for loss in LOSSES.values() for sentence in loss.sentences),
     *(sentence for penalty in PENALTIES.values() for sentence in penalty.sentences),
     N_("One layer and its mirror as a small autoencoder of what the layers below give."),
     # training

@@ -14,7 +14,7 @@ from aecore.data import datasets
 from aecore.data.datasets import Dataset
 from aecore.errors import N_, LabError
 from aecore.model.autoencoder import Autoencoder
-from aecore.model.losses import ssim
+from aecore.parts.losses.ssim import ssim
 from aecore.spec.experiment import PIXELS, SIDE
 from aecore.spec.view import Pictures
 from aecore.topics.anomaly.measure import (

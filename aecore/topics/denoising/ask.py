@@ -13,8 +13,8 @@ from aecore.analysis.intervals import Interval
 from aecore.data.cache import DatasetCache
 from aecore.data.datasets import Dataset
 from aecore.files import pretrained
-from aecore.model.losses import ssim
 from aecore.parts.corruptions import CORRUPTIONS, corrupted
+from aecore.parts.losses.ssim import ssim
 from aecore.spec.experiment import SIDE
 from aecore.spec.view import Pictures
 from aecore.topics.denoising.measure import FILTERS, decibels, tune

@@ -10,8 +10,8 @@ from torch import Tensor
 
 from aecore.analysis import intervals
 from aecore.analysis.intervals import Interval
-from aecore.model.losses import ssim
 from aecore.parts.corruptions.low_resolution import blow_up, shrink
+from aecore.parts.losses.ssim import ssim
 from aecore.spec.view import Pictures
 from aecore.topics.denoising.measure import decibels
 from aecore.topics.reconstructions.ask import PictureErrors

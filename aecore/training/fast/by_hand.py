@@ -24,8 +24,8 @@ from torch import Generator, Tensor, nn
 
 from aecore.model import private_torch
 from aecore.model.autoencoder import Autoencoder, total
-from aecore.model.losses import RECON_LOSSES
 from aecore.model.networks import Tied
+from aecore.parts.losses.bce import bce
 from aecore.parts.penalties import differentiates
 from aecore.spec.experiment import Experiment
 
@@ -134,7 +134,7 @@ class ByHand:
         gradient = self._decoder.gradients[-1]
         if e.recon_loss == "bce":
             x_hat = torch.sigmoid(logits, out=gradient)
-            recon_loss = RECON_LOSSES["bce"](logits, x_hat, x)
+            recon_loss = bce(logits, x_hat, x)
             # dL/dx_hat times the slope of the sigmoid: (x_hat - x) / N
             return recon_loss, gradient.sub_(x).div_(n)
         x_hat = ACTIVATE[e.output](logits)

@@ -2,30 +2,9 @@
 
 from aecore.files.export.fragments.model import activated, told
 from aecore.parts.codes import CODES
+from aecore.parts.losses import LOSSES
 from aecore.parts.penalties import PENALTIES
 from aecore.spec.experiment import Experiment
-
-_SSIM = '''
-def blur(x):
-    """Gaussian-weighted means of 11 x 11 windows."""
-    offsets = torch.arange(-5.0, 6.0, device=DEVICE)
-    weights = torch.exp(-offsets.square() / (2 * 1.5**2))
-    weights = weights / weights.sum()
-    return F.conv2d(F.conv2d(x, weights.view(1, 1, 1, -1)), weights.view(1, 1, -1, 1))
-
-
-def ssim(x_hat, x):
-    """Structural similarity of each pair of pictures (Wang et al. 2004): (batch,)."""
-    a, b = x_hat.view(-1, 1, 28, 28), x.view(-1, 1, 28, 28)
-    mu_a, mu_b = blur(a), blur(b)
-    var_a = blur(a * a) - mu_a**2
-    var_b = blur(b * b) - mu_b**2
-    cov = blur(a * b) - mu_a * mu_b
-    c1, c2 = 0.01**2, 0.03**2
-    brightness = (2 * mu_a * mu_b + c1) / (mu_a**2 + mu_b**2 + c1)
-    structure = (2 * cov + c2) / (var_a + var_b + c2)
-    return (brightness * structure).mean(dim=(1, 2, 3))
-'''
 
 _LAYER_LOSS = '''
 def layer_loss({args}, layer):
@@ -43,8 +22,8 @@ def layer_loss({args}, layer):
 def functions(e: Experiment) -> str:
     """`loss_function`, and the functions that it needs."""
     found = []
-    if e.recon_loss == "ssim":
-        found.append(_SSIM)
+    if LOSSES[e.recon_loss].program:
+        found.append(LOSSES[e.recon_loss].program)
     if e.penalty in PENALTIES and PENALTIES[e.penalty].program:
         found.append(PENALTIES[e.penalty].program)
     if e.schedule == "layer_by_layer":
@@ -73,7 +52,7 @@ def _x_input(e: Experiment) -> str:
 def _loss_function(e: Experiment) -> str:
     args = _x_input(e) + told(e)
     lines = [line.format(args=args) for line in CODES[e.code].program.lines]
-    if e.recon_loss == "bce":
+    if LOSSES[e.recon_loss].of_logits:
         code = f"with_class(z{told(e)})" if e.label_width else "z"
         lines.append(f"logits = model.decoder({code})")
     else:
@@ -94,12 +73,7 @@ def _mean_code(e: Experiment) -> str:
 
 
 def _recon(e: Experiment, logits: str = "logits", x_hat: str = "x_hat") -> str:
-    return {
-        "mse": f"F.mse_loss({x_hat}, x)",
-        "bce": f"F.binary_cross_entropy_with_logits({logits}, x)",
-        "l1": f"F.l1_loss({x_hat}, x)",
-        "ssim": f"1 - ssim({x_hat}, x).mean()",
-    }[e.recon_loss]
+    return LOSSES[e.recon_loss].call.format(logits=logits, x_hat=x_hat)
 
 
 def _layer_loss(e: Experiment) -> str:
