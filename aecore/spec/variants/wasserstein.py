@@ -7,9 +7,9 @@ VARIANT = Variant(
     title=N_("Wasserstein (WAE)"),
     changes=N_(
         "A penalty pulls the codes of all pictures together into the shape of a standard normal; "
-        "each code stays one point, and nothing is drawn."
+        "each code stays one point."
     ),
-    purpose=N_("Generation with sharper reconstructions than a VAE of the same code size."),
+    purpose=N_("Generation, as with a VAE, from codes that are points."),
     paper="Tolstikhin et al. 2018, Wasserstein auto-encoders",
     experiment=Experiment(
         variant="wasserstein",
