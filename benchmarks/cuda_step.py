@@ -20,6 +20,7 @@ import statistics
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from itertools import cycle
 
 import torch
@@ -88,7 +89,7 @@ def _row(model: str, batch_size: int, dataset: Dataset, n_rounds: int, seconds: 
     work: dict[str, tuple[Work, float]] = {  # what to do, and the pictures that it stands for
         EAGER: (step_eager, batch_size),
         GRAPH: (step_graph, batch_size),
-        LAUNCHES: (_launch_nothing, batch_size / kernels),
+        LAUNCHES: (_nothing(graph.device), batch_size / kernels),
         REPLAY: (recorded.replay, batch_size),
     }
     rates: dict[str, list[float]] = defaultdict(list)
@@ -114,8 +115,11 @@ def _steps(training: Training) -> Work:
     return lambda: training.train_batch(next(batches))
 
 
-def _launch_nothing() -> None:
-    torch.cuda._sleep(0)  # a kernel that waits for no cycle
+def _nothing(device: torch.device) -> Work:
+    """A kernel that waits for no cycle; where PyTorch keeps none, one that fills a single number."""
+    wait = getattr(torch.cuda, "_sleep", None)
+    one = torch.zeros(1, device=device)
+    return partial(one.fill_, 0.0) if wait is None else partial(wait, 0)
 
 
 def _kernels(step: Work) -> float:

@@ -5,7 +5,6 @@ the client chooses where a run lives, and moves it when its worker dies.
 """
 
 import asyncio
-import json
 import logging
 import operator
 import os
@@ -18,8 +17,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import distributed
-from distributed.deploy.spec import SpecCluster
-from distributed.deploy.subprocess import SubprocessWorker
+from distributed.deploy.spec import ProcessInterface
 
 from aecore.engine.host import Host
 from aecore.engine.place import QUESTIONS, PlaceLostError
@@ -35,6 +33,9 @@ THINKING = 300.0
 
 CONNECT = 10.0
 """Seconds to find a scheduler."""
+
+GRACE = 5.0
+"""Seconds that a worker has to end when it is told to."""
 
 ROOT = Path(__file__).parents[2]
 
@@ -257,33 +258,48 @@ def _month(release: str) -> list[str]:
     return release.split(".")[:2]
 
 
-class _LabWorker(SubprocessWorker):
-    """A worker process that finds the lab's modules and ends with the server, however that ends."""
+class _WorkerProcess(ProcessInterface):
+    """A `dask worker` that finds the lab's modules and ends with the server, however that ends.
 
-    async def _start(self) -> None:
+    With a nanny, which replaces the worker when it dies.
+
+    Args:
+        scheduler: its address.
+        name: of the worker.
+    """
+
+    def __init__(self, scheduler: str, name: int) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._command = [
+            *(sys.executable, "-m", "dask", "worker", scheduler, "--name", str(name)),
+            *("--host", "127.0.0.1", "--nthreads", "1", "--memory-limit", "auto"),
+            *("--death-timeout", "15", "--no-dashboard"),
+        ]
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Starts it; it reports to the scheduler by itself."""
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "distributed.cli.dask_spec",
-            self.scheduler,
-            "--spec",
-            json.dumps({"cls": "distributed.Nanny", "opts": self.worker_kwargs}),
-            env={**os.environ, "PYTHONPATH": path},
-        )
+        quiet = {"DASK_LOGGING__DISTRIBUTED": "error", "OMP_NUM_THREADS": "1"}
+        environ = {**os.environ, **quiet, "PYTHONPATH": path}
+        self._process = await asyncio.create_subprocess_exec(*self._command, env=environ)
+        await super().start()  # type: ignore[no-untyped-call]
+
+    async def close(self) -> None:
+        """Ends the nanny, and with it the worker: politely, then not."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.terminate()
+            try:
+                await asyncio.wait_for(self._process.wait(), GRACE)
+            except TimeoutError:
+                self._process.kill()
+                await self._process.wait()
+        await super().close()  # type: ignore[no-untyped-call]
 
 
-def _start(n: int) -> SpecCluster:
+def _start(n: int) -> distributed.SpecCluster:
     """A scheduler in this process, and worker processes, each with a nanny that replaces it."""
-    options = {
-        "host": "127.0.0.1",
-        "nthreads": 1,
-        "memory_limit": "auto",
-        "death_timeout": 15,
-        "silence_logs": logging.ERROR,
-        "env": {"OMP_NUM_THREADS": "1"},
-    }
-    return SpecCluster(
+    return distributed.SpecCluster(
         scheduler={
             "cls": distributed.Scheduler,
             "options": {
@@ -293,9 +309,7 @@ def _start(n: int) -> SpecCluster:
                 "dashboard_address": None,
             },
         },
-        workers={
-            i: {"cls": _LabWorker, "options": {"worker_kwargs": dict(options)}} for i in range(n)
-        },
+        workers={i: {"cls": _WorkerProcess, "options": {}} for i in range(n)},
         silence_logs=logging.ERROR,
         name="autoencoder-lab",
     )

@@ -168,8 +168,10 @@ const AXES = ["x", "y", "z"];
 
 // One row per point: which series it belongs to, and where it lies.
 function numbersOf(plot, words) {
-  const traces = plot._fullData.filter((trace) => trace.visible === true && trace.x?.length);
-  const layout = plot._fullLayout;
+  // Plotly keeps to itself what it fills in; without that, what it was given says nearly as much.
+  const given = plot._fullData ?? plot.data;
+  const layout = plot._fullLayout ?? plot.layout;
+  const traces = given.filter(({ visible, x }) => (visible ?? true) === true && x?.length);
   const used = AXES.filter((axis) => traces.some((trace) => trace[axis]?.length));
   const named = traces.some((trace) => trace.name && !/^trace \d+$/.test(trace.name));
   const titles = used.map((axis) => {

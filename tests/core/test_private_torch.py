@@ -12,6 +12,7 @@ from aecore.spec import variants
 from aecore.training import optimizers
 from aecore.training.fast import adam, cuda_graph
 from aecore.training.loop import Training
+from benchmarks import cuda_step
 
 KERNELS = {
     "_fused_adam_": lambda: private_torch.fused_adam(decoupled=False),
@@ -142,3 +143,13 @@ def test_generator_that_a_graph_sees_by_itself_is_not_registered():
     asked = []
     cuda_graph._register(SimpleNamespace(register_generator_state=asked.append), "generator")
     assert asked == ["generator"]
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_launching_nothing_is_measured_without_pytorchs_empty_kernel(kept, monkeypatch):
+    asked = []
+    monkeypatch.setattr(torch.cuda, "_sleep", asked.append)
+    if not kept:
+        monkeypatch.delattr(torch.cuda, "_sleep")
+    assert torch.equal(cuda_step._nothing(torch.device("cpu"))() or torch.zeros(1), torch.zeros(1))
+    assert asked == [0] * kept

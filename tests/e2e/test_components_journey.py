@@ -62,3 +62,24 @@ def test_chart_is_drawn_though_an_overtaken_call_is_cleaned_up_and_freed_when_it
     ask_until(page, lambda: box.evaluate(drawn), bool, seconds=20)
     box.evaluate("box => { box.remove(); window.leave(); }")
     ask_until(page, lambda: not box.evaluate(drawn), bool, seconds=20)
+
+
+NUMBERS = """async (source) => {
+    const own = source + "\\nexport { numbersOf };";
+    const url = URL.createObjectURL(new Blob([own], { type: 'text/javascript' }));
+    const { numbersOf } = await import(url);
+    const data = [{ x: [1, 2], y: [3, 4], name: "loss" }, { x: [1], y: [0], visible: false }];
+    const layout = { xaxis: { title: { text: "<b>epoch</b>" } } };
+    const filledIn = data.map((trace) => ({ visible: true, ...trace }));
+    return [{ data, layout, _fullData: filledIn, _fullLayout: layout }, { data, layout }].map(
+        (plot) => numbersOf(plot, { series: "series" }));
+}"""
+
+
+def test_numbers_of_a_chart_are_listed_without_plotlys_own_view_of_it(page, server):
+    page.goto(f"{server}/_stcore/health")
+    source = Path(ROOT, "assets", "components", "live_plot.js").read_text("utf-8")
+    with_it, without = page.evaluate(NUMBERS, source)
+    assert with_it == without
+    rows = [["loss", 1, 3], ["loss", 2, 4]]
+    assert without == {"columns": ["series", "epoch", "y"], "rows": rows}
