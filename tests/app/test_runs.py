@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from aecore.engine.client import Client
 from tests.app.test_pages import PATIENCE, open_page, until, value, wait
-from ui.kit import echoes, models, state
+from ui.kit import echoes, models, own_runs, state
 from ui.kit.frame import PAGES
 from ui.kit.language import LANGUAGES
 
@@ -27,9 +27,9 @@ def listed(run_id: str) -> AppTest:
     """The list of runs, which stands in a dialog, as a page of its own."""
 
     def page(run_id: str) -> None:
-        from ui.kit import runs, state
+        from ui.kit import own_runs, runs
 
-        state.set_run(run_id)
+        own_runs.set_run(run_id)
         runs._list()
 
     return AppTest.from_function(page, default_timeout=PATIENCE, args=(run_id,)).run()
@@ -328,7 +328,7 @@ def test_run_deleted_by_its_learner_leaves_comparison_and_menus_without_a_word()
 
 
 def test_oldest_runs_stay_while_they_are_compared(monkeypatch):
-    monkeypatch.setattr(state, "MOST_RUNS", 1)
+    monkeypatch.setattr(own_runs, "MOST_RUNS", 1)
     app, first = trained()
     app.session_state[state.COMPARED] = [first, "vae-16"]
     for name in ("seed", "n_train"):
@@ -368,7 +368,7 @@ def test_link_to_a_deleted_run_is_said_on_every_page(key, language):
 
 
 def test_oldest_runs_make_room_unless_they_are_kept(monkeypatch):
-    monkeypatch.setattr(state, "MOST_RUNS", 1)
+    monkeypatch.setattr(own_runs, "MOST_RUNS", 1)
     app, kept = trained()
     state.client().keep(kept, True)
     passing = []

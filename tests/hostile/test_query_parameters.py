@@ -13,7 +13,7 @@ from tests.app.test_pages import open_page
 from tests.hostile import parameters
 from tests.hostile.parameters import hostile
 from tests.hostile.strategies import TEXTS, examples, texts
-from ui.kit import state
+from ui.kit import session_link, state
 from ui.kit.frame import PAGES
 from ui.kit.language import LANGUAGES, catalogue
 
@@ -49,7 +49,7 @@ def test_all_parameters_are_found_in_the_code():
 def test_any_link_is_an_experiment_and_says_what_it_left_out(query):
     experiment, said = links.read_experiment(query)
     are_said(said)
-    again = state.experiment_query(experiment)
+    again = session_link.experiment_query(experiment)
     repeated, complaints = links.read_experiment(again)
     assert repeated.canonical() == experiment.canonical()
     assert complaints == ()

@@ -12,7 +12,7 @@ from aecore.spec import variants
 from aecore.spec.experiment import Experiment
 from aecore.topics.ae_vs_pca import figures as figures
 from aecore.topics.ae_vs_pca.by_size import by_group
-from ui.kit import models, state
+from ui.kit import models, own_runs
 from ui.kit.language import _
 
 SWEPT_VARIANTS = tuple(
@@ -48,10 +48,10 @@ def of_pretrained() -> figures.Points:
 
 def of_own() -> list[figures.Points]:
     """The learner's run, if its error can be held against the others."""
-    own = state.own_model()
+    own = own_runs.own_model()
     if own is None or why_not_own():
         return []
-    view = state.look(own)
+    view = own_runs.look(own)
     return [
         figures.Points(
             name=_("your run"),
@@ -65,10 +65,10 @@ def of_own() -> list[figures.Points]:
 
 def why_not_own() -> str:
     """Why the learner's run is not in the chart; empty if it is."""
-    own = state.own_model()
+    own = own_runs.own_model()
     if own is None:
         return _("Your own run joins the chart once you have trained one on the page ‘Train’.")
-    view = state.look(own)
+    view = own_runs.look(own)
     experiment = view.experiment
     if experiment.dataset != datasets.BUNDLED:
         return _(

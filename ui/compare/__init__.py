@@ -14,7 +14,7 @@ from aecore.spec.anatomy import anatomy
 from aecore.spec.view import RunView
 from aecore.topics.compare import figures as figures
 from ui.compare.table import number, plain, tables
-from ui.kit import components, digits, echoes, layout, models, own_digit, runs, state
+from ui.kit import components, digits, echoes, layout, models, own_digit, own_runs, runs, state
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -40,7 +40,7 @@ def pick() -> list[str]:
     """A menu of all models, of which two or more are compared."""
     own = models.own_labels()
     newest = list(own)[:3]
-    chosen = state.compared() or [*newest, *EXAMPLES][: max(2, len(newest))]
+    chosen = own_runs.compared() or [*newest, *EXAMPLES][: max(2, len(newest))]
     labels = own | {name: models.label(name) for name in (*pretrained.available(), *chosen)}
     key = state.widget_key(state.COMPARED)
     echoes.show(key, chosen)
@@ -49,18 +49,20 @@ def pick() -> list[str]:
         list(labels),
         format_func=lambda name: labels.get(name, name),  # the widget may remember one that is gone
         key=key,
-        max_selections=state.MOST_COMPARED,
+        max_selections=own_runs.MOST_COMPARED,
         on_change=_change,
         placeholder=_("choose two or more"),
-        help=_("Your runs and the pretrained models; at most {n}.").format(n=state.MOST_COMPARED),
+        help=_("Your runs and the pretrained models; at most {n}.").format(
+            n=own_runs.MOST_COMPARED
+        ),
     )
     return chosen
 
 
 def _change() -> None:
     key = state.widget_key(state.COMPARED)
-    if not echoes.is_echo(key, lambda told: all(map(state.is_model, told))):
-        state.set_compared(st.session_state[key])
+    if not echoes.is_echo(key, lambda told: all(map(own_runs.is_model, told))):
+        own_runs.set_compared(st.session_state[key])
 
 
 def panel(chosen: list[str]) -> None:
@@ -76,7 +78,7 @@ def panel(chosen: list[str]) -> None:
 def _states(chosen: Sequence[str]) -> list[str]:
     """What each model is doing; a run that is gone is like one that stands still."""
     client = state.client()
-    return [state.look(m).state if client.knows(m) else "" for m in chosen]
+    return [own_runs.look(m).state if client.knows(m) else "" for m in chosen]
 
 
 def _panel(chosen: list[str]) -> None:
@@ -128,7 +130,7 @@ def _scores(model_id: str, on_bundled: bool) -> "Scores":
 
 def _view(model_id: str) -> RunView | None:
     """A look at a run; None for a pretrained model."""
-    return state.look(model_id) if state.client().knows(model_id) else None
+    return own_runs.look(model_id) if state.client().knows(model_id) else None
 
 
 def _facts(model_id: str, name: str, scores: "Scores") -> Model:

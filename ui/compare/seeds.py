@@ -12,7 +12,7 @@ from aecore.spec.experiment import Experiment
 from aecore.topics.compare import figures as figures
 from aecore.topics.compare.seeds import with_other_seeds
 from ui.compare.table import plain
-from ui.kit import background, components, models, several_seeds, spread, state
+from ui.kit import background, components, models, own_runs, several_seeds, spread, state
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -31,7 +31,7 @@ HELP = N_(
 def panel(chosen: Sequence[str]) -> None:
     """The runs among the chosen models with several seeds; says so if there are none."""
     st.subheader(_("The same runs with other seeds"), help=_(HELP))
-    own = [m for m in chosen if state.client().knows(m) and state.look(m).state == "ended"]
+    own = [m for m in chosen if state.client().knows(m) and own_runs.look(m).state == "ended"]
     if not own:
         st.caption(
             _("Train a run of your own to its end and choose it above: then it can be repeated.")
@@ -91,7 +91,7 @@ def _missing(own: Sequence[str], seeds: int) -> tuple[Experiment, ...]:
 
 def _errors(model_id: str) -> list[float]:
     """The validation errors of a run and of all others that differ from it by their seed alone."""
-    own, view = models.experiment(model_id), state.look(model_id)
+    own, view = models.experiment(model_id), own_runs.look(model_id)
     found = {e: mse for e, mse in _trained().items() if e.replace(seed=own.seed) == own}
     if view.val_mse is not None:
         found[own] = view.val_mse

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from aecore.errors import N_
 from ui.generate.answers import Seen
-from ui.kit import components, layout, models, state
+from ui.kit import components, layout, models, session_link
 from ui.kit.frame import PAGES
 from ui.kit.language import _
 
@@ -111,7 +111,7 @@ def panel(seen: Seen) -> None:
         PAGES["latent_space"].file,
         label=_("Walking from one digit to another: on the page Latent space"),
         icon=PAGES["latent_space"].icon,
-        query_params=state.link(),
+        query_params=session_link.link(),
     )
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from aecore.spec.variants import VARIANTS
-from ui.kit import diagram, drawing, plane, state
+from ui.kit import diagram, drawing, plane, session_link, state
 from ui.kit.language import _
 
 COLUMNS = 3
@@ -23,7 +23,7 @@ def introduction() -> None:
         if st.button(
             _("Train your own"), type="primary", icon=":material/play_arrow:", key="start"
         ):
-            st.switch_page("pages/train.py", query_params=state.link())
+            st.switch_page("pages/train.py", query_params=session_link.link())
     with picture:
         drawing.show(diagram.svg(), width=diagram.WIDTH, key="diagram")
     with st.container(key="home_map"):
@@ -43,4 +43,4 @@ def variants() -> None:
                 st.caption(_(variant.purpose))
                 if st.button(_("Train it"), key=f"try_{variant.key}", icon=":material/play_arrow:"):
                     state.set_experiment(variant.experiment)
-                    st.switch_page("pages/train.py", query_params=state.link())
+                    st.switch_page("pages/train.py", query_params=session_link.link())

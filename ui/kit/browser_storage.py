@@ -18,7 +18,7 @@ from aecore.files import pretrained
 from aecore.spec import links
 from aecore.topics import progress
 from aecore.topics.challenges import CHALLENGES
-from ui.kit import browser, language, state
+from ui.kit import browser, language, own_runs, session_link, state
 
 SESSION = "browser_session"
 LINK_SAID = "browser_link_said"
@@ -59,7 +59,7 @@ def take_over() -> None:
         return
     done().update({**kept.done, **done()})
     _take_language(kept)
-    state.find_again(kept.runs[:MOST_FOUND_AGAIN])
+    own_runs.find_again(kept.runs[:MOST_FOUND_AGAIN])
     if not _link_said() - {state.LANGUAGE}:
         _take_choices(kept)
 
@@ -114,19 +114,19 @@ def _take_choices(kept: progress.Kept) -> None:
     model = kept.choices.get(state.MODEL)
     if model is not None and _is_there(model.value):
         _take(state.MODEL, model)
-        state.set_model(model.value or None)
+        own_runs.set_model(model.value or None)
 
 
 def _watch_again(run_id: str) -> None:
     """Watches a run instead of the untouched one that the page has made meanwhile."""
-    fresh = state.run_id()
+    fresh = own_runs.run_id()
     if fresh is not None and fresh != run_id and not _has_begun(fresh):
         state.client().delete(fresh)
-    state.set_run(run_id)
+    own_runs.set_run(run_id)
 
 
 def _has_begun(run_id: str) -> bool:
-    view = state.look(run_id)
+    view = own_runs.look(run_id)
     return bool(view.step) or view.state not in NOT_BEGUN
 
 
@@ -154,7 +154,7 @@ def _news() -> dict[str, Any]:
         elif known[name][0] != value:
             known[name] = (value, time.time())
     chosen = {name: list(choice) for name, choice in known.items() if choice[1]}
-    runs = [view.run_id for view in state.own_runs()]
+    runs = [view.run_id for view in own_runs.own_runs()]
     return {"done": done(), "choices": chosen, "runs": runs[: progress.MOST_RUNS]}
 
 
@@ -162,10 +162,10 @@ def _now() -> dict[str, str]:
     """What is chosen at the moment, each as a text; no run while none has begun."""
     now = {
         state.LANGUAGE: language.current(),
-        SETTINGS: urlencode(state.experiment_query(state.experiment())),
-        state.MODEL: state.chosen_model() or "",
+        SETTINGS: urlencode(session_link.experiment_query(state.experiment())),
+        state.MODEL: own_runs.chosen_model() or "",
     }
-    watched = state.run_id()
+    watched = own_runs.run_id()
     if watched is not None and state.client().knows(watched) and _has_begun(watched):
         now[state.RUN] = watched
     return now

@@ -8,7 +8,7 @@ import streamlit as st
 from aecore.errors import N_, LabError, StoreError
 from aecore.topics import progress
 from aecore.topics.challenges import BY_PAGE, CHALLENGES, Challenge, Choose, Quiz, Reach, Verdict
-from ui.kit import browser_storage, language, models, predict_first, state
+from ui.kit import browser_storage, language, models, own_runs, predict_first, session_link, state
 from ui.kit.language import _
 
 CHALLENGES_VERDICTS = "challenges_verdicts"
@@ -202,7 +202,7 @@ def _buttons(challenge: Challenge, page: str, model_id: str, committed: str | No
         _(challenge.start.label), key=f"start_{key}", icon=":material/tune:"
     ):
         state.set_experiment(challenge.start.experiment)
-        st.switch_page("pages/train.py", query_params=state.link())
+        st.switch_page("pages/train.py", query_params=session_link.link())
 
 
 def _commit(key: str, page: str, prediction: str) -> None:
@@ -230,7 +230,7 @@ def _check(challenge: Challenge, page: str, model_id: str, prediction: str) -> N
                 verdict = challenge.check(prediction, observed)
             else:
                 assert isinstance(challenge, Reach)
-                verdict = challenge.check(prediction, challenge.observe(state.own_runs()))
+                verdict = challenge.check(prediction, challenge.observe(own_runs.own_runs()))
     except LabError as error:
         verdict = Verdict(done=False, right=False, said=error.sentence, explanation="")
     was_done = challenge.key in browser_storage.done()

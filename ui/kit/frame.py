@@ -15,10 +15,12 @@ from ui.kit import (
     components,
     language,
     models,
+    own_runs,
     parts,
     platform_words,
     private_streamlit,
     runs,
+    session_link,
     share,
     state,
 )
@@ -210,7 +212,8 @@ def open_page(key: str) -> str:
     """
     private_streamlit.repair()
     _stop_without_app()
-    state.look_anew()
+    own_runs.look_anew()
+    session_link.set_part("")
     parts.keep_settings(key)
     browser_storage.take_over()
     language.choose()
@@ -255,7 +258,7 @@ def _stop_without_app() -> None:
 
 def contents() -> None:
     """All pages but the one that lists them, each with what there is to discover."""
-    pages, link = [page for page in PAGES.values() if page.about], state.link()
+    pages, link = [page for page in PAGES.values() if page.about], session_link.link()
     for start in range(0, len(pages), CONTENTS_COLUMNS):
         shown = pages[start : start + CONTENTS_COLUMNS]
         for column, page in zip(st.columns(CONTENTS_COLUMNS), shown, strict=False):
@@ -266,11 +269,11 @@ def contents() -> None:
 
 def close_page() -> None:
     """The last statement of every page: the link in the address bar, and Plotly for its charts."""
-    state.write_link()
+    session_link.write_link()
     with st.sidebar:  # here, as only now the run of this page is known
         share.copy_link()
     components.mount_plotly_runtime()
-    state.end_looks()
+    own_runs.end_looks()
 
 
 def _style() -> None:
@@ -287,7 +290,7 @@ def _sheet(path: Path) -> str:
 
 
 def _navigation() -> None:
-    section, link = "", state.link()
+    section, link = "", session_link.link()
     with st.container(gap="xxsmall", key="navigation"):  # so that all below it is in sight, too
         for page in PAGES.values():
             if page.section != section:

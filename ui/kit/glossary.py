@@ -12,7 +12,7 @@ import streamlit as st
 
 from aecore.errors import N_
 from aecore.figures.style import palette
-from ui.kit import frame, language, parts, state
+from ui.kit import frame, language, parts, session_link, state
 from ui.kit.language import _
 
 FILE = Path(__file__).parents[2] / "assets" / "lessons" / "glossary.toml"
@@ -141,7 +141,7 @@ def _told(term: Term) -> list[str]:
 
 def table(shown: Sequence[Term]) -> None:
     """English, Korean, meaning in the learner's language, and the page where it is met."""
-    link = urlencode(state.link())
+    link = urlencode(session_link.link())
     headings = (_("English"), _("Korean"), _("Meaning"), _("Page where it appears"))
     head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
     body = "".join(_row(term, link) for term in shown)

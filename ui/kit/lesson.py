@@ -15,7 +15,7 @@ from pathlib import Path
 import streamlit as st
 
 from aecore.figures import style
-from ui.kit import drawing, glossary, language, state
+from ui.kit import drawing, glossary, language, session_link
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -61,7 +61,7 @@ def head(title: str, page: str, help: str | None = None) -> None:
 
 def panel(page: str) -> None:
     """The lesson of a page, closed."""
-    lesson, query = read(page, language.current()), state.link()
+    lesson, query = read(page, language.current()), session_link.link()
     label = _("Lesson · {question}").format(question=lesson.question)
     with (
         st.container(key="lesson"),

@@ -11,7 +11,7 @@ from aecore.errors import RunError
 from aecore.files import pretrained, run_labels
 from aecore.spec.experiment import Experiment
 from aecore.spec.view import RunView
-from ui.kit import echoes, state
+from ui.kit import echoes, own_runs, state
 from ui.kit.language import _
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def picker(example: str) -> str:
     """
     key = state.widget_key(state.MODEL)
     own = own_labels()
-    echoes.show(key, state.chosen_model() or "")
+    echoes.show(key, own_runs.chosen_model() or "")
     st.selectbox(
         _("Model"),
         ["", *own, *pretrained.available()],
@@ -45,7 +45,7 @@ def picker(example: str) -> str:
             "once they have trained."
         ).format(n=pretrained.n_pictures()),
     )
-    model = state.chosen_model() or example
+    model = own_runs.chosen_model() or example
     if experiment(model).condition == "label":
         st.caption(
             _(
@@ -61,7 +61,7 @@ def run_picker() -> None:
     """A menu of the learner's runs, for the page that trains."""
     key = state.widget_key(state.RUN)
     own = own_labels()
-    watched = state.run_id()
+    watched = own_runs.run_id()
     echoes.show(key, watched if watched in own else "")
     st.selectbox(
         _("Run"),
@@ -76,9 +76,9 @@ def run_picker() -> None:
 def _change_run() -> None:
     chosen = _told(state.widget_key(state.RUN))
     if chosen:
-        state.attempt(partial(state.watch, chosen))
+        own_runs.attempt(partial(own_runs.watch, chosen))
     elif chosen is not None:
-        state.set_run(None)
+        own_runs.set_run(None)
 
 
 def _option(model_id: str, example: str, own: Mapping[str, str]) -> str:
@@ -91,9 +91,9 @@ def _change_model() -> None:
     chosen = _told(state.widget_key(state.MODEL))
     if chosen is None:
         return
-    state.set_model(chosen or None)
+    own_runs.set_model(chosen or None)
     if chosen and chosen not in pretrained.available():
-        state.attempt(partial(state.watch, chosen))
+        own_runs.attempt(partial(own_runs.watch, chosen))
 
 
 def _told(key: str) -> str | None:
@@ -103,7 +103,7 @@ def _told(key: str) -> str | None:
 
 
 def _is_offered(told: str) -> bool:
-    return not told or state.is_model(told)
+    return not told or own_runs.is_model(told)
 
 
 def experiment(model_id: str) -> Experiment:
@@ -135,9 +135,9 @@ def own_labels() -> dict[str, str]:
     A menu tells the server which option was chosen by its words: two runs that are called the same
     would be one to it.
     """
-    trained = state.own_runs()
+    trained = own_runs.own_runs()
     known = {view.run_id for view in trained} | set(pretrained.available())
-    others = [state.look(m) for m in state.compared() if m not in known]  # not trained yet
+    others = [own_runs.look(m) for m in own_runs.compared() if m not in known]  # not trained yet
     views = [*others, *trained][::-1]
     taken = [_("New run"), *(label(key) for key in pretrained.available())]
     found = run_labels.labels([(view.name, view.experiment) for view in views], taken=taken, _=_)
@@ -162,14 +162,14 @@ def _is_pretrained(model_id: str) -> bool:
 def _view(run_id: str) -> RunView:
     """A look at a run; if it is gone (expired, or deleted in another tab), the page starts anew."""
     try:
-        return state.look(run_id)
+        return own_runs.look(run_id)
     except RunError as error:
         _let_go(error)
 
 
 def _let_go(error: RunError) -> NoReturn:
     state.notify(error)
-    state.set_model(None)
+    own_runs.set_model(None)
     state.rerun()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from ui.kit import state
+from ui.kit import session_link, state
 from ui.kit.language import _
 
 _KEPT = "settings of hidden parts"
@@ -37,7 +37,7 @@ def choose(page: str, parts: Mapping[str, str]) -> str:
         width="stretch",
         wrap=True,
     )
-    state.set_part(shown if shown != next(iter(parts)) else "")
+    session_link.set_part(shown if shown != next(iter(parts)) else "")
     return shown
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from aecore.engine.run import LONGEST_NAME
 from aecore.spec import variants
 from aecore.spec.view import RunView
-from ui.kit import language, models, state
+from ui.kit import language, models, own_runs, state
 from ui.kit.language import _
 
 OPEN_ON = "my_runs_open_on"
@@ -30,7 +30,7 @@ def button(page: str) -> None:
     """
     if st.session_state.get(OPEN_ON) != page:
         st.session_state[OPEN_ON] = None
-    n_runs = len(state.own_runs())
+    n_runs = len(own_runs.own_runs())
     st.button(
         _("My runs ({n})").format(n=n_runs),
         icon=":material/history:",
@@ -49,7 +49,7 @@ def follow(views: Sequence[RunView]) -> None:
     """Draws the page again once one of these runs at rest has been moved elsewhere: in another tab,
     or by another one who has the link."""
     st.session_state[FOLLOWED] = {v.run_id: (False, v.step, v.experiment) for v in views}
-    own = all(state.has_started(view.run_id) for view in views)
+    own = all(own_runs.has_started(view.run_id) for view in views)
     tick = TICK_OF_OWN if own else TICK_OF_OTHERS
     st.fragment(_follow, run_every=tick if views else None)()
 
@@ -66,7 +66,7 @@ def _open_on(page: str | None) -> None:
 
 
 def _list() -> None:
-    runs = state.own_runs()
+    runs = own_runs.own_runs()
     if not runs:
         st.caption(_("No runs any more: train a new one."))
         return
@@ -77,7 +77,7 @@ def _list() -> None:
         _(
             "A kept run stays for a month and is not replaced by newer ones; of the others the newest "
             "{n} stay, for a day. All are there again after a reload, or a restart of the server."
-        ).format(n=state.MOST_RUNS)
+        ).format(n=own_runs.MOST_RUNS)
     )
 
 
@@ -95,7 +95,7 @@ def _row(view: RunView, label: str) -> None:
             label_visibility="collapsed",
             key=name_key,
             width=state.type_wide(220),
-            on_change=lambda: state.attempt(
+            on_change=lambda: own_runs.attempt(
                 partial(client.rename, run_id, st.session_state[name_key])
             ),
         )
@@ -105,7 +105,7 @@ def _row(view: RunView, label: str) -> None:
             _("Keep"),
             value=view.kept,
             key=keep_key,
-            on_change=lambda: state.attempt(
+            on_change=lambda: own_runs.attempt(
                 partial(client.keep, run_id, st.session_state[keep_key])
             ),
         )
@@ -113,7 +113,7 @@ def _row(view: RunView, label: str) -> None:
             _("Delete"),
             icon=":material/delete:",
             key=f"delete_{run_id}",
-            on_click=state.delete,
+            on_click=own_runs.delete,
             args=(run_id,),
         )
     for incident in view.incidents:

@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 import streamlit as st
 
 from aecore.topics.challenges import CHALLENGES
-from ui.kit import components, state
+from ui.kit import components, session_link, state
 from ui.kit.language import _
 
 
@@ -32,7 +32,7 @@ def copy_link() -> None:
                 "again."
             )
         )
-        components.copy_text(address(state.page_link()), key="link_to_copy")
+        components.copy_text(address(session_link.page_link()), key="link_to_copy")
 
 
 def type_size() -> None:

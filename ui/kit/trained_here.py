@@ -4,7 +4,7 @@ import streamlit as st
 
 from aecore.spec.experiment import Experiment
 from aecore.spec.view import RunView
-from ui.kit import browser, state
+from ui.kit import browser, own_runs, state
 from ui.kit.language import _
 
 TICK = 0.5
@@ -13,7 +13,7 @@ TICK = 0.5
 
 def is_training(page: str) -> bool:
     """Whether a run that was started on this page is still under way."""
-    return state.trains(page) is not None
+    return own_runs.trains(page) is not None
 
 
 def run_every(page: str) -> float | None:
@@ -80,34 +80,34 @@ def waiting(view: RunView) -> str:
 
 
 def _start(page: str, experiment: Experiment) -> None:
-    run_id = state.new_run(experiment)
+    run_id = own_runs.new_run(experiment)
     state.client().play(run_id)
-    state.set_trains(page, run_id)
+    own_runs.set_trains(page, run_id)
     state.rerun()  # the whole page, as the fragment must begin to tick
 
 
 def _watched(page: str) -> RunView | None:
     """The run that trains here; one that has come to its end is shown instead."""
-    run_id = state.trains(page)
+    run_id = own_runs.trains(page)
     if run_id is None:
         return None
     view = look(run_id)
     if view is None:
-        state.set_trains(page, None)
+        own_runs.set_trains(page, None)
         state.rerun()
     if view.state == "ended":
-        state.set_trains(page, None)
+        own_runs.set_trains(page, None)
         browser.say_ended(view)
-        state.watch(run_id)
-        state.set_model(run_id)
-        state.forget_old_runs()
+        own_runs.watch(run_id)
+        own_runs.set_model(run_id)
+        own_runs.forget_old_runs()
         state.rerun()
     return view
 
 
 def _forget(page: str, run_id: str) -> None:
-    state.set_trains(page, None)
-    state.discard(run_id)
+    own_runs.set_trains(page, None)
+    own_runs.discard(run_id)
 
 
 def _far(view: RunView) -> str:

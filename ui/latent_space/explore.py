@@ -12,7 +12,7 @@ from aecore.analysis.neighbours import Map
 from aecore.errors import N_
 from aecore.figures.pictures import differences
 from aecore.topics.latent_space import figures as figures
-from ui.kit import components, digits, models, plane, state
+from ui.kit import components, digits, models, own_runs, plane
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -103,7 +103,7 @@ def pad(model_id: str) -> None:
         )
         for other in ("vae-2", "vanilla-2"):
             st.button(
-                models.label(other), key=f"use_{other}", on_click=state.set_model, args=(other,)
+                models.label(other), key=f"use_{other}", on_click=own_runs.set_model, args=(other,)
             )
 
 

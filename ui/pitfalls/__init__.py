@@ -13,7 +13,7 @@ from aecore.errors import N_
 from aecore.spec.view import Pictures
 from aecore.topics.pitfalls import PITFALLS, Pitfall, Trial
 from aecore.topics.pitfalls import figures as figures
-from ui.kit import background, components, layout, state
+from ui.kit import background, components, layout, session_link, state
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -99,7 +99,7 @@ def _open_on_train(pitfall: Pitfall) -> None:
         and pitfall.wrong.experiment is not None
     ):
         state.set_experiment(pitfall.wrong.experiment)
-        st.switch_page("pages/train.py", query_params=state.link())
+        st.switch_page("pages/train.py", query_params=session_link.link())
 
 
 def _name(key: str, which: str) -> Name:

@@ -12,7 +12,7 @@ from aecore.parts.corruptions.low_resolution import small_side
 from aecore.spec.experiment import PIXELS, SIDE
 from aecore.spec.view import Pictures
 from aecore.topics.super_resolution import figures as figures
-from ui.kit import components, digits, layout, models, own_digit, predict_first, spread, state
+from ui.kit import components, digits, layout, models, own_digit, own_runs, predict_first, spread
 from ui.kit.frame import PAGES, is_dark
 from ui.kit.language import _
 from ui.super_resolution import training
@@ -86,7 +86,7 @@ def _side_menu(model_id: str) -> int:
     """How small the pictures get: as the model has learned, or another size."""
     trained = _trained_side(model_id)
     sides = sorted({*SIDES, *({trained} if trained else ())})
-    chosen = state.chosen_model()
+    chosen = own_runs.chosen_model()
     side = st.segmented_control(
         _("Small picture"),
         sides,
@@ -118,7 +118,7 @@ def _on_show(model_id: str) -> str:
 def _model_for(model_id: str, side: int) -> str:
     """The model on show; while the learner has chosen none, the pretrained one for this size."""
     fitting = f"superres-{side}"
-    follows = state.chosen_model() is None and fitting in pretrained.available()
+    follows = own_runs.chosen_model() is None and fitting in pretrained.available()
     return fitting if follows else model_id
 
 

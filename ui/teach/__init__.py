@@ -15,7 +15,7 @@ from aecore.spec.experiment import SPECS, Experiment
 from aecore.spec.links import LONGEST_TASK, SETTINGS, VARIANT, Guidance
 from aecore.spec.presets import PRESETS
 from aecore.topics.challenges import BY_PAGE, CHALLENGES, Reach
-from ui.kit import components, frame, language, models, share, state
+from ui.kit import components, frame, language, models, session_link, share, state
 from ui.kit.language import _
 
 NOW = ""
@@ -45,7 +45,7 @@ def page() -> None:
         file = frame.PAGES[page_key].file
         path = "" if page_key == "home" else file.removeprefix("pages/").removesuffix(".py")
         of_class, of_projector = (
-            share.address(query | state.guidance_query(guidance, big), path)
+            share.address(query | session_link.guidance_query(guidance, big), path)
             for big in (False, True)
         )
         _for_class(of_class)
@@ -115,7 +115,7 @@ def _target() -> tuple[str, Experiment, dict[str, str]]:
             help=_("What the other pages show until learners have trained a model of their own."),
         )
     experiment = state.experiment() if preset == NOW else PRESETS[preset].experiment
-    query = {state.LANGUAGE: spoken} | state.experiment_query(experiment)
+    query = {state.LANGUAGE: spoken} | session_link.experiment_query(experiment)
     return page_key, experiment, query | ({state.MODEL: model} if model else {})
 
 

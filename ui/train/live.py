@@ -13,7 +13,7 @@ from aecore.parts.codes import CODES
 from aecore.parts.losses import LOSSES
 from aecore.spec import schedule
 from aecore.spec.view import RunView
-from ui.kit import browser, codebook, components, digits, language, runs, state
+from ui.kit import browser, codebook, components, digits, language, own_runs, runs, state
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 from ui.train import progress
@@ -40,7 +40,7 @@ def _panel(run_id: str) -> None:
     client = state.client()
     if not client.knows(run_id):
         state.rerun()
-    view = state.look(run_id)
+    view = own_runs.look(run_id)
     if _seen(view) != st.session_state[state.SEEN_STATE]:
         if view.state in ("ended", "failed"):
             browser.say_ended(view)

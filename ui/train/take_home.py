@@ -10,7 +10,7 @@ import streamlit as st
 from aecore.engine.client import Client
 from aecore.errors import N_, LabError
 from aecore.figures.style import Translate
-from ui.kit import language, state
+from ui.kit import language, own_runs, state
 from ui.kit.language import _
 
 TAKE_HOME_OPENED = "take_home_opened"
@@ -43,7 +43,7 @@ class Take:
 
 def offer(run_id: str) -> None:
     """A popover with the files of a run, and the place to open a saved one."""
-    view = state.look(run_id)
+    view = own_runs.look(run_id)
     has_trained = view.step > 0 or view.state == "running"
     # Another key is another popover: once a saved run is open, it closes to show it.
     key = f"take_home_{st.session_state.setdefault(TAKE_HOME_OPENED, 0)}"
@@ -107,13 +107,13 @@ def _open(key: str) -> None:
         return
     st.session_state[TAKE_HOME_OPENED] += 1
     try:
-        run_id = state.adopt(file.getvalue())
+        run_id = own_runs.adopt(file.getvalue())
     except LabError as error:
         state.notify(error)
         return
-    state.watch(run_id)
-    state.set_model(run_id)
-    state.forget_old_runs()
+    own_runs.watch(run_id)
+    own_runs.set_model(run_id)
+    own_runs.forget_old_runs()
 
 
 def _script(client: Client, run_id: str, _: Translate) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 from aecore.errors import N_
 from aecore.spec import variants
 from aecore.spec.view import RunView
-from ui.kit import echoes, state
+from ui.kit import echoes, own_runs, state
 from ui.kit.language import _
 from ui.train import watched
 
@@ -32,7 +32,7 @@ def toolbar(view: RunView) -> None:
                 key="pause",
                 icon=":material/pause:",
                 type="primary",
-                on_click=state.attempt,
+                on_click=own_runs.attempt,
                 args=(partial(client.pause, run_id),),
             )
         else:
@@ -41,7 +41,7 @@ def toolbar(view: RunView) -> None:
                 key="play",
                 icon=":material/play_arrow:",
                 type="primary",
-                on_click=state.attempt,
+                on_click=own_runs.attempt,
                 args=(partial(play, run_id),),
                 help=_(AGAIN) if view.state == "ended" else None,
             )
@@ -57,7 +57,7 @@ def toolbar(view: RunView) -> None:
                 key=key,
                 icon=f":material/{icon}:",
                 disabled=not enabled,
-                on_click=state.attempt,
+                on_click=own_runs.attempt,
                 args=(partial(action, run_id),),
                 help=_(HELP[key]),
             )
@@ -107,7 +107,7 @@ def _change_pace(run_id: str) -> None:
     chosen = st.session_state[key]
     if not echoes.is_echo(key, PACES.__contains__):
         st.session_state[state.PACE] = chosen
-        state.attempt(partial(state.client().set_pace, run_id, PACES[chosen][1]))
+        own_runs.attempt(partial(state.client().set_pace, run_id, PACES[chosen][1]))
 
 
 def facts(view: RunView) -> None:
@@ -134,22 +134,22 @@ def play(run_id: str) -> None:
     client = state.client()
     experiment = state.experiment()
     if not client.knows(run_id):
-        run_id = state.new_run(experiment)
+        run_id = own_runs.new_run(experiment)
     view = client.view(run_id)
     if view.state == "failed" and watched.fits(view, experiment):
         client.reset(run_id)
     elif view.state in watched.OVER or not watched.fits(view, experiment):
         if view.state not in watched.OVER:
             client.stop(run_id)
-        run_id = state.new_run(experiment)
+        run_id = own_runs.new_run(experiment)
     client.set_pace(run_id, PACES[st.session_state.get(state.PACE, "full")][1])
     client.play(run_id)
-    state.set_run(run_id)
-    state.set_model(run_id)
-    state.forget_old_runs()
+    own_runs.set_run(run_id)
+    own_runs.set_model(run_id)
+    own_runs.forget_old_runs()
 
 
 def step(command: Callable[[str], None], run_id: str) -> None:
     """Trains a little; what trains is what the lab pages look at, as with Play."""
     command(run_id)
-    state.set_model(run_id)
+    own_runs.set_model(run_id)

@@ -4,7 +4,7 @@ from functools import partial
 
 from aecore.spec.experiment import Experiment
 from aecore.spec.view import RunView
-from ui.kit import state
+from ui.kit import own_runs, state
 
 OVER = ("ended", "failed")
 """States of a run that stays as it is."""
@@ -17,17 +17,17 @@ def watched_run() -> RunView:
     kept, and Play starts a new one if the controls have moved away from it.
     """
     client = state.client()
-    run_id = state.run_id()
+    run_id = own_runs.run_id()
     if run_id is not None and client.knows(run_id):
-        view = state.look(run_id)
+        view = own_runs.look(run_id)
         if view.experiment.same_run(state.experiment()):
             return _brought_together(view)
         if view.step or is_set_going(view):
             return view
-        state.discard(run_id)
-    run_id = state.new_run(state.experiment())
-    state.set_run(run_id)
-    return state.look(run_id)
+        own_runs.discard(run_id)
+    run_id = own_runs.new_run(state.experiment())
+    own_runs.set_run(run_id)
+    return own_runs.look(run_id)
 
 
 def _brought_together(view: RunView) -> RunView:
@@ -36,18 +36,18 @@ def _brought_together(view: RunView) -> RunView:
     What this learner has moved since they were at one goes into the run, unless it is over: a
     finished run stays as it is. The controls take what another viewer has moved.
     """
-    of_run = state.live_fields(view.experiment)
-    mine = state.live_fields(state.experiment())
-    at_one = state.agreed(view.run_id) or mine
+    of_run = own_runs.live_fields(view.experiment)
+    mine = own_runs.live_fields(state.experiment())
+    at_one = own_runs.agreed(view.run_id) or mine
     moved = {name: value for name, value in mine.items() if value != at_one[name]}
     if taken := {name: of_run[name] for name in of_run if name not in moved}:
         state.set_experiment(state.experiment().replace(**taken))
     if moved and view.state not in OVER:
-        state.attempt(partial(state.client().adjust, view.run_id, **moved))
-        state.look_anew()
-        view, of_run = state.look(view.run_id), of_run | moved
+        own_runs.attempt(partial(state.client().adjust, view.run_id, **moved))
+        own_runs.look_anew()
+        view, of_run = own_runs.look(view.run_id), of_run | moved
         moved = {}
-    state.agree(view.run_id, of_run | {name: at_one[name] for name in moved})
+    own_runs.agree(view.run_id, of_run | {name: at_one[name] for name in moved})
     return view
 
 

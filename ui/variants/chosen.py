@@ -13,7 +13,7 @@ from aecore.parts.term import Term
 from aecore.spec.anatomy import anatomy, loss_terms
 from aecore.spec.experiment import SPECS, Experiment
 from aecore.spec.variants import VARIANTS
-from ui.kit import drawing, models, state
+from ui.kit import drawing, models, session_link, state
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 from ui.kit.model_diagram import WIDTH, choice, in_words, model_diagram
@@ -72,7 +72,7 @@ def explore(model_id: str) -> None:
             _("Train it"), type="primary", icon=":material/play_arrow:", key="train_variant"
         ):
             state.set_experiment(variant.experiment)
-            st.switch_page("pages/train.py", query_params=state.link())
+            st.switch_page("pages/train.py", query_params=session_link.link())
         _loss(variant.experiment)
 
 
