@@ -126,8 +126,10 @@ def _start(experiments: tuple[Experiment, ...]) -> None:
 
 
 def _progress_text(job: "Trainings[Balance] | None") -> str:
-    if job is None or job.current is None:
+    if job is None:
         return _("15 epochs, a few seconds")
+    if job.current is None:
+        return _("Cancelled.") if job.cancelled else _("Done.")
     return _("Training: beta {beta:g}, code size {size}, seed {seed}").format(
         beta=job.current.beta, size=job.current.latent_dim, seed=job.current.seed
     )
