@@ -42,7 +42,8 @@ def server_log() -> Iterator[IO[bytes]]:
 
 @pytest.fixture(scope="session")
 def server(browser: Browser, server_log: IO[bytes]) -> Iterator[str]:
-    with running_app(server_log) as url:
+    left = {"AECORE_PAUSE_AFTER": "20"}  # seconds: what a journey leaves behind shall not train on
+    with running_app(server_log, left) as url:
         yield url
 
 
@@ -95,6 +96,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
     report = yield
     if report.failed and WITNESS in item.stash:
         report.sections.append(("browser and server", item.stash[WITNESS].tell()))
+    elif report.failed:  # a page that several tests look at
+        shared = [page for page in item.funcargs.values() if isinstance(page, Page)]
+        report.sections += [("browser", _looks(page)) for page in shared]
     return report
 
 

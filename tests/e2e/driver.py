@@ -6,6 +6,7 @@ should be: never after a guess at how long a machine needs.
 
 import asyncio
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -18,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 T = TypeVar("T")
 
@@ -159,6 +160,20 @@ def settle(page: Page) -> None:
         return rests
 
     ask_until(page, same_twice, bool)
+
+
+def go_to(page: Page, path: str) -> None:
+    """Follows the sidebar's link, as a learner does: a tenth of the work of opening a page anew.
+
+    Args:
+        page: on any page of the lab; the sidebar may be closed.
+        path: of the page to go to; empty for the first.
+    """
+    sidebar = page.get_by_test_id("stSidebar")
+    sidebar.locator(f"a[href='{path}'], a[href^='{path}?']").first.dispatch_event("click")
+    expect(page).to_have_url(re.compile(rf"//[^/]+/{path}(\?|$)"))
+    settle(page)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
 def what_remains(page: Page, look: Callable[[], list[str]], pause: float) -> list[str]:

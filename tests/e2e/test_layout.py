@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.driver import settle
+from tests.e2e.conftest import PATIENCE
+from tests.e2e.driver import go_to, settle
 from ui.kit.frame import PAGES
 
 PROJECTOR = {"width": 1280, "height": 720}
@@ -71,51 +74,64 @@ def extent(page: Page, selectors: tuple[str, ...]) -> tuple[float, float]:
     return min(b["y"] for b in boxes), max(b["y"] + b["height"] for b in boxes)
 
 
-@pytest.fixture(scope="module")
-def projector(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport=PROJECTOR)
-    yield context.new_page()
+@contextmanager
+def opened(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
+    """A page that several tests look at, each after following a link; its errors fail the last."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE)
+    errors: list[str] = []
+    context.on("weberror", lambda found: errors.append(str(found.error)))
+    page = context.new_page()
+    open_whole(page, url)
+    yield page
     context.close()
+    assert errors == []
+
+
+@pytest.fixture(scope="module", params=["", "&big=1"], ids=["normal", "large"])
+def projector(request, browser: Browser, server: str) -> Iterator[Page]:
+    with opened(browser, f"{server}/?lang=en{request.param}", viewport=PROJECTOR) as page:
+        yield page
 
 
 @pytest.fixture(scope="module")
-def phone(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
-    yield context.new_page()
-    context.close()
+def phone(browser: Browser, server: str) -> Iterator[Page]:
+    options = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+    with opened(browser, f"{server}/?lang=en", **options) as page:
+        yield page
 
 
-@pytest.mark.parametrize("big", ["", "&big=1"], ids=["normal", "large"])
 @pytest.mark.parametrize("key", MAIN)
-def test_projector_shows_the_main_picture_without_scrolling(key, big, projector, server):
-    open_whole(projector, f"{server}/{path(key)}?lang=en{big}")
+def test_projector_shows_the_main_picture_without_scrolling(key, projector):
+    go_to(projector, path(key))
     top, bottom = extent(projector, MAIN[key])
     assert top >= 0
     assert bottom <= PROJECTOR["height"]
 
 
-def test_projector_shows_all_of_train_below_a_task(projector, server):
-    open_whole(projector, f"{server}/train?lang=en&big=1&task=Find the smallest code that works")
-    assert extent(projector, MAIN["train"])[1] <= PROJECTOR["height"]
+def test_projector_shows_all_of_train_below_a_task(page, server):
+    page.set_viewport_size(PROJECTOR)
+    open_whole(page, f"{server}/train?lang=en&big=1&task=Find the smallest code that works")
+    assert extent(page, MAIN["train"])[1] <= PROJECTOR["height"]
 
 
-def test_large_type_enlarges_the_map(projector, server):
+def test_large_type_enlarges_the_map_and_pages_begin_at_the_top(page, server):
+    page.set_viewport_size(PROJECTOR)
     widths = []
     for big in ("", "&big=1"):
-        open_whole(projector, f"{server}/latent_space?lang=en{big}")
-        parts = [
-            projector.locator(name).first.bounding_box() for name in (".plane", "canvas.digit")
-        ]
+        open_whole(page, f"{server}/latent_space?lang=en{big}")
+        parts = [page.locator(name).first.bounding_box() for name in (".plane", "canvas.digit")]
         widths.append(sum(part["width"] for part in parts))
+        if not big:
+            _begins_at_the_top(page)
     assert widths[1] > widths[0] * 1.05
     assert widths[1] > 0.7 * PROJECTOR["width"]  # what is beside them is not left blank
 
 
-def test_pages_begin_at_the_top(projector, server):
-    open_whole(projector, f"{server}/denoising?lang=en")
-    heading = projector.get_by_test_id("stHeading").first.bounding_box()
+def _begins_at_the_top(page: Page) -> None:
+    heading = page.get_by_test_id("stHeading").first.bounding_box()
     assert heading["y"] < 40
-    sidebar = projector.get_by_test_id("stSidebarUserContent")
+    sidebar = page.get_by_test_id("stSidebarUserContent")
     assert sidebar.bounding_box()["y"] < 40
     for control in (".st-key-_model", ".st-key-_lang"):
         box = sidebar.locator(control).bounding_box()
@@ -123,8 +139,8 @@ def test_pages_begin_at_the_top(projector, server):
 
 
 @pytest.mark.parametrize("key", ON_A_PHONE)
-def test_phone_shows_a_control_and_its_picture_on_one_screen(key, phone, server):
-    open_whole(phone, f"{server}/{path(key)}?lang=en")
+def test_phone_shows_a_control_and_its_picture_on_one_screen(key, phone):
+    go_to(phone, path(key))
     top, bottom = extent(phone, ON_A_PHONE[key])
     assert bottom - top <= PHONE["height"]
     if key in AT_ONCE:
@@ -132,8 +148,8 @@ def test_phone_shows_a_control_and_its_picture_on_one_screen(key, phone, server)
         assert bottom <= PHONE["height"]
 
 
-def test_sidebar_closes_after_a_tap_on_a_link(phone, server):
-    open_whole(phone, f"{server}/train?lang=en")
+def test_sidebar_closes_after_a_tap_on_a_link(phone):
+    go_to(phone, "train")
     phone.get_by_test_id("stExpandSidebarButton").click()
     sidebar = phone.get_by_test_id("stSidebar")
     expect(sidebar).to_have_attribute("data-collapsed", "false")
@@ -142,8 +158,8 @@ def test_sidebar_closes_after_a_tap_on_a_link(phone, server):
     expect(sidebar).to_have_attribute("data-collapsed", "true")
 
 
-def test_buttons_of_a_chart_do_not_cover_its_legend(phone, server):
-    open_whole(phone, f"{server}/reconstructions?lang=en")
+def test_buttons_of_a_chart_do_not_cover_its_legend(phone):
+    go_to(phone, "reconstructions")
     chart = phone.locator(".st-key-histogram .lab-live-plot")
     bar, legend = chart.locator(".modebar"), chart.locator(".legend")
     assert bar.bounding_box()["y"] > legend.bounding_box()["y"] + legend.bounding_box()["height"]
@@ -155,19 +171,18 @@ LESSONS = ("train", "latent_space", "generate", "sparsity", "pretraining", "one_
 
 @pytest.mark.parametrize("size", [PHONE, {"width": 720, "height": 450}], ids=["phone", "zoom"])
 def test_open_lessons_fit_and_leave_the_controls_in_sight(size, browser, server):
-    page = browser.new_page(viewport=size)
-    for key in LESSONS:
-        open_whole(page, f"{server}/{path(key)}?lang=ko")
-        page.locator(".st-key-lesson summary").click()
-        picture = page.locator(".st-key-lesson_picture svg")
-        expect(picture).to_be_visible()
-        assert picture.bounding_box()["width"] <= size["width"] - 16
-        for part in ("[data-testid=stMain]", ".st-key-lesson details"):
-            sideways = page.locator(part).evaluate("e => e.scrollWidth - e.clientWidth")
-            assert sideways <= 1, (key, part)
-        lesson = page.locator(".st-key-lesson details").bounding_box()
-        assert lesson["height"] <= 0.5 * size["height"]
-    page.close()
+    with opened(browser, f"{server}/?lang=ko", viewport=size) as page:
+        for key in LESSONS:
+            go_to(page, path(key))
+            page.locator(".st-key-lesson summary").click()
+            picture = page.locator(".st-key-lesson_picture svg")
+            expect(picture).to_be_visible()
+            assert picture.bounding_box()["width"] <= size["width"] - 16
+            for part in ("[data-testid=stMain]", ".st-key-lesson details"):
+                sideways = page.locator(part).evaluate("e => e.scrollWidth - e.clientWidth")
+                assert sideways <= 1, (key, part)
+            lesson = page.locator(".st-key-lesson details").bounding_box()
+            assert lesson["height"] <= 0.5 * size["height"]
 
 
 def test_lesson_opens_beside_the_page(page, server):

@@ -10,7 +10,7 @@ from aecore.files.run_labels import labels
 from aecore.spec import variants
 from tests.e2e.driver import ask_until, settle
 from tests.e2e.test_train_journeys import press, run_in_link
-from ui.kit.language import LANGUAGES, words
+from ui.kit.language import words
 
 pytestmark = pytest.mark.browser
 
@@ -63,16 +63,16 @@ def in_link(page: Page, name: str, value: str) -> None:
     assert said(page, name) == value
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_runs_that_differ_in_one_setting_each_open_as_themselves(page: Page, server, language):
-    catalogue = words(language)
+def test_runs_that_differ_in_one_setting_each_open_as_themselves(page: Page, server):
+    """In Korean: a menu's words are then not those that the code knows its options by."""
+    catalogue = words("ko")
     _ = lambda message: catalogue.get(message, message)  # noqa: E731
     base = variants.build("sparse", BASE)
     experiments = [base, *(variants.build("sparse", BASE | {n: MOVED[n]}) for n in MOVED)]
     names = labels([("", experiment) for experiment in experiments], _=_)
     assert len(set(names)) == len(names)
     query = "&".join(f"{name}={value}" for name, value in BASE.items())
-    page.goto(f"{server}/train?lang={language}&variant=sparse&{query}")
+    page.goto(f"{server}/train?lang=ko&variant=sparse&{query}")
     expect(page.get_by_test_id("stProgress")).to_contain_text(_(READY))
     settle(page)
     page.locator(".st-key-more_settings summary, .st-key-more_settings [role=button]").first.click()
