@@ -35,7 +35,7 @@ _SHOWN = 512  # pixels: the longer side of the pictures that are only looked at
 
 
 @dataclass(frozen=True)
-class Step:
+class ConversionStep:
     """One step towards MNIST.
 
     Attributes:
@@ -59,7 +59,7 @@ class Steps:
         doubts: why this can hardly be a digit, so that what a model makes of it says little.
     """
 
-    shown: tuple[Step, ...]
+    shown: tuple[ConversionStep, ...]
     pixels: NDArray[np.float32]
     doubts: tuple[Sentence, ...] = ()
 
@@ -112,13 +112,13 @@ def _steps(grey: Greys, light_on_dark: Greys, paper: int, about_ink: Sentence) -
     centred = _centred(scaled)
     height, width = grey.shape
     shown = (
-        Step(
+        ConversionStep(
             N_("Grey"),
             Sentence(N_("{width} × {height} pixels."), width=width, height=height),
             _reduced(grey),
         ),
-        Step(N_("White on black"), about_ink, _reduced(inked)),
-        Step(
+        ConversionStep(N_("White on black"), about_ink, _reduced(inked)),
+        ConversionStep(
             N_("Cropped"),
             Sentence(
                 N_("The ink fills {width} × {height} pixels; the rest is cut off."),
@@ -127,7 +127,7 @@ def _steps(grey: Greys, light_on_dark: Greys, paper: int, about_ink: Sentence) -
             ),
             _reduced(cropped),
         ),
-        Step(
+        ConversionStep(
             N_("Scaled"),
             Sentence(
                 N_("{width} × {height} pixels: the longer side is {box}, the shape is kept."),
@@ -137,7 +137,7 @@ def _steps(grey: Greys, light_on_dark: Greys, paper: int, about_ink: Sentence) -
             ),
             scaled,
         ),
-        Step(
+        ConversionStep(
             N_("Centred"),
             Sentence(
                 N_("{side} × {side} pixels, the centre of mass of the ink in the middle."),
@@ -208,9 +208,8 @@ def _largest_piece(ink: NDArray[np.bool_]) -> float:
 
 
 def _histogram(grey: Greys) -> NDArray[np.int_]:
-    return np.array(
-        Image.fromarray(grey).histogram()
-    )  # np.bincount would take eight times the room
+    # np.bincount would take eight times the room.
+    return np.array(Image.fromarray(grey).histogram())
 
 
 def _extremes(counts: NDArray[np.int_]) -> tuple[int, int]:

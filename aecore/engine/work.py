@@ -270,7 +270,7 @@ class Work:
             last = history.val["recon_loss"][-1]
             worse = diagnosis.no_better_than_mean(last, mean, rate)
             found += [worse] if worse else []
-        run.show(findings=tuple(diagnosis.finding for diagnosis in found))
+        run.show(findings=tuple(one.finding for one in found))
 
 
 def _number(value: object) -> float:

@@ -32,16 +32,14 @@ class OnePlane(nn.ConvTranspose2d):
     """
 
     def __init__(self, like: nn.ConvTranspose2d) -> None:
-        super().__init__(
-            like.in_channels, 1, 3, STRIDE, PADDING, OUTPUT_PADDING, device="meta"
-        )  # without weights of its own
+        # On the device "meta" it has no weights of its own.
+        super().__init__(like.in_channels, 1, 3, STRIDE, PADDING, OUTPUT_PADDING, device="meta")
         self.weight, self.bias = like.weight, like.bias
 
     def forward(self, input: Tensor, output_size: list[int] | None = None) -> Tensor:
         elsewhere = input.device.type != "cpu" or torch.is_autocast_enabled("cpu")
-        if (
-            elsewhere or torch.onnx.is_in_onnx_export()
-        ):  # who writes a model down knows PyTorch's layer
+        # Who writes a model down knows PyTorch's layer.
+        if elsewhere or torch.onnx.is_in_onnx_export():
             return super().forward(input, output_size)
         return _Paint.apply(input, self.weight, self.bias)
 

@@ -16,9 +16,8 @@ Kernel = Callable[..., Any]
 
 _LOG = logging.getLogger(__name__)
 
-_numbers = partial(
-    torch.tensor, dtype=torch.float32, device="cpu"
-)  # whatever the caller's defaults
+# Whatever the caller's defaults are.
+_numbers = partial(torch.tensor, dtype=torch.float32, device="cpu")
 
 
 @cache

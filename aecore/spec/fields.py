@@ -22,10 +22,7 @@ def quoted(value: object) -> str:
     """A value that came from outside, for a sentence: its beginning, whatever it is."""
     try:
         text = repr(value)
-    except (
-        ValueError,
-        RecursionError,
-    ):  # a number of thousands of digits, a list in a list in a list
+    except (ValueError, RecursionError):  # a number without end, a list in a list in a list
         text = type(value).__name__
     return text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + "…"
 

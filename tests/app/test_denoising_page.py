@@ -5,7 +5,7 @@ import pytest
 
 from aecore.parts.corruptions import CORRUPTIONS
 from aecore.spec import variants
-from aecore.topics.denoising.ask import Score
+from aecore.topics.denoising.ask import DenoisingScore
 from tests.app.test_pages import open_page
 from ui import denoising
 from ui.denoising import answers
@@ -70,22 +70,22 @@ def test_other_kind_and_other_noise():
 def test_finding_names_the_method_with_the_least_error():
     pictures = np.linspace(0.5, 1.5, 50)
     scores = {
-        "noisy": Score(0.2 * pictures, 0.4),
-        "model": Score(0.1 * pictures, 0.7),
-        "median": Score(0.05 * pictures, 0.6, 3),
+        "noisy": DenoisingScore(0.2 * pictures, 0.4),
+        "model": DenoisingScore(0.1 * pictures, 0.7),
+        "median": DenoisingScore(0.05 * pictures, 0.6, 3),
     }
     assert answers.winner_of(scores) == "median"
     assert answers.rivals_of("median", scores) == []
-    assert answers.winner_of(scores | {"noisy": Score(0.0 * pictures, 1.0)}) == "noisy"
+    assert answers.winner_of(scores | {"noisy": DenoisingScore(0.0 * pictures, 1.0)}) == "noisy"
 
 
 def test_methods_that_differ_by_chance_alone_share_the_first_place(monkeypatch):
     pictures = np.linspace(0.5, 1.5, 50)
     chance = np.random.default_rng(0).normal(0, 0.01, 50)
     scores = {
-        "noisy": Score(pictures, 0.4),
-        "model": Score(0.1 * pictures, 0.7),
-        "median": Score(0.1 * pictures + chance, 0.7, 3),
+        "noisy": DenoisingScore(pictures, 0.4),
+        "model": DenoisingScore(0.1 * pictures, 0.7),
+        "median": DenoisingScore(0.1 * pictures + chance, 0.7, 3),
     }
     winner = answers.winner_of(scores)
     assert {winner, *answers.rivals_of(winner, scores)} == {"model", "median"}

@@ -17,7 +17,7 @@ from ui.kit.frame import is_dark
 from ui.kit.language import _
 
 if TYPE_CHECKING:
-    from aecore.topics.compression.ask import Files, Measured, Rate, Restored
+    from aecore.topics.compression.ask import Compressor, Files, Rate, Restored
 
 MOST_BITS, FIRST_BITS = 16, 4
 
@@ -97,7 +97,7 @@ def lab(model_id: str) -> None:
         _own(_restored_own(model_id, pixels, measured), setting, measured.rates[setting])
 
 
-def _measured(model_id: str) -> "Measured":
+def _measured(model_id: str) -> "Compressor":
     from aecore.topics.compression import (
         ask as compression,  # imports torch: not before a page needs an answer
     )
@@ -111,13 +111,13 @@ def _files(model_id: str) -> "Files":
     return models.ask(model_id, compression.files)
 
 
-def _restored_test(model_id: str, picked: tuple[int, ...], measured: "Measured") -> "Restored":
+def _restored_test(model_id: str, picked: tuple[int, ...], measured: "Compressor") -> "Restored":
     from aecore.topics.compression import ask as compression
 
     return models.ask(model_id, compression.restore_test, picked, measured)
 
 
-def _restored_own(model_id: str, pixels: NDArray[np.float32], measured: "Measured") -> "Restored":
+def _restored_own(model_id: str, pixels: NDArray[np.float32], measured: "Compressor") -> "Restored":
     from aecore.topics.compression import ask as compression
 
     return models.ask(model_id, compression.restore_own, pixels, measured)
@@ -151,7 +151,7 @@ def _bits_menu(model_id: str) -> int:
     return 0 if whole else bits - 1
 
 
-def _say_if_diverged(measured: "Measured") -> None:
+def _say_if_diverged(measured: "Compressor") -> None:
     with st.container(key="diverged"):
         if not math.isfinite(measured.exact_mse):
             st.info(
@@ -163,7 +163,7 @@ def _say_if_diverged(measured: "Measured") -> None:
             )
 
 
-def _finding(measured: "Measured", setting: int) -> None:
+def _finding(measured: "Compressor", setting: int) -> None:
     rate = measured.rates[setting]
     says = _(
         "Bytes for each digit: **{bytes:.4g}**, uncompressed {raw}. MSE per pixel **{ours:.4f}** "
@@ -222,7 +222,7 @@ def _errors(errors: NDArray[np.float32]) -> list[str]:
     return [f"{error:.3f}" for error in errors]
 
 
-def _chart(model_id: str, measured: "Measured", files: "Files", setting: int) -> None:
+def _chart(model_id: str, measured: "Compressor", files: "Files", setting: int) -> None:
     st.markdown(_("**Error against size**: all ways of compressing"), help=_(CHART_HELP))
     rates = measured.rates
     names = [_("{bits:.3g}-bit").format(bits=rate.bits) for rate in rates]
@@ -257,7 +257,7 @@ def _chart(model_id: str, measured: "Measured", files: "Files", setting: int) ->
     )
 
 
-def _weight(measured: "Measured", files: "Files", setting: int) -> None:
+def _weight(measured: "Compressor", files: "Files", setting: int) -> None:
     """What the decoder weighs, and from how many pictures on it has saved that."""
     from aecore.topics.compression.measure import nearest_error, pays_off_from
 
@@ -295,7 +295,7 @@ def _weight(measured: "Measured", files: "Files", setting: int) -> None:
     )
 
 
-def _strangers(model_id: str, measured: "Measured", setting: int) -> None:
+def _strangers(model_id: str, measured: "Compressor", setting: int) -> None:
     """Pictures that are no digits."""
     from aecore.topics.compression.measure import strangers
 

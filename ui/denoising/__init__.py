@@ -42,7 +42,7 @@ from ui.kit.frame import PAGES, is_dark
 from ui.kit.language import _
 
 if TYPE_CHECKING:
-    from aecore.topics.denoising.ask import Cleaned, Score
+    from aecore.topics.denoising.ask import Cleaned, DenoisingScore
 
 SEED = "denoising_seed"
 
@@ -130,7 +130,7 @@ def _other_seed() -> None:
     st.session_state[SEED] += 1
 
 
-def _finding(scores: "Mapping[str, Score]", n: int) -> None:
+def _finding(scores: "Mapping[str, DenoisingScore]", n: int) -> None:
     """Who comes closest, in one line; also when that is a filter, or nobody."""
     winner = winner_of(scores)
     says = {
@@ -185,7 +185,7 @@ def _decibels(cleaned: "Cleaned", method: str) -> list[str]:
     return [psnr_text(mse) for mse in cleaned.mse[method]]
 
 
-def _side_by_side(cleaned: "Cleaned", scores: "Mapping[str, Score]", n: int) -> None:
+def _side_by_side(cleaned: "Cleaned", scores: "Mapping[str, DenoisingScore]", n: int) -> None:
     """One row of pictures per method, and a table of their scores."""
     st.subheader(_("Next to other methods"), help=_(METHODS_HELP).format(n=n))
     pictures, table = st.columns([1.6, 1], gap="medium")
@@ -206,7 +206,7 @@ def _side_by_side(cleaned: "Cleaned", scores: "Mapping[str, Score]", n: int) -> 
         )
 
 
-def _table(scores: "Mapping[str, Score]") -> str:
+def _table(scores: "Mapping[str, DenoisingScore]") -> str:
     best = winner_of(scores)
     marked = {best, *rivals_of(best, scores)}
     head = [_("method"), _("strength"), "PSNR", "SSIM"]

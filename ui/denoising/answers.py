@@ -18,7 +18,7 @@ from ui.kit.frame import PAGES
 from ui.kit.language import _
 
 if TYPE_CHECKING:
-    from aecore.topics.denoising.ask import Benchmark, Cleaned, Score
+    from aecore.topics.denoising.ask import Benchmark, Cleaned, DenoisingScore
 
 TENTHS = tuple(round(0.1 * i, 1) for i in range(11))
 
@@ -93,12 +93,12 @@ def psnr_text(mse: float) -> str:
     return f"{value:.1f}" if np.isfinite(value) else "∞"
 
 
-def winner_of(scores: "Mapping[str, Score]") -> str:
+def winner_of(scores: "Mapping[str, DenoisingScore]") -> str:
     """The method with the least error; the noisy picture itself where nothing beats it."""
     return min(scores, key=lambda method: scores[method].mse)
 
 
-def rivals_of(winner: str, scores: "Mapping[str, Score]") -> list[str]:
+def rivals_of(winner: str, scores: "Mapping[str, DenoisingScore]") -> list[str]:
     """Methods whose errors, picture by picture, cannot be told from the winner's."""
     return [
         method
@@ -108,6 +108,6 @@ def rivals_of(winner: str, scores: "Mapping[str, Score]") -> list[str]:
     ]
 
 
-def decibels_text(score: "Score") -> str:
+def decibels_text(score: "DenoisingScore") -> str:
     """The mean PSNR with its interval."""
     return spread.plus_minus(score.psnr, 1) if np.isfinite(score.psnr.value) else "∞"

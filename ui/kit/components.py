@@ -301,8 +301,7 @@ def scrubber(
     known = st.session_state.get(key) or {}
     data: dict[str, Any] = {"epochs": list(epochs), "live": live, "labels": dict(labels)}
     data["chosen"] = known.get("epoch")
-    state = _scrubber(key=key, data=_as_json(data), on_epoch_change=lambda: None)
-    epoch = state.get("epoch")
+    epoch = _scrubber(key=key, data=_as_json(data), on_epoch_change=lambda: None).get("epoch")
     return epoch if epoch in epochs else None
 
 
@@ -326,8 +325,8 @@ def draw_canvas(words: Mapping[str, str], *, key: str) -> npt.NDArray[np.uint8] 
     known = st.session_state.get(key) or {}
     packed = known.get("picture")
     data = {"words": dict(words), "picture": None if unpack_runs(packed) is None else packed}
-    state = _draw_canvas(key=key, data=_as_json(data), on_picture_change=lambda: None)
-    return unpack_runs(state.get("picture"))
+    drawn = _draw_canvas(key=key, data=_as_json(data), on_picture_change=lambda: None)
+    return unpack_runs(drawn.get("picture"))
 
 
 def unpack_runs(packed: object) -> npt.NDArray[np.uint8] | None:

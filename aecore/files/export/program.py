@@ -79,24 +79,26 @@ def as_done(e: Experiment, history: History | None) -> Experiment:
 
 def introduction(e: Experiment, history: History | None, _: Translate) -> list[str]:
     """What to know before the first line of code, as paragraphs."""
-    said = [_(variants.get(e.variant).changes)] if e.variant != "vanilla" else []
-    said.append(_("Made from an experiment of the lab. It needs only PyTorch and torchvision:"))
-    said.append("pip install torch torchvision")
+    paragraphs = [_(variants.get(e.variant).changes)] if e.variant != "vanilla" else []
+    paragraphs.append(
+        _("Made from an experiment of the lab. It needs only PyTorch and torchvision:")
+    )
+    paragraphs.append("pip install torch torchvision")
     if history is not None and len(history.epochs) > 1:
-        said.append(
+        paragraphs.append(
             _(
                 "After {epochs} epochs, the run in the lab had a validation MSE of {error:.6f} per "
                 "pixel."
             ).format(epochs=history.epochs[-1], error=history.val_mse[-1])
         )
         if history.learning_rates:
-            said.append(
+            paragraphs.append(
                 _(
                     "Its learning rate was changed on the way. This program uses the "
                     "last one throughout, so it will end with a different error."
                 )
             )
-    return said
+    return paragraphs
 
 
 def sections(e: Experiment, _: Translate = str) -> list[Section]:

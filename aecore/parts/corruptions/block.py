@@ -20,12 +20,12 @@ def block(x: "Tensor", level: float, generator: "Generator", shape: Picture) -> 
     )
     row = torch.arange(shape.height, device=x.device).view(1, shape.height, 1)
     column = row.view(1, 1, shape.width)
-    hidden = (
+    hidden = (  # (batch, height, width)
         (row >= corner[0])
         & (row < corner[0] + side)
         & (column >= corner[1])
         & (column < corner[1] + side)
-    )  # (batch, height, width)
+    )
     return x * ~hidden.flatten(1)
 
 

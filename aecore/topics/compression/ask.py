@@ -59,7 +59,7 @@ class Rate:
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
+class Compressor:
     """A model as a compressor.
 
     Attributes:
@@ -123,7 +123,7 @@ class Restored:
 
 def measure(
     subject: Subject, bits: tuple[int, ...] = ALL_BITS, most: int | None = CHUNK
-) -> Measured:
+) -> Compressor:
     """Size and error of the model's code at each number of bits, and PCA's at the same size.
 
     Pictures go in as they are, also where the model has learned to mend corrupted ones: files get
@@ -159,7 +159,7 @@ def measure(
                 ahead=intervals.of_difference(_errors(theirs, x), _errors(ours, x)),
             )
         )
-    return Measured(
+    return Compressor(
         rates=tuple(rates),
         whole=vectors_of(subject) is not None,
         exact_mse=_mse(_decode(subject, z), x),
@@ -176,13 +176,13 @@ def files(subject: Subject) -> Files:
     return _files.get(subject.dataset, None, lambda: _write(to_pictures(x_test)))
 
 
-def restore_test(subject: Subject, indices: tuple[int, ...], measured: Measured) -> Restored:
+def restore_test(subject: Subject, indices: tuple[int, ...], measured: Compressor) -> Restored:
     """Some of the test pictures, compressed and restored in each way at each setting."""
     picked = torch.tensor(indices, device=subject.dataset.device)
     return _restore(subject, subject.dataset.x_test[picked], measured)
 
 
-def restore_own(subject: Subject, pixels: NDArray[np.float32], measured: Measured) -> Restored:
+def restore_own(subject: Subject, pixels: NDArray[np.float32], measured: Compressor) -> Restored:
     """The same for pictures from outside: (n, 784), in [0, 1], white on black."""
     return _restore(subject, torch.from_numpy(pixels).to(subject.dataset.device), measured)
 
@@ -207,7 +207,7 @@ def _kept(z: NDArray[np.float32], code: Range, setting: int | None) -> NDArray[n
     return z if setting is None else compression.rounded(z, code, setting)
 
 
-def _restore(subject: Subject, x: Tensor, measured: Measured) -> Restored:
+def _restore(subject: Subject, x: Tensor, measured: Compressor) -> Restored:
     z, fitted, originals = _encode(subject, x), _pca(subject), to_pictures(x)
     kept = [
         _kept(z, measured.code, None if measured.whole else round(rate.bits))

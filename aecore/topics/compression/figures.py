@@ -13,7 +13,7 @@ FLOOR = 1e-6
 HIGHEST = 0.2
 
 
-class Point(Protocol):
+class FormatPoint(Protocol):
     """A file format at one quality."""
 
     @property
@@ -32,8 +32,8 @@ def size_against_error(
     *,
     names: Sequence[str],
     pca_names: Sequence[str],
-    alone: Mapping[str, Sequence[Point]],
-    together: Mapping[str, Sequence[Point]],
+    alone: Mapping[str, Sequence[FormatPoint]],
+    together: Mapping[str, Sequence[FormatPoint]],
     chosen: int,
     revision: str = "",
     dark: bool = False,
@@ -107,7 +107,7 @@ def _curve(
 
 def _file(
     kind: str,
-    points: Sequence[Point],
+    points: Sequence[FormatPoint],
     kept: str,
     together: bool,
     colours: Palette,

@@ -55,7 +55,7 @@ class Cleaned:
 
 
 @dataclass(frozen=True, eq=False)
-class Score:
+class DenoisingScore:
     """How a method fares over many test pictures.
 
     Attributes:
@@ -77,7 +77,7 @@ class Score:
         """The mean of the pictures' ratios, in decibels; infinite where nothing is lost."""
         return intervals.of_mean(decibels(self.errors))
 
-    def gain(self, other: "Score") -> Interval:
+    def gain(self, other: "DenoisingScore") -> Interval:
         """Decibels by which this method is ahead of another one on the same pictures."""
         return intervals.of_difference(decibels(self.errors), decibels(other.errors))
 
@@ -91,7 +91,7 @@ class Benchmark:
         n: test pictures that each is a mean over.
     """
 
-    scores: Mapping[float, Mapping[str, Score]]
+    scores: Mapping[float, Mapping[str, DenoisingScore]]
     n: int
 
 
@@ -211,8 +211,8 @@ def _filtered(
     return _shown(torch.from_numpy(cleaned).float().reshape(len(x), -1))
 
 
-def _score(x_hat: Tensor, x: Tensor, strength: float | None = None) -> Score:
-    return Score(_errors(x_hat, x), ssim(x_hat, x).mean().item(), strength)
+def _score(x_hat: Tensor, x: Tensor, strength: float | None = None) -> DenoisingScore:
+    return DenoisingScore(_errors(x_hat, x), ssim(x_hat, x).mean().item(), strength)
 
 
 def _errors(x_hat: Tensor, x: Tensor) -> NDArray[np.float64]:
@@ -223,16 +223,16 @@ def _scored(dataset: Dataset) -> Tensor:
     return dataset.x_test[:N_SCORED].cpu()
 
 
-_scores: DatasetCache[tuple[str, float], Mapping[str, Score]] = DatasetCache(maxsize=256)
+_scores: DatasetCache[tuple[str, float], Mapping[str, DenoisingScore]] = DatasetCache(maxsize=256)
 """Of the filters, by kind and level of the noise."""
 
 
-def _filter_scores(dataset: Dataset, kind: str, level: float) -> Mapping[str, Score]:
+def _filter_scores(dataset: Dataset, kind: str, level: float) -> Mapping[str, DenoisingScore]:
     """Scores of the filters, each at its best strength."""
     return _scores.get(dataset, (kind, level), lambda: _score_filters(dataset, kind, level))
 
 
-def _score_filters(dataset: Dataset, kind: str, level: float) -> Mapping[str, Score]:
+def _score_filters(dataset: Dataset, kind: str, level: float) -> Mapping[str, DenoisingScore]:
     known = dataset.x_train[:N_TUNED].cpu()
     known_noisy = _noisy(known, kind, level, TUNING_SEED)
     x = _scored(dataset)

@@ -44,7 +44,7 @@ Features = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Score:
+class ClassifierScore:
     """How a classifier fares.
 
     Attributes:
@@ -75,7 +75,7 @@ class Classified:
         components: how many of PCA's stand against the code.
     """
 
-    scores: Mapping[str, Mapping[str, Score]]
+    scores: Mapping[str, Mapping[str, ClassifierScore]]
     best: Mapping[str, str]
     gains: Mapping[str, Interval]
     confusion: NDArray[np.int64]
@@ -177,8 +177,11 @@ def draws_of(n_labels: int) -> int:
     return DRAWS if n_labels < MANY else FEWER_DRAWS
 
 
-def _scores(found: _Tested) -> Mapping[str, Score]:
-    return {kind: Score(_share(found.right[kind]), found.seconds[kind]) for kind in CLASSIFIERS}
+def _scores(found: _Tested) -> Mapping[str, ClassifierScore]:
+    return {
+        kind: ClassifierScore(_share(found.right[kind]), found.seconds[kind])
+        for kind in CLASSIFIERS
+    }
 
 
 def _share(right: NDArray[Any]) -> Interval:

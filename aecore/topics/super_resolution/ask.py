@@ -47,7 +47,7 @@ class Enlarged:
 
 
 @dataclass(frozen=True)
-class Score:
+class UpscalingScore:
     """How a method fares over many test pictures: means, and standard deviations over pictures.
 
     Attributes:
@@ -74,7 +74,7 @@ class Measured:
         diverged: whether the model answers with something that is no number; black is scored.
     """
 
-    scores: Mapping[str, Score]
+    scores: Mapping[str, UpscalingScore]
     errors: PictureErrors
     wins: Interval
     gain: Interval
@@ -92,7 +92,7 @@ def measure(subject: Subject, side: int) -> Measured:
     outputs = _outputs(subject, shrink(x, side))
     ratios, similar = _compared(outputs, x)
     scores = {
-        method: Score(
+        method: UpscalingScore(
             psnr=intervals.of_mean(ratios[method]),
             psnr_std=float(ratios[method].std()),
             ssim=intervals.of_mean(similar[method]),
