@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from pathlib import Path
 from string import Formatter
 
@@ -9,6 +10,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from ui.kit import language as spoken
 from ui.kit.language import LANGUAGES, LOCALE
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +53,23 @@ def test_catalogue_has_every_message_and_nothing_else(language, messages):
     translated = {m.id for m in read(language) if m.id and m.string}
     assert messages - translated == set()
     assert translated - messages == set()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_app_reads_the_catalogue_as_it_was_written_and_without_babel(language, monkeypatch):
+    written = {m.id: m.string for m in read(language) if m.id and m.string}
+    monkeypatch.setitem(sys.modules, "babel", None)
+    path = LOCALE / language / "LC_MESSAGES" / "lab.po"
+    assert spoken._read.__wrapped__(path, 0) == written
+
+
+def test_app_reads_nothing_fuzzy_or_obsolete(tmp_path):
+    path = tmp_path / "lab.po"
+    path.write_text(
+        'msgid "a"\nmsgstr "1"\n\n#, fuzzy\nmsgid "b"\nmsgstr "2"\n\nmsgid "c"\nmsgstr ""\n\n'
+        '#~ msgid "d"\n#~ msgstr "4"\n'
+    )
+    assert spoken._read.__wrapped__(path, 0) == {"a": "1"}
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -85,8 +85,7 @@ def catalogue(language: str) -> Mapping[str, str]:
 
 @lru_cache(maxsize=4)
 def _read(path: Path, changed: int) -> Mapping[str, str]:
-    from babel.messages.pofile import read_po
+    import polib
 
-    with path.open("rb") as file:
-        messages = read_po(file, locale=path.parent.parent.name)
-    return {str(m.id): str(m.string) for m in messages if m.id and m.string and not m.fuzzy}
+    entries = polib.pofile(str(path))
+    return {e.msgid: e.msgstr for e in entries if e.msgstr and not e.fuzzy and not e.obsolete}
