@@ -11,13 +11,10 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from aecore.errors import N_
-from aecore.figures.style import palette
-from ui.kit import frame, language, parts, session_link, state
+from ui.kit import frame, language, parts, session_link, state, tables
 from ui.kit.language import _
 
 FILE = Path(__file__).parents[2] / "assets" / "lessons" / "glossary.toml"
-
-STYLE = Path(__file__).parents[2] / "assets" / "glossary.css"
 
 ASKED = "term"
 """In the link of a lesson: the term that the learner wants explained."""
@@ -143,14 +140,7 @@ def table(shown: Sequence[Term]) -> None:
     """English, Korean, meaning in the learner's language, and the page where it is met."""
     link = urlencode(session_link.link())
     headings = (_("English"), _("Korean"), _("Meaning"), _("Page where it appears"))
-    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
-    body = "".join(_row(term, link) for term in shown)
-    colours = palette(frame.is_dark())
-    st.html(
-        f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
-        f'<div class="lab-glossary" style="--lab-line:{colours.grid};--lab-link:{colours.encoder}">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    tables.table("glossary", headings, "".join(_row(term, link) for term in shown))
 
 
 def _row(term: Term, link: str) -> str:
@@ -166,5 +156,5 @@ def _row(term: Term, link: str) -> str:
 def _name(term: Term, spoken: str) -> str:
     """A term in one language, with the other words in use for it below."""
     others = ", ".join(term.others[spoken])
-    below = f'<span class="lab-also">{escape(others)}</span>' if others else ""
+    below = f"<small>{escape(others)}</small>" if others else ""
     return f'<th scope="row" lang="{spoken}">{escape(term.names[spoken])}{below}</th>'

@@ -1,19 +1,15 @@
 """All variants in one table; on a phone each is a card."""
 
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
 from aecore.errors import N_
-from aecore.figures.style import palette
 from aecore.spec.experiment import SPECS, Experiment
 from aecore.spec.variants import VARIANTS
-from ui.kit.frame import is_dark
+from ui.kit import tables
 from ui.kit.language import _
 from ui.kit.model_diagram import choice
-
-STYLE = Path(__file__).parents[2] / "assets" / "variants_table.css"
 
 CHOICES = {
     "network": N_("Network"),
@@ -35,15 +31,7 @@ def table() -> None:
         ).format(vanilla=_(vanilla.title))
     )
     headings = [_("Variant"), _("What it changes"), *map(_, CHOICES.values()), _("Good for")]
-    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
-    body = "".join(_row(key, headings) for key in VARIANTS)
-    style = STYLE.read_text(encoding="utf-8")
-    colours = palette(is_dark())
-    st.html(
-        f"<style>{style}</style>"
-        f'<div class="lab-variants" style="--lab-mark:{colours.code};--lab-line:{colours.grid}">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    tables.table("variants", headings, "".join(_row(key, headings) for key in VARIANTS))
 
 
 def _row(key: str, headings: list[str]) -> str:
