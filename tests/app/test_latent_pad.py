@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ui.kit.latent_pad import WORDS, pack, place_of
+from ui.kit.latent_pad import WORDS, LatentMap, pack, place_of
 
 SIDE, COUNT = 3, 5
 RANDOM = np.random.default_rng(0)
@@ -28,7 +28,7 @@ PARTS = {
 
 def packed(**changes):
     """The head as a dict, and what follows it."""
-    head, body = pack(**{**PARTS, **changes}).split(b"\n", 1)
+    head, body = pack(LatentMap(**{**PARTS, **changes})).split(b"\n", 1)
     return json.loads(head), body
 
 
@@ -96,7 +96,7 @@ def test_digest_changes_with_what_is_shown(change):
 )
 def test_pack_refuses_what_it_cannot_show(change, message):
     with pytest.raises(ValueError, match=message):
-        pack(**{**PARTS, **change})
+        pack(LatentMap(**{**PARTS, **change}))
 
 
 def test_place_is_none_off_the_map():

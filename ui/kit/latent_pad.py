@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,23 +26,11 @@ WORDS = {
 _latent_pad = _register("latent_pad")
 
 
-def latent_pad(
-    sprite: npt.NDArray[np.uint8],
-    grid: Grid,
-    points: Points,
-    *,
-    key: str,
-    words: Mapping[str, str],
-    colours: Sequence[str],
-    alt: str,
-) -> tuple[float, float] | None:
-    """A map of a two-dimensional code, and beside it what the decoder draws at the pointer.
+@dataclass(frozen=True, eq=False)
+class LatentMap:
+    """What the pad shows.
 
-    Everything is sent once; following the pointer needs no server. What the browser shows between
-    the decoded digits is a blend of the four nearest ones. The pinned place survives a walk to
-    another page and back.
-
-    Args:
+    Attributes:
         sprite: uint8, ``(side, side, 28, 28)``: decoded digits on an even grid; row 0 is the top.
         grid: ``(x_low, x_high, y_low, y_high)``: where the outermost digits were decoded.
         points: Coordinates ``(n, 2)`` and labels ``(n,)`` from 0 to 9 of pictures on the map, each
@@ -56,17 +45,32 @@ def latent_pad(
             cannot see it) and ``unpin`` (a button).
         colours: One per class, for the current theme.
         alt: What the map is, for those who cannot see it.
+    """
+
+    sprite: npt.NDArray[np.uint8]
+    grid: Grid
+    points: Points
+    key: str
+    words: Mapping[str, str]
+    colours: Sequence[str]
+    alt: str
+
+
+def latent_pad(shown: LatentMap) -> tuple[float, float] | None:
+    """A map of a two-dimensional code, and beside it what the decoder draws at the pointer.
+
+    Everything is sent once; following the pointer needs no server. What the browser shows between
+    the decoded digits is a blend of the four nearest ones. The pinned place survives a walk to
+    another page and back.
 
     Returns:
         The coordinates of the pinned place, or None.
 
     Raises:
-        ValueError: An array of another type or shape, a label or limits that make no sense, or a
-            missing word.
+        ValueError: As for `pack`.
     """
-    data = pack(sprite, grid, points, key=key, words=words, colours=colours, alt=alt)
-    pin = _latent_pad(key=key, data=data, on_pin_change=lambda: None).get("pin")
-    return place_of(pin, grid)
+    pad = _latent_pad(key=shown.key, data=pack(shown), on_pin_change=lambda: None)
+    return place_of(pad.get("pin"), shown.grid)
 
 
 def place_of(pin: object, grid: Grid) -> tuple[float, float] | None:
@@ -79,35 +83,27 @@ def place_of(pin: object, grid: Grid) -> tuple[float, float] | None:
     return (x, y) if x_low <= x <= x_high and y_low <= y <= y_high else None
 
 
-def pack(
-    sprite: npt.NDArray[np.uint8],
-    grid: Grid,
-    points: Points,
-    *,
-    key: str,
-    words: Mapping[str, str],
-    colours: Sequence[str],
-    alt: str,
-) -> bytes:
+def pack(shown: LatentMap) -> bytes:
     """One line of JSON, the PNG of all digits, coordinates (float32) and labels (uint8).
 
     Raises:
-        ValueError: As for `latent_pad`.
+        ValueError: An array of another type or shape, a label or limits that make no sense, or a
+            missing word.
     """
-    coordinates, labels = points
-    _check_map(sprite, grid)
-    _check_points(coordinates, labels, len(colours))
-    if missing := WORDS - words.keys():
+    coordinates, labels = shown.points
+    _check_map(shown.sprite, shown.grid)
+    _check_points(coordinates, labels, len(shown.colours))
+    if missing := WORDS - shown.words.keys():
         raise ValueError(f"words lack {', '.join(sorted(missing))}")
-    sheet = _sheet(hashlib.blake2b(sprite.tobytes()).hexdigest(), sprite)
+    sheet = _sheet(hashlib.blake2b(shown.sprite.tobytes()).hexdigest(), shown.sprite)
     body = sheet + coordinates.astype("<f4").tobytes() + labels.astype(np.uint8).tobytes()
     head = {
-        "key": key,
-        "alt": alt,
-        "words": dict(words),
-        "colours": list(colours),
-        "grid": [float(limit) for limit in grid],
-        "side": len(sprite),
+        "key": shown.key,
+        "alt": shown.alt,
+        "words": dict(shown.words),
+        "colours": list(shown.colours),
+        "grid": [float(limit) for limit in shown.grid],
+        "side": len(shown.sprite),
         "size": len(sheet),
         "count": len(labels),
     }

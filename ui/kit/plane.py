@@ -7,7 +7,7 @@ from aecore.figures.style import palette
 from ui.kit import models
 from ui.kit.frame import is_dark
 from ui.kit.language import _
-from ui.kit.latent_pad import latent_pad
+from ui.kit.latent_pad import LatentMap, latent_pad
 
 WORDS = {
     "hint": N_("Move over the map and watch what the decoder draws there. Click to keep a place."),
@@ -34,14 +34,16 @@ def playground(model_id: str) -> None:
 
         plane = models.ask(model_id, latent.decoded_plane)
     latent_pad(
-        plane.sprite,
-        plane.extent,
-        (plane.points, plane.labels),
-        key=f"pad_{model_id}",
-        words={name: _(word) for name, word in WORDS.items()},
-        colours=palette(is_dark()).classes,
-        alt=_(
-            "The latent space of an autoencoder with a code of two numbers: each place is a "
-            "code, and decodes to a picture."
-        ),
+        LatentMap(
+            plane.sprite,
+            plane.extent,
+            (plane.points, plane.labels),
+            key=f"pad_{model_id}",
+            words={name: _(word) for name, word in WORDS.items()},
+            colours=palette(is_dark()).classes,
+            alt=_(
+                "The latent space of an autoencoder with a code of two numbers: each place is a "
+                "code, and decodes to a picture."
+            ),
+        )
     )
