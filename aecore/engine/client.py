@@ -29,7 +29,7 @@ from aecore.engine.settings import Settings
 from aecore.errors import N_, LabError, RunError, Sentence
 from aecore.spec.experiment import Experiment
 from aecore.spec.view import RunView
-from aecore.training.fast import heap
+from aecore.training.fast import malloc
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -64,7 +64,7 @@ class Client:
         # Threads of torch are for hosts alone, who ask for them: as soon as a process has more of
         # them than cores, OpenMP puts each to sleep between two products (half the speed).
         os.environ.setdefault("OMP_NUM_THREADS", "1")
-        heap.share_one_heap()
+        malloc.share_one_heap()
         self._settings = settings or engine_settings.from_environment()
         self._fleet = Fleet(self._settings, n_hosts, make_host)
         self._bringing = threading.RLock()  # held while a run is brought back from disk

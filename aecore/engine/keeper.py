@@ -10,7 +10,7 @@ from aecore.engine.fleet import Fleet
 from aecore.engine.host import Host
 from aecore.engine.place import Place, PlaceLostError
 from aecore.engine.placement import Placement
-from aecore.training.fast import heap
+from aecore.training.fast import malloc
 
 TICK = 0.25
 """Seconds between looks at how all runs stand."""
@@ -56,7 +56,7 @@ class Keeper:
                 collected = time.monotonic()
             if self._placement.has_forgotten:
                 self._placement.has_forgotten = False
-                heap.give_back()
+                malloc.give_back()
             try:
                 for place in self._fleet.all_places():
                     self.look_at(place)

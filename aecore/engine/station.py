@@ -15,7 +15,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from aecore.engine.host import Host
 from aecore.engine.niceness import let_pages_go_first
 from aecore.engine.settings import Settings
-from aecore.training.fast import heap
+from aecore.training.fast import malloc
 
 IDLE_TICK = 1.0
 """Seconds between looks for runs to pause or forget, while nothing trains."""
@@ -88,7 +88,7 @@ class Station:
             self.host.prepare(run_id)
         except Exception:
             logging.getLogger(__name__).exception("a run could not be prepared")
-        heap.give_back()  # what its baselines and its first look have left, some 30 MB
+        malloc.give_back()  # what its baselines and its first look have left, some 30 MB
 
     def _drive(self) -> None:
         let_pages_go_first()
@@ -103,7 +103,7 @@ class Station:
                 wants_more = True
             if self.host.has_forgotten:  # here, where no run is under way that keeps its memory
                 self.host.has_forgotten = False
-                heap.give_back()
+                malloc.give_back()
             if not wants_more:
                 self.host.work.wait(IDLE_TICK)
             elif self.host.is_waiting:

@@ -57,7 +57,7 @@ class Autoencoder(nn.Module):
         self.experiment = experiment
         self.code = Bottleneck(experiment)
         self.encoder = build_encoder(experiment, self.code.width)
-        self.decoder = one_plane.sooner(build_decoder(experiment, self.encoder))
+        self.decoder = one_plane.substitute(build_decoder(experiment, self.encoder))
         self.output = ACTIVATIONS[experiment.output]()
         self.layers_in_use: int | None = None
         """While a deep model is built up layer by layer: how many of the encoder's; None for all."""

@@ -56,7 +56,7 @@ def applies(layer: nn.Module) -> TypeGuard[nn.ConvTranspose2d]:
     )
 
 
-def sooner(network: nn.Sequential) -> nn.Sequential:
+def substitute(network: nn.Sequential) -> nn.Sequential:
     """The network, with a `OnePlane` in place of each layer to which it applies.
 
     As it is where PyTorch's kernel for the way back cannot be had.
@@ -92,7 +92,7 @@ class _Paint(torch.autograd.Function):
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, ...]:
         x, weight = ctx.saved_tensors
         kernel = private_torch.convolution_backward()
-        assert kernel is not None  # or `sooner` had left the layer alone
+        assert kernel is not None  # or `substitute` had left the layer alone
         return kernel(
             gradient,
             x,

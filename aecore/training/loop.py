@@ -24,7 +24,7 @@ from aecore.spec.experiment import Experiment
 from aecore.spec.schedule import stage_at
 from aecore.training import optimizers
 from aecore.training.evaluation import Evaluation, evaluate
-from aecore.training.fast import heap
+from aecore.training.fast import malloc
 from aecore.training.fast.update import Quickest, Update
 
 CHECK_EVERY = 25
@@ -73,7 +73,7 @@ class Training:
     """
 
     def __init__(self, experiment: Experiment, dataset: Dataset) -> None:
-        heap.keep_freed_memory()
+        malloc.keep_freed_memory()
         self.experiment = experiment
         self.device = dataset.device
         self.x_train, self.y_train = training_set(dataset, experiment.n_train, experiment.classes)

@@ -17,7 +17,7 @@ from aecore.engine.host import Host
 from aecore.engine.settings import Settings
 from aecore.spec import variants
 from aecore.spec.experiment import Experiment
-from aecore.training.fast import heap
+from aecore.training.fast import malloc
 
 ROOT = Path(__file__).parents[2]
 SMALL = Experiment(hidden=(16,), latent_dim=4, epochs=1000)
@@ -70,7 +70,7 @@ def test_memory_is_given_back_once_a_run_is_forgotten(client, monkeypatch, how):
     given = []
     run_id = a_trained_run(client)
     run = weakref.ref(host_of(client)._runs[run_id])
-    monkeypatch.setattr(heap, "give_back", lambda: given.append(run()))
+    monkeypatch.setattr(malloc, "give_back", lambda: given.append(run()))
     time.sleep(0.1)
     assert not given
     if how == "deleted":
@@ -106,13 +106,13 @@ def resident():
 
 @pytest.mark.skipif(sys.platform != "linux", reason="glibc's malloc alone")
 def test_freed_memory_between_what_is_in_use_is_given_back():
-    heap.keep_freed_memory()
+    malloc.keep_freed_memory()
     blocks = [np.ones(2**17) for _ in range(64)]  # 64 blocks of 1 MB
     ends = blocks[1::16]
     full = resident()
     del blocks
     assert resident() > full - 16 * 2**20  # kept for the next batch
-    heap.give_back()
+    malloc.give_back()
     assert resident() < full - 48 * 2**20
     assert len(ends) == 4
 
@@ -135,10 +135,10 @@ def test_run_let_go_while_it_is_captured_does_not_come_back(client, tmp_path, le
 
 HEAPS = """
 import ctypes, sys, tempfile, threading
-from aecore.training.fast import heap
+from aecore.training.fast import malloc
 
 if sys.argv[1] == "shared":
-    assert heap.share_one_heap()
+    assert malloc.share_one_heap()
 begun = threading.Barrier(7)
 
 def work():

@@ -71,7 +71,7 @@ def test_products_in_another_precision_stay_with_pytorch():
 )
 def test_other_layers_stay_as_they_are(other):
     network = nn.Sequential(other)
-    assert one_plane.sooner(network)[0] is other
+    assert one_plane.substitute(network)[0] is other
 
 
 def test_convolutional_model_ends_with_it():
