@@ -15,8 +15,8 @@ import safetensors.torch
 import torch
 
 from aecore.analysis.latent import Plane
+from aecore.engine import checkpoint_folder, unstarted
 from aecore.engine import run_id as run_ids
-from aecore.engine import shelf, unstarted
 from aecore.errors import N_, ExperimentError, Sentence
 from aecore.files import store
 from aecore.files.store import BrokenFileError
@@ -114,7 +114,7 @@ def from_bytes(data: bytes) -> Checkpoint:
     try:
         return _read(data)
     except BrokenFileError as error:
-        raise shelf.not_read(error.reason) from error
+        raise checkpoint_folder.not_read(error.reason) from error
 
 
 def check_fits(checkpoint: Checkpoint, training: "Training") -> None:
@@ -130,7 +130,9 @@ def check_fits(checkpoint: Checkpoint, training: "Training") -> None:
         for name, tensor in checkpoint.training.tensors.items()
     }
     if not resume.fits(training, shapes):
-        raise shelf.not_read(Sentence(N_("its weights are not those of its experiment")))
+        raise checkpoint_folder.not_read(
+            Sentence(N_("its weights are not those of its experiment"))
+        )
 
 
 def _read(data: bytes) -> Checkpoint:

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from aecore.engine import checkpoint_folder
 from aecore.engine import settings as engine_settings
-from aecore.engine import shelf
 from aecore.engine.asking import ask_pretrained
 from aecore.engine.entry import Entry
 from aecore.engine.fleet import Fleet
@@ -71,7 +71,7 @@ class Client:
         self._placement = Placement(self._fleet, self._settings)
         self._entries, self._waiting = self._placement.entries, self._placement.waiting
         self._safe = Safekeeping(
-            where or shelf.folder(),
+            where or checkpoint_folder.folder(),
             self._entries,
             self._waiting,
             lambda entry, wants: self._call(entry.run_id, Host.checkpoint, wants),

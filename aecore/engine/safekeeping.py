@@ -17,10 +17,10 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from aecore.engine import shelf, unstarted
+from aecore.engine import checkpoint_folder, unstarted
+from aecore.engine.checkpoint_folder import CheckpointFolders
 from aecore.engine.entry import Entry
 from aecore.engine.place import Place
-from aecore.engine.shelf import Shelves
 from aecore.engine.standing import Captured
 from aecore.engine.waiting_room import WaitingRoom
 from aecore.errors import LabError, RunError, Sentence, StoreError, unknown_run
@@ -68,7 +68,7 @@ class Safekeeping:
         capture: Callable[[Entry, bool], Captured],
         can_be_lost: Callable[[Place], bool],
     ) -> None:
-        self._shelves = Shelves(where)
+        self._folders = CheckpointFolders(where)
         self._entries = entries
         self._waiting = waiting
         self._capture = capture
@@ -80,7 +80,7 @@ class Safekeeping:
         self._thread.start()
 
     def __contains__(self, run_id: str) -> bool:
-        return run_id in self._shelves
+        return run_id in self._folders
 
     def read(self, run_id: str) -> tuple[bytes, bool]:
         """A run as it was written last, at rest, and whether it was training.
@@ -93,16 +93,16 @@ class Safekeeping:
         """
         from aecore.engine import checkpoint
 
-        data = self._shelves.get(run_id)
+        data = self._folders.get(run_id)
         found = checkpoint.from_bytes(data)
         if found.run_id != run_id:
-            raise shelf.not_read(Sentence(shelf.ANOTHER))
+            raise checkpoint_folder.not_read(Sentence(checkpoint_folder.ANOTHER))
         if found.state != "running":
             return data, False
         data = checkpoint.to_bytes(dataclasses.replace(found, state="paused"))
         try:
             with self._writing:
-                self._shelves.put(run_id, data, found.kept)
+                self._folders.put(run_id, data, found.kept)
         except StoreError as error:
             _LOG.warning("%s", error)
         return data, True
@@ -111,7 +111,7 @@ class Safekeeping:
         """Does as if a run were not there that cannot be read, and remembers why."""
         _LOG.warning("run %s: %s", run_id, error)
         self._damaged[run_id] = error
-        self._shelves.leave_out(run_id)
+        self._folders.leave_out(run_id)
 
     def missing(self, run_id: str) -> RunError:
         """What to say of a run that is not there."""
@@ -121,14 +121,14 @@ class Safekeeping:
     def remove(self, run_id: str) -> None:
         """Takes a run from disk; one that is not there does no harm."""
         with self._writing:
-            self._shelves.remove(run_id)
+            self._folders.remove(run_id)
 
     def begin_again(self, entry: Entry) -> None:
         """Forgets all checkpoints of a run that goes back to its first weights."""
         with self._writing:
             entry.beginnings += 1
             entry.checkpoint, entry.checkpoint_step, entry.step = None, -1, 0
-            self._shelves.remove(entry.run_id)
+            self._folders.remove(entry.run_id)
 
     def save(self, entry: Entry) -> None:
         """Takes a checkpoint of a run now.
@@ -160,7 +160,7 @@ class Safekeeping:
                 if step:
                     entry.checkpoint = data if self._can_be_lost(entry.place) else None
                     entry.checkpoint_at = step
-                self._shelves.put(entry.run_id, data, entry.kept)
+                self._folders.put(entry.run_id, data, entry.kept)
         except StoreError as error:
             _LOG.warning("run %s: %s", entry.run_id, error)
             if entry.kept:  # of the others nobody has been promised anything
@@ -168,7 +168,9 @@ class Safekeeping:
             entry.checkpoint_step = -1
             entry.next_checkpoint = time.monotonic() + DISK_AGAIN_AFTER
         else:
-            entry.incidents = tuple(i for i in entry.incidents if i.template != shelf.NOT_WRITTEN)
+            entry.incidents = tuple(
+                i for i in entry.incidents if i.template != checkpoint_folder.NOT_WRITTEN
+            )
 
     def close(self) -> None:
         """Takes last checkpoints of what this process trains, and ends the thread."""
@@ -217,7 +219,7 @@ class Safekeeping:
                     self._save_or_not(entry)
             if time.monotonic() - tidied > TIDY_EVERY:
                 tidied = time.monotonic()
-                self._shelves.tidy()
+                self._folders.tidy()
 
     def _save_or_not(self, entry: Entry) -> None:
         try:

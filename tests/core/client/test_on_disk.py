@@ -7,7 +7,7 @@ import time
 import pytest
 
 from aecore.data import datasets
-from aecore.engine import shelf
+from aecore.engine import checkpoint_folder
 from aecore.engine.client import Client
 from aecore.engine.host import Host
 from aecore.engine.settings import Settings, from_environment
@@ -169,13 +169,13 @@ def test_run_asked_for_while_it_is_deleted_is_not_brought_back(client, tmp_path,
     run_id = running(client, SMALL)
     wait_until_ended(client, run_id)
     client.keep(run_id, True)
-    remove = client._safe._shelves.remove
+    remove = client._safe._folders.remove
 
     def asked_for(run_id):
         client.knows(run_id)  # by another tab
         remove(run_id)
 
-    monkeypatch.setattr(client._safe._shelves, "remove", asked_for)
+    monkeypatch.setattr(client._safe._folders, "remove", asked_for)
     client.delete(run_id)
     assert not client.knows(run_id)
     assert not list(tmp_path.rglob("*.safetensors"))
@@ -221,7 +221,7 @@ def test_full_disk_is_named_and_training_goes_on_in_memory(client, monkeypatch):
     run_id = running(client, ENDLESS)
     wait_for(lambda: client.view(run_id).step > 3, "some batches")
     with monkeypatch.context() as patch:
-        patch.setattr(shelf.Path, "write_bytes", full)
+        patch.setattr(checkpoint_folder.Path, "write_bytes", full)
         client.keep(run_id, True)
         view = client.view(run_id)
         assert "no space is left" in str(view.incidents[0])

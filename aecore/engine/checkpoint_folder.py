@@ -35,7 +35,7 @@ ANOTHER = N_("it belongs to another run")
 
 @dataclass(frozen=True)
 class Limits:
-    """What a shelf takes.
+    """What a folder takes.
 
     Attributes:
         seconds: that a run stays without being changed or looked at.
@@ -60,7 +60,7 @@ def folder() -> Path:
     return Path(named) if named else Path(__file__).parents[2] / "runs"
 
 
-class Shelf:
+class CheckpointFolder:
     """A folder of checkpoints.
 
     Args:
@@ -187,7 +187,7 @@ class Shelf:
         return {run_id: size for _, run_id, size in sorted(found)}
 
 
-class Shelves:
+class CheckpointFolders:
     """The runs that learners keep, and all others.
 
     Args:
@@ -195,8 +195,8 @@ class Shelves:
     """
 
     def __init__(self, where: Path) -> None:
-        self._kept = Shelf(where, OF_KEPT)
-        self._unkept = Shelf(where / UNKEPT, OF_UNKEPT)
+        self._kept = CheckpointFolder(where, OF_KEPT)
+        self._unkept = CheckpointFolder(where / UNKEPT, OF_UNKEPT)
 
     def __contains__(self, run_id: str) -> bool:
         return run_id in self._kept or run_id in self._unkept
@@ -205,10 +205,10 @@ class Shelves:
         """Writes a run to where it belongs, and takes it from where it does not.
 
         Raises:
-            StoreError: see `Shelf.put`.
+            StoreError: see `CheckpointFolder.put`.
         """
-        shelf, other = (self._kept, self._unkept) if kept else (self._unkept, self._kept)
-        shelf.put(run_id, data)
+        chosen, other = (self._kept, self._unkept) if kept else (self._unkept, self._kept)
+        chosen.put(run_id, data)
         other.remove(run_id)
 
     def get(self, run_id: str) -> bytes:
