@@ -13,7 +13,8 @@ from aecore.figures import live
 from aecore.figures.pictures import differences
 from aecore.spec.experiment import Experiment
 from aecore.spec.view import RunView
-from ui.kit.components import encode_png, figure_json, side_by_side
+from ui.kit.charts import figure_json
+from ui.kit.components import encode_png, side_by_side
 
 POLL_EVERY = 0.4
 """Seconds between two looks of the live view."""

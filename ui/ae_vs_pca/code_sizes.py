@@ -13,7 +13,7 @@ from aecore.spec.experiment import Experiment
 from aecore.topics.ae_vs_pca import figures as figures
 from aecore.topics.ae_vs_pca.by_size import Group, Plan, chosen, plan, shares_of_pca
 from ui.ae_vs_pca import points
-from ui.kit import background, components, language, layout, models, several_seeds, spread
+from ui.kit import background, charts, language, layout, models, several_seeds, spread
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -125,7 +125,7 @@ def _results(curve: NDArray[np.float64]) -> None:
     results = _results_so_far()
     background.progress(sweep, _status(sweep))
     st.markdown(_finding(curve, results), help=_(CHART_HELP))
-    components.live_plot(
+    charts.live_plot(
         figures.error_against_size(
             curve[1:],
             float(curve[0]),

@@ -12,7 +12,7 @@ from aecore.figures.pictures import signed_pictures
 from aecore.files import pretrained
 from aecore.topics.ae_vs_pca import figures as figures
 from aecore.topics.ae_vs_pca.linear import Look, approach_pca, approaching_pca
-from ui.kit import background, components, layout, models, state
+from ui.kit import background, charts, components, layout, models, state
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -57,7 +57,7 @@ def _results(size: int) -> None:
     look: Look | None = None if job is None else job.newest
     background.progress(job, _status(job, look))
     st.markdown(_finding(look), help=_(ANGLE_HELP))
-    components.live_plot(
+    charts.live_plot(
         figures.angles_over_epochs(
             look.epochs if look else (),
             {

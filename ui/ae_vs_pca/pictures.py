@@ -12,7 +12,7 @@ from aecore.figures.pictures import differences, signed_pictures
 from aecore.files import pretrained
 from aecore.spec.experiment import PIXELS
 from aecore.topics.ae_vs_pca import figures as figures
-from ui.kit import components, digits, layout, models, predict_first, spread
+from ui.kit import charts, components, digits, layout, models, predict_first, spread
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -172,7 +172,7 @@ def maps(model_id: str) -> None:
     ):
         with place:
             st.markdown(title, help=_(MAP_HELP))
-            components.live_plot(
+            charts.live_plot(
                 figures.map_of_codes(
                     plane,
                     answer.labels,

@@ -10,7 +10,7 @@ from aecore.errors import LabError
 from aecore.topics.anomaly import figures as figures
 from aecore.topics.anomaly.measure import SCORES, Confusion, check_normal, confusing, confusion
 from ui.anomaly import answers, others, words
-from ui.kit import components, digits, language, models, spread
+from ui.kit import charts, components, digits, language, models, spread
 from ui.kit.frame import PAGES, is_dark
 from ui.kit.language import _
 
@@ -146,7 +146,7 @@ def _finding(model_id: str, found: "Detection", score: str, threshold: float) ->
 
 
 def _histogram(model_id: str, found: "Detection", score: str, threshold: float) -> None:
-    components.live_plot(
+    charts.live_plot(
         figures.histogram(
             found.scores[score],
             found.strange,
@@ -239,7 +239,7 @@ def _curves(found: "Detection", score: str, counted: Confusion) -> None:
     roc, precision_recall = st.columns(2, gap="medium")
     with roc:
         st.markdown(_("**ROC curve**: caught against false alarms"), help=_(words.ROC_HELP))
-        components.live_plot(
+        charts.live_plot(
             figures.roc(
                 {name: (c.fpr, c.tpr) for name, c in found.curves.items()},
                 score,
@@ -257,7 +257,7 @@ def _curves(found: "Detection", score: str, counted: Confusion) -> None:
             _("**Precision-recall curve**: how many alarms are right"), help=_(words.PR_HELP)
         )
         precision = counted.precision_interval
-        components.live_plot(
+        charts.live_plot(
             figures.precision_recall(
                 {name: (c.recall, c.precision) for name, c in found.curves.items()},
                 score,

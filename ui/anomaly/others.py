@@ -11,7 +11,7 @@ from aecore.spec.experiment import spec_of
 from aecore.spec.fields import Choice
 from aecore.topics.anomaly import figures as figures
 from ui.anomaly import answers, words
-from ui.kit import components, digits, own_digit
+from ui.kit import charts, components, digits, own_digit
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -117,7 +117,7 @@ def _own(own: "Scored", found: "Detection", score: str, threshold: float) -> Non
             alt=_("Your picture, its reconstruction, and their difference."),
         )
     with chart:
-        components.live_plot(
+        charts.live_plot(
             figures.histogram(
                 found.scores[score],
                 found.strange,

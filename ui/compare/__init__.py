@@ -14,7 +14,18 @@ from aecore.spec.anatomy import anatomy
 from aecore.spec.view import RunView
 from aecore.topics.compare import figures as figures
 from ui.compare.table import number, plain, tables
-from ui.kit import components, digits, echoes, layout, models, own_digit, own_runs, runs, state
+from ui.kit import (
+    charts,
+    components,
+    digits,
+    echoes,
+    layout,
+    models,
+    own_digit,
+    own_runs,
+    runs,
+    state,
+)
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -167,7 +178,7 @@ def _curves(chosen: Sequence[str], table: Sequence[Model], mean: float) -> None:
             history = view.history
             curves.append(figures.Curve(model.name, history.epochs, history.val_mse))
     st.markdown(_finding(table), help=_(CURVES_HELP))
-    components.live_plot(
+    charts.live_plot(
         figures.error_curves(
             curves,
             mean,

@@ -12,7 +12,7 @@ from aecore.spec.experiment import Experiment
 from aecore.topics.compare import figures as figures
 from aecore.topics.compare.seeds import with_other_seeds
 from ui.compare.table import plain
-from ui.kit import background, components, models, own_runs, several_seeds, spread, state
+from ui.kit import background, charts, models, own_runs, several_seeds, spread, state
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -138,7 +138,7 @@ def _table(groups: dict[str, list[float]]) -> None:
 
 
 def _chart(groups: dict[str, list[float]]) -> None:
-    components.live_plot(
+    charts.live_plot(
         figures.over_seeds(
             [models.label(m) for m in groups],
             list(groups.values()),

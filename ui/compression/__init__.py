@@ -12,7 +12,7 @@ from aecore.errors import N_
 from aecore.parts.codes import CODES
 from aecore.spec.experiment import PIXELS
 from aecore.topics.compression import figures as figures
-from ui.kit import components, digits, layout, models, own_digit, predict_first, spread
+from ui.kit import charts, components, digits, layout, models, own_digit, predict_first, spread
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -230,7 +230,7 @@ def _chart(model_id: str, measured: "Compressor", files: "Files", setting: int) 
         _("{components} × {bits}-bit").format(components=rate.pca_components, bits=rate.pca_bits)
         for rate in rates
     ]
-    components.live_plot(
+    charts.live_plot(
         figures.size_against_error(
             [rate.bytes for rate in rates],
             [rate.mse for rate in rates],

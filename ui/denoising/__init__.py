@@ -37,7 +37,7 @@ from ui.denoising.words import (
     SHORT,
     STRENGTHS,
 )
-from ui.kit import components, digits, layout, models, own_digit, spread
+from ui.kit import charts, components, digits, layout, models, own_digit, spread
 from ui.kit.frame import PAGES, is_dark
 from ui.kit.language import _
 
@@ -233,7 +233,7 @@ def _error_by_level(model_id: str, noise: Noise) -> None:
         help=_(LEVELS_HELP).format(n=answer.n),
     )
     st.caption(_("Lower is better. The dotted line marks the level chosen above."))
-    components.live_plot(
+    charts.live_plot(
         figures.error_by_level(
             list(answer.scores),
             errors,
@@ -258,7 +258,7 @@ def _gain_by_kind(model_id: str, noise: Noise) -> None:
         help=_(KINDS_HELP),
     )
     st.caption(_("This model improves: {kinds}").format(kinds=_mended(gains[MODEL])))
-    components.live_plot(
+    charts.live_plot(
         figures.gain_by_kind(
             gains,
             [_(kind.name) for kind in CORRUPTIONS.values()],

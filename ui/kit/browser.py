@@ -13,13 +13,13 @@ import streamlit as st
 
 from aecore.spec.view import RunView
 from ui.kit import language
-from ui.kit.components import _register
+from ui.kit.components import register
 from ui.kit.language import _
 
 ELEMENT = "browser"
 SAID = "browser_said"
 
-_browser = _register("browser")
+_browser = register("browser")
 
 
 def mount(part: str, keep: Mapping[str, Any], **wishes: object) -> None:

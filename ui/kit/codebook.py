@@ -6,7 +6,7 @@ import streamlit as st
 from aecore.errors import N_
 from aecore.figures import live as figures
 from aecore.spec.view import RunView
-from ui.kit import components
+from ui.kit import charts
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -29,7 +29,7 @@ def panel(view: RunView) -> None:
         ),
         help=_(HELP),
     )
-    components.live_plot(
+    charts.live_plot(
         figures.codebook_uses(uses, dark=is_dark(), _=_),
         key="codebook",
         alt=_("How often each entry of the codebook is used, the most frequent first."),

@@ -8,12 +8,11 @@ forgets its state when its page is left.
 from __future__ import annotations
 
 import base64
-import gzip
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +21,6 @@ import numpy.typing as npt
 import streamlit as st
 from PIL import Image
 
-from aecore.errors import N_
-from aecore.figures import style
-from ui.kit import state
 from ui.kit.language import _
 
 if TYPE_CHECKING:
@@ -35,7 +31,7 @@ SIDE = 28
 CANVAS_SIDE = 280  # as in draw_canvas.js
 
 
-def _register(name: str, *, isolate_styles: bool = True) -> ComponentRenderer:
+def register(name: str, *, isolate_styles: bool = True) -> ComponentRenderer:
     """Registers the files ``name.js``, ``name.html`` and ``name.css``; the last two may lack."""
 
     def text(suffix: str) -> str | None:
@@ -51,33 +47,13 @@ def _register(name: str, *, isolate_styles: bool = True) -> ComponentRenderer:
     )
 
 
-_plotly_runtime = _register("plotly_runtime")
-_live_plot = _register("live_plot", isolate_styles=False)  # Plotly styles the page, not a shadow
-_digit_rows = _register("digit_rows")
-_scrubber = _register("scrubber")
-_draw_canvas = _register("draw_canvas")
-_one_step = _register("one_step")
-_copy_text = _register("copy_text")
-_manners = _register("manners")
-_platform_words = _register("platform_words")
-
-
-@cache
-def _packed_plotly() -> bytes:
-    """The ``plotly.min.js`` of the installed Python package, gzipped (4.8 -> 1.5 MB, 0.13 s)."""
-    from plotly.offline import get_plotlyjs
-
-    return gzip.compress(get_plotlyjs().encode(), compresslevel=6, mtime=0)
-
-
-def mount_plotly_runtime() -> None:
-    """Brings Plotly's JavaScript into the browser for every ``live_plot`` of the page.
-
-    Call it once per page, outside fragments and as the last statement: what comes before it is on
-    screen while the 1.5 MB travel. Later runs of the script send a hash only (Streamlit's message
-    cache, which forgets what two runs in a row did not mention: call it on every page to keep it).
-    """
-    _plotly_runtime(key="plotly_runtime", data=_packed_plotly())
+_digit_rows = register("digit_rows")
+_scrubber = register("scrubber")
+_draw_canvas = register("draw_canvas")
+_one_step = register("one_step")
+_copy_text = register("copy_text")
+_manners = register("manners")
+_platform_words = register("platform_words")
 
 
 def mount_manners() -> None:
@@ -118,79 +94,7 @@ def copy_text(text: str, *, key: str) -> None:
             "(on a phone, hold a finger on it)."
         ),
     }
-    _copy_text(key=key, data=_as_json({"text": text, "words": words}))
-
-
-def live_plot(
-    figure: dict[str, Any],
-    *,
-    key: str,
-    height: int,
-    alt: str,
-    on_pick: Callable[[int], None] | None = None,
-) -> None:
-    """A Plotly chart for data that changes several times a second, or whose points can be clicked.
-
-    Mounted once and then updated in place: no blank frame, and the learner's zoom stays as long as
-    ``layout.uirevision`` does. Updates that come faster than the browser draws are skipped, as are
-    those of a chart that is scrolled out of sight. The page must call ``mount_plotly_runtime``.
-
-    Args:
-        figure: Data and layout in the current theme's colours; arrays travel in binary.
-        key: Identifies the chart on the page.
-        height: In CSS pixels on a desk; the style sheet makes them smaller on a low screen.
-        alt: What the chart shows, for those who cannot see it.
-        on_pick: Called before the page runs again with the whole number in the ``customdata`` of
-            the point that was clicked.
-    """
-
-    def tell() -> None:
-        picked = st.session_state[key].get("picked")
-        if on_pick is not None and isinstance(picked, int):  # it comes from a browser
-            on_pick(picked)
-
-    if state.is_big():
-        figure = style.enlarged(figure, state.LARGER)
-    about = {"alt": alt, "height": height, "words": plot_words(), "clickable": bool(on_pick)}
-    head = json.dumps(about)
-    text = f'{head[:-1]}, "figure": {figure_json(figure)}}}'
-    # Bytes: a dict would become JSON twice.
-    _live_plot(key=key, height="content", data=text.encode(), on_picked_change=tell)
-
-
-def plot_words() -> dict[str, str]:
-    """Plotly's own words, in the learner's language."""
-    return {word: _(word) for word in PLOT_WORDS}
-
-
-PLOT_WORDS = (
-    N_("Zoom"),
-    N_("Pan"),
-    N_("Zoom in"),
-    N_("Zoom out"),
-    N_("Reset axes"),
-    N_("Download plot as a PNG"),
-    N_("Download plot as an SVG"),
-    N_("Show the numbers as a table"),
-    N_("Close"),
-    N_("series"),
-    N_("The first {n} of {all} rows."),
-)
-
-
-def figure_json(figure: dict[str, Any]) -> str:
-    """A figure as Plotly.js takes it, arrays in binary."""
-    return json.dumps(figure, default=_binary)
-
-
-def _binary(array: object) -> object:
-    """An array as Plotly.js reads it without parsing numbers; a NumPy number as a number."""
-    if isinstance(array, np.ndarray):
-        packed = base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
-        return {"dtype": f"{array.dtype.kind}{array.dtype.itemsize}", "bdata": packed}
-    if isinstance(array, np.generic):
-        return array.item()
-    raise TypeError(f"a figure holds numbers, texts and arrays, not {type(array).__name__}")
+    _copy_text(key=key, data=as_json({"text": text, "words": words}))
 
 
 @dataclass(frozen=True)
@@ -271,10 +175,10 @@ def one_step(data: dict[str, Any], *, key: str) -> None:
         data: As `ui.one_step` makes it.
         key: Identifies the element on the page.
     """
-    _one_step(key=key, data=_as_json(data))
+    _one_step(key=key, data=as_json(data))
 
 
-def _as_json(data: Mapping[str, Any]) -> bytes:
+def as_json(data: Mapping[str, Any]) -> bytes:
     """What a component gets. Of a dict, Streamlit would ask of each value whether it is a table, and
     import pandas and pyarrow for that: 0.3 s of the 1 s that a server's first Train page takes."""
     return json.dumps(data).encode()
@@ -301,7 +205,7 @@ def scrubber(
     known = st.session_state.get(key) or {}
     data: dict[str, Any] = {"epochs": list(epochs), "live": live, "labels": dict(labels)}
     data["chosen"] = known.get("epoch")
-    epoch = _scrubber(key=key, data=_as_json(data), on_epoch_change=lambda: None).get("epoch")
+    epoch = _scrubber(key=key, data=as_json(data), on_epoch_change=lambda: None).get("epoch")
     return epoch if epoch in epochs else None
 
 
@@ -325,7 +229,7 @@ def draw_canvas(words: Mapping[str, str], *, key: str) -> npt.NDArray[np.uint8] 
     known = st.session_state.get(key) or {}
     packed = known.get("picture")
     data = {"words": dict(words), "picture": None if unpack_runs(packed) is None else packed}
-    drawn = _draw_canvas(key=key, data=_as_json(data), on_picture_change=lambda: None)
+    drawn = _draw_canvas(key=key, data=as_json(data), on_picture_change=lambda: None)
     return unpack_runs(drawn.get("picture"))
 
 

@@ -2,9 +2,9 @@
 
 import json
 
-from ui.kit.components import _register
+from ui.kit.components import register
 
-_drawing = _register("drawing")
+_drawing = register("drawing")
 
 
 def show(svg: str, *, width: int, key: str) -> None:

@@ -12,6 +12,7 @@ import streamlit as st
 from aecore.errors import N_
 from ui.kit import (
     browser_storage,
+    charts,
     components,
     language,
     models,
@@ -272,7 +273,7 @@ def close_page() -> None:
     session_link.write_link()
     with st.sidebar:  # here, as only now the run of this page is known
         share.copy_link()
-    components.mount_plotly_runtime()
+    charts.mount_plotly_runtime()
     own_runs.end_looks()
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from ui.kit.components import SIDE, _register, encode_png
+from ui.kit.components import SIDE, encode_png, register
 
 Grid = tuple[float, float, float, float]
 Points = tuple[npt.NDArray[np.floating[Any]], npt.NDArray[np.integer[Any]]]
@@ -23,7 +23,7 @@ WORDS = {
     *("pinned", "unpinned", "unpin"),
 }
 
-_latent_pad = _register("latent_pad")
+_latent_pad = register("latent_pad")
 
 
 @dataclass(frozen=True, eq=False)

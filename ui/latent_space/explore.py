@@ -12,7 +12,7 @@ from aecore.analysis.neighbours import Map
 from aecore.errors import N_
 from aecore.figures.pictures import differences
 from aecore.topics.latent_space import figures as figures
-from ui.kit import components, digits, models, own_runs, plane
+from ui.kit import charts, components, digits, models, own_runs, plane
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -177,7 +177,7 @@ def code_map(model_id: str, codes: "Codes", chosen: Settings) -> None:
         dark=is_dark(),
         _=_,
     )
-    components.live_plot(
+    charts.live_plot(
         figure,
         key="latent_map",
         height=HEIGHT,

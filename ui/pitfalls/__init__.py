@@ -13,7 +13,7 @@ from aecore.errors import N_
 from aecore.spec.view import Pictures
 from aecore.topics.pitfalls import PITFALLS, Pitfall, Trial
 from aecore.topics.pitfalls import figures as figures
-from ui.kit import background, components, layout, session_link, state
+from ui.kit import background, charts, components, layout, session_link, state
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -188,7 +188,7 @@ def _originals() -> Pictures:
 
 def _chart(epochs: int, wrong: "Seen | None", cured: "Seen | None") -> None:
     figures_known = [seen.figures for seen in (wrong, cured) if seen and "mean" in seen.figures]
-    components.live_plot(
+    charts.live_plot(
         figures.curves(
             wrong.curve if wrong else (),
             cured.curve if cured else (),

@@ -12,7 +12,17 @@ from aecore.parts.corruptions.low_resolution import small_side
 from aecore.spec.experiment import PIXELS, SIDE
 from aecore.spec.view import Pictures
 from aecore.topics.super_resolution import figures as figures
-from ui.kit import components, digits, layout, models, own_digit, own_runs, predict_first, spread
+from ui.kit import (
+    charts,
+    components,
+    digits,
+    layout,
+    models,
+    own_digit,
+    own_runs,
+    predict_first,
+    spread,
+)
 from ui.kit.frame import PAGES, is_dark
 from ui.kit.language import _
 from ui.super_resolution import training
@@ -224,7 +234,7 @@ def _chart(measured: "Measured") -> None:
     n = len(measured.errors.errors)
     st.markdown(_("**How close each method gets**"), help=_(WAYS_HELP))
     scores = measured.scores
-    components.live_plot(
+    charts.live_plot(
         figures.scores_by_method(
             [(score.psnr.value, score.psnr_std) for score in scores.values()],
             [(score.ssim.value, score.ssim_std) for score in scores.values()],

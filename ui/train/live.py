@@ -13,7 +13,7 @@ from aecore.parts.codes import CODES
 from aecore.parts.losses import LOSSES
 from aecore.spec import schedule
 from aecore.spec.view import RunView
-from ui.kit import browser, codebook, components, digits, language, own_runs, runs, state
+from ui.kit import browser, charts, codebook, components, digits, language, own_runs, runs, state
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 from ui.train import progress
@@ -95,7 +95,7 @@ def _grid(view: RunView) -> None:
 
 def _curves(view: RunView, chosen: int | None) -> None:
     st.markdown(_finding(view), help=_(CURVES_HELP))
-    components.live_plot(
+    charts.live_plot(
         figures.loss_curves(
             view.history,
             view.references,
@@ -160,7 +160,7 @@ def _map(view: RunView) -> None:
         )
     st.markdown(title, help=_(MAP_HELP))
     names = [_(name) for name in datasets.SPECS[view.experiment.dataset].classes]
-    components.live_plot(
+    charts.live_plot(
         figures.latent_map(
             plane,
             np.zeros(0, np.int64) if view.probe is None else view.probe.labels,
