@@ -12,8 +12,8 @@ import time
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e.driver import FLAGS, chromium_path, running_app
-from ui.kit.frame import PAGES
 from ui.kit.language import LANGUAGES
+from ui.kit.page_list import PAGES
 
 DUE = 2.0
 """Seconds, median."""

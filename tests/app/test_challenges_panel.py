@@ -8,8 +8,8 @@ from aecore.topics import progress
 from aecore.topics.challenges import BY_PAGE, CHALLENGES
 from tests.app.test_pages import PATIENCE, ROOT, open_page
 from ui.kit import browser_storage
-from ui.kit.frame import PAGES
 from ui.kit.language import LANGUAGES
+from ui.kit.page_list import PAGES
 
 KEY = "reconstructions-one-or-eight"
 QUIZ = "reconstructions-blurred"

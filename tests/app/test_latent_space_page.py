@@ -6,8 +6,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests.app.test_pages import PATIENCE, ROOT, until
 from ui.kit import models, state
-from ui.kit.frame import PAGES
 from ui.kit.language import LANGUAGES
+from ui.kit.page_list import PAGES
 from ui.latent_space import explore
 
 

@@ -16,8 +16,8 @@ from aecore.spec import variants
 from aecore.spec.experiment import SPECS
 from aecore.spec.fields import Choice
 from ui.kit import glossary, lesson
-from ui.kit.frame import PAGES
 from ui.kit.language import LANGUAGES, catalogue
+from ui.kit.page_list import PAGES
 
 ROOT = Path(__file__).parents[2]
 

@@ -13,8 +13,8 @@ from aecore.engine.jobs import Name
 from aecore.spec.variants import VARIANTS
 from aecore.topics.challenges import CHALLENGES
 from ui.kit import predict_first, state
-from ui.kit.frame import PAGES
 from ui.kit.language import LANGUAGES, catalogue
+from ui.kit.page_list import PAGES
 
 ROOT = Path(__file__).parents[2]
 PAGE_FILES = [ROOT / page.file for page in PAGES.values()]

@@ -6,8 +6,8 @@ from streamlit.testing.v1 import AppTest
 from aecore.engine.client import Client
 from tests.app.test_pages import PATIENCE, open_page, until, value, wait
 from ui.kit import echoes, models, own_runs, state
-from ui.kit.frame import PAGES
 from ui.kit.language import LANGUAGES
+from ui.kit.page_list import PAGES
 
 
 def trained(**query: str) -> tuple[AppTest, str]:

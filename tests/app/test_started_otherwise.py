@@ -6,7 +6,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from ui.kit.frame import PAGES
+from ui.kit.page_list import PAGES
 
 ROOT = Path(__file__).parents[2]
 

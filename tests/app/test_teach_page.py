@@ -9,9 +9,9 @@ from aecore.topics.challenges import BY_PAGE, CHALLENGES
 from tests.app.test_pages import open_page, value
 from tests.app.test_runs import go
 from ui import teach
-from ui.kit import components, frame, state
-from ui.kit.frame import PAGES
+from ui.kit import components, state
 from ui.kit.language import LANGUAGES
+from ui.kit.page_list import PAGES
 
 LOCKED = {"variant": "top-k", "latent_dim": "30", "lock": "latent_dim,variant", "hide": "epochs"}
 
@@ -225,6 +225,6 @@ def test_qr_code_is_svg_and_too_long_a_link_is_refused():
 
 def test_pages_about_no_model_have_no_model_menu():
     for key in ("compare", "teach"):
-        assert frame.PAGES[key].example == ""
+        assert PAGES[key].example == ""
         app = open_page(key, lang="en")
         assert "_model" not in [s.key for s in app.sidebar.selectbox]

@@ -26,8 +26,8 @@ from aecore.topics.reconstructions import ask as reconstruction
 from aecore.topics.train.challenges import collapse, smallest_code
 from aecore.training.diagnosis import _collapsed
 from aecore.training.subject import Subject
-from ui.kit.frame import PAGES
 from ui.kit.language import LANGUAGES, catalogue
+from ui.kit.page_list import PAGES
 
 CHOICES = [c for c in CHALLENGES.values() if isinstance(c, Choose)]
 QUIZZES = [c for c in CHALLENGES.values() if isinstance(c, Quiz)]

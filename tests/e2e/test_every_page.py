@@ -9,8 +9,8 @@ from tests.e2e.clipped import FAULTS, faults_at_rest
 from tests.e2e.driver import settle
 from tests.e2e.foreign import OPEN_ALL, foreign
 from tests.e2e.test_layout import open_whole, path
-from ui.kit.frame import PAGES
 from ui.kit.language import LANGUAGES
+from ui.kit.page_list import PAGES
 
 THEMES = ("light", "dark")
 SIZES = ((1440, 900), (1280, 720), (390, 844))

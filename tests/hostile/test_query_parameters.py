@@ -14,8 +14,8 @@ from tests.hostile import parameters
 from tests.hostile.parameters import hostile
 from tests.hostile.strategies import TEXTS, examples, texts
 from ui.kit import session_link, state
-from ui.kit.frame import PAGES
 from ui.kit.language import LANGUAGES, catalogue
+from ui.kit.page_list import PAGES
 
 NAMES = sorted(parameters.found())
 LONGEST_SENTENCE = 1500

@@ -11,8 +11,9 @@ from aecore.topics.anomaly import figures as figures
 from aecore.topics.anomaly.measure import SCORES, Confusion, check_normal, confusing, confusion
 from ui.anomaly import answers, others, words
 from ui.kit import charts, components, digits, language, models, spread
-from ui.kit.frame import PAGES, is_dark
+from ui.kit.frame import is_dark
 from ui.kit.language import _
+from ui.kit.page_list import PAGES
 
 if TYPE_CHECKING:
     from aecore.topics.anomaly.ask import Detection

@@ -38,8 +38,9 @@ from ui.denoising.words import (
     STRENGTHS,
 )
 from ui.kit import charts, components, digits, layout, models, own_digit, spread
-from ui.kit.frame import PAGES, is_dark
+from ui.kit.frame import is_dark
 from ui.kit.language import _
+from ui.kit.page_list import PAGES
 
 if TYPE_CHECKING:
     from aecore.topics.denoising.ask import Cleaned, DenoisingScore

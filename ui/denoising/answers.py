@@ -14,8 +14,8 @@ from aecore.parts.corruptions import CORRUPTIONS
 from aecore.spec.experiment import Experiment
 from ui.denoising.words import MODEL, NOISY, PLAIN
 from ui.kit import models, spread
-from ui.kit.frame import PAGES
 from ui.kit.language import _
+from ui.kit.page_list import PAGES
 
 if TYPE_CHECKING:
     from aecore.topics.denoising.ask import Benchmark, Cleaned, DenoisingScore

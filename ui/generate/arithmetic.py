@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from aecore.errors import N_
 from ui.generate.answers import Seen
 from ui.kit import components, layout, models, session_link
-from ui.kit.frame import PAGES
 from ui.kit.language import _
+from ui.kit.page_list import PAGES
 
 if TYPE_CHECKING:
     from aecore.topics.generate.ask import Arithmetic

@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from aecore.errors import N_
-from ui.kit import frame, language, parts, session_link, state, tables
+from ui.kit import language, parts, session_link, state, tables
 from ui.kit.language import _
+from ui.kit.page_list import PAGES
 
 FILE = Path(__file__).parents[2] / "assets" / "lessons" / "glossary.toml"
 
@@ -144,7 +145,7 @@ def table(shown: Sequence[Term]) -> None:
 
 
 def _row(term: Term, link: str) -> str:
-    met = frame.PAGES[term.page]
+    met = PAGES[term.page]
     address = f"{Path(met.file).stem}?{link}"
     names = "".join(_name(term, spoken) for spoken in ("en", "ko"))
     return (

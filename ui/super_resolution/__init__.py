@@ -23,8 +23,9 @@ from ui.kit import (
     predict_first,
     spread,
 )
-from ui.kit.frame import PAGES, is_dark
+from ui.kit.frame import is_dark
 from ui.kit.language import _
+from ui.kit.page_list import PAGES
 from ui.super_resolution import training
 from ui.super_resolution.words import (
     HONEST,

@@ -15,8 +15,9 @@ from aecore.spec.experiment import SPECS, Experiment
 from aecore.spec.links import LONGEST_TASK, SETTINGS, VARIANT, Guidance
 from aecore.spec.presets import PRESETS
 from aecore.topics.challenges import BY_PAGE, CHALLENGES, Reach
-from ui.kit import components, frame, language, models, session_link, share, state
+from ui.kit import components, language, models, session_link, share, state
 from ui.kit.language import _
+from ui.kit.page_list import PAGES
 
 NOW = ""
 """The choice of the experiment that the controls show."""
@@ -42,7 +43,7 @@ def page() -> None:
         guidance = _guidance(page_key)
         _warn_if_hindered(guidance, experiment)
     with result:
-        file = frame.PAGES[page_key].file
+        file = PAGES[page_key].file
         path = "" if page_key == "home" else file.removeprefix("pages/").removesuffix(".py")
         of_class, of_projector = (
             share.address(query | session_link.guidance_query(guidance, big), path)
@@ -82,9 +83,9 @@ def _target() -> tuple[str, Experiment, dict[str, str]]:
     with left:
         page_key = st.selectbox(
             _("Page"),
-            [key for key in frame.PAGES if key != "teach"],
+            [key for key in PAGES if key != "teach"],
             index=1,
-            format_func=lambda key: _(frame.PAGES[key].title),
+            format_func=lambda key: _(PAGES[key].title),
             key="_teach_page",
         )
     with right:
