@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import repeat
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Generator, Tensor
 
 from aecore.model import stacking
@@ -41,6 +43,11 @@ def in_chunks(function: Callable[..., Tensor], *rows: Tensor) -> Tensor:
     """What a function of each row makes of tensors (n, …), `CHUNK` rows at a time: (n, …)."""
     chunks = zip(*(each.split(CHUNK) for each in rows), strict=True)
     return torch.cat([function(*chunk) for chunk in chunks])
+
+
+def finite(tensor: Tensor) -> NDArray[np.float32]:
+    """A tensor as an array; a diverged model's numbers that are none become 0."""
+    return tensor.detach().nan_to_num(0.0, 0.0, 0.0).float().cpu().numpy()
 
 
 @torch.no_grad()

@@ -17,7 +17,7 @@ from aecore.spec.experiment import PIXELS, SIDE
 from aecore.spec.view import Pictures
 from aecore.topics.ae_vs_pca import subspace
 from aecore.topics.reconstructions.ask import test_errors
-from aecore.training.evaluation import CHUNK, in_chunks
+from aecore.training.evaluation import CHUNK, finite, in_chunks
 from aecore.training.loop import corrupt_fixed, fixed_corruption, training_pictures
 from aecore.training.monitor import to_pictures
 from aecore.training.references import fitted_pca
@@ -183,7 +183,7 @@ def maps(subject: Subject) -> Maps:
     share = _shares(fitted, x_input)[:2].sum()
     points = fitted.encode(x_input, 2).cpu().numpy()
     return Maps(
-        model=project(_finite(subject.model.encode(x_input)), labels),
+        model=project(finite(subject.model.encode(x_input)), labels),
         pca=Plane(points, "pca", float(share)),
         labels=labels,
     )
@@ -268,7 +268,7 @@ _read_without_model: DatasetCache[Hashable, probe.Accuracy] = DatasetCache(maxsi
 def _accuracy(subject: Subject, train: torch.Tensor, test: torch.Tensor) -> probe.Accuracy:
     labels = subject.dataset.y_train[: len(train)].cpu().numpy()
     test_labels = subject.dataset.y_test[: len(test)].cpu().numpy()
-    return probe.accuracy(_finite(train), labels, _finite(test), test_labels)
+    return probe.accuracy(finite(train), labels, finite(test), test_labels)
 
 
 def _probed_inputs(subject: Subject) -> tuple[torch.Tensor, torch.Tensor]:
@@ -296,13 +296,8 @@ def _shares(fitted: pca.PCA, x: torch.Tensor) -> NDArray[np.float32]:
     return (variances / variances.sum()).cpu().numpy()
 
 
-def _finite(codes: torch.Tensor) -> NDArray[np.float32]:
-    """Codes as an array; a diverged model's are 0 where they are no numbers."""
-    return codes.nan_to_num(0.0, 0.0, 0.0).cpu().numpy()
-
-
 def _deviations(x: torch.Tensor) -> Deviations:
-    return _as_deviations(x.nan_to_num(0.0, 0.0, 0.0).cpu().numpy())
+    return _as_deviations(finite(x))
 
 
 def _as_deviations(x: NDArray[np.floating]) -> Deviations:

@@ -18,7 +18,7 @@ from aecore.spec.experiment import PIXELS
 from aecore.spec.view import Pictures
 from aecore.topics.compression import measure as compression
 from aecore.topics.compression.measure import MOST_BITS, SHEET, FilePoint, Range
-from aecore.training.evaluation import CHUNK, in_chunks
+from aecore.training.evaluation import CHUNK, finite, in_chunks
 from aecore.training.loop import training_pictures
 from aecore.training.monitor import to_pictures
 from aecore.training.references import fitted_pca
@@ -281,8 +281,7 @@ def _pca_restored(fitted: PCA, x: Tensor, within: Range, components: int, bits: 
 
 def _encode(subject: Subject, x: Tensor) -> NDArray[np.float32]:
     """(n, latent_dim); a diverged model's are 0 where they are no numbers."""
-    z = in_chunks(subject.model.encode, x)
-    return z.nan_to_num(0.0, 0.0, 0.0).cpu().numpy()
+    return finite(in_chunks(subject.model.encode, x))
 
 
 def _decode(subject: Subject, z: NDArray[np.float32]) -> Tensor:

@@ -18,7 +18,7 @@ from aecore.data.cache import DatasetCache
 from aecore.spec.experiment import PIXELS, SIDE
 from aecore.spec.view import Pictures
 from aecore.topics.features.clusters import majorities, purity
-from aecore.training.evaluation import CHUNK, in_chunks
+from aecore.training.evaluation import CHUNK, finite, in_chunks
 from aecore.training.loop import corrupt_fixed, fixed_corruption
 from aecore.training.references import fitted_pca
 from aecore.training.subject import Subject
@@ -302,7 +302,7 @@ def _input(subject: Subject, name: str) -> tuple[Features, Features, Features]:
         PCA: lambda x: fitted_pca(dataset, e.n_train, e.classes).encode(x, size),
         RAW: lambda x: x,
     }
-    train, val, test = (_finite(encode[name](x)) for x in pictures)
+    train, val, test = (finite(encode[name](x)) for x in pictures)
     return train, val, test
 
 
@@ -315,7 +315,3 @@ def _labels(subject: Subject) -> tuple[NDArray[np.int64], NDArray[np.int64], NDA
 
 def _components(subject: Subject) -> int:
     return min(subject.model.experiment.latent_dim, PIXELS)
-
-
-def _finite(x: Tensor) -> Features:
-    return x.nan_to_num(0.0, 0.0, 0.0).cpu().numpy()

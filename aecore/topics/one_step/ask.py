@@ -11,6 +11,7 @@ from torch import Generator, Tensor, nn
 
 from aecore.model.autoencoder import Autoencoder, Output
 from aecore.model.networks import Tied
+from aecore.training.evaluation import finite
 from aecore.training.loop import corrupt_fixed
 from aecore.training.subject import Subject
 
@@ -169,10 +170,10 @@ def _describe(one: _Pass) -> LayerStep:
     before, out = (t.detach().reshape(units, -1) for t in (one.before, one.out))
     gradient = _gradient(one.before).reshape(units, -1)
     return LayerStep(
-        weighted=_array(before.mean(dim=1) - bias),
-        bias=_array(bias),
-        out=_array(out.mean(dim=1)),
-        gradient=_array(gradient.sum(dim=1)),
+        weighted=finite(before.mean(dim=1) - bias),
+        bias=finite(bias),
+        out=finite(out.mean(dim=1)),
+        gradient=finite(gradient.sum(dim=1)),
         weight_norm=weight.norm().item(),
         gradient_norm=_gradient(weight).norm().item(),
     )
@@ -198,8 +199,4 @@ def _gradient(tensor: Tensor) -> Tensor:
 
 
 def _row(tensor: Tensor) -> Numbers:
-    return _array(tensor[0])
-
-
-def _array(tensor: Tensor) -> Numbers:
-    return tensor.detach().nan_to_num(0.0, 0.0, 0.0).cpu().numpy().astype(np.float32)
+    return finite(tensor[0])

@@ -12,7 +12,7 @@ from aecore.spec.experiment import SIDE
 from aecore.spec.view import Pictures
 from aecore.topics.sparsity.measure import activity, keep_largest, one_by_one, typical_activation
 from aecore.training.diagnosis import COLLAPSED
-from aecore.training.evaluation import CHUNK
+from aecore.training.evaluation import CHUNK, finite
 from aecore.training.loop import corrupt_fixed
 from aecore.training.monitor import to_pictures
 from aecore.training.subject import Subject
@@ -127,7 +127,7 @@ def code_table(subject: Subject) -> CodeTable:
     x = subject.dataset.x_test[:CHUNK]
     output = subject.model(_inputs(subject))
     return CodeTable(
-        z=_finite(output.code.mean),
+        z=finite(output.code.mean),
         labels=subject.dataset.y_test[:CHUNK].cpu().numpy(),
         originals=to_pictures(x),
         dead=_dead(output.code.mean, output.code.kl).cpu().numpy(),
@@ -146,7 +146,7 @@ def thinned(subject: Subject, indices: tuple[int, ...], k: int) -> Thinned:
     """Test pictures, decoded from the k largest units of their codes (by |z|) alone."""
     x = subject.dataset.x_test[list(indices)]
     z = subject.model.encode(_inputs(subject)[list(indices)])
-    few = torch.from_numpy(keep_largest(_finite(z), k)).to(z)
+    few = torch.from_numpy(keep_largest(finite(z), k)).to(z)
     x_hat, kept = subject.model.decode(z), subject.model.decode(few)
     return Thinned(
         originals=to_pictures(x),
@@ -162,7 +162,7 @@ def build_up(subject: Subject, index: int) -> BuildUp:
     """A test picture, built up from its units one by one."""
     x = subject.dataset.x_test[index]
     code = subject.model.encode(_inputs(subject)[index : index + 1])  # (1, units)
-    z = _finite(code)[0]
+    z = finite(code)[0]
     units = np.flatnonzero(z)
     alone = np.zeros((len(units), len(z)), np.float32)
     alone[np.arange(len(units)), units] = z[units]
@@ -183,7 +183,7 @@ def build_up(subject: Subject, index: int) -> BuildUp:
 def unit_pictures(subject: Subject) -> UnitPictures:
     """What each unit draws, and what it looks for."""
     z = subject.model.encode(_inputs(subject))
-    typical = torch.from_numpy(typical_activation(_finite(z))).to(z)
+    typical = torch.from_numpy(typical_activation(finite(z))).to(z)
     draws = _added_logits(subject.model, torch.diag(typical)) / typical.cpu().numpy()[:, None]
     return UnitPictures(
         draws=draws.reshape(-1, SIDE, SIDE),
@@ -213,11 +213,6 @@ def _inputs(subject: Subject) -> Tensor:
     return corrupt_fixed(subject.model.experiment, subject.dataset.x_test)[:CHUNK]
 
 
-def _finite(z: Tensor) -> NDArray[np.float32]:
-    """Codes as an array; a diverged model's are not numbers any more, and become 0."""
-    return z.nan_to_num(0.0, 0.0, 0.0).cpu().numpy()
-
-
 @torch.no_grad()
 def _added_logits(model: Autoencoder, codes: Tensor) -> NDArray[np.float32]:
     """What codes add to the decoder's output, before its activation, over a code of zeros.
@@ -233,7 +228,7 @@ def _added_logits(model: Autoencoder, codes: Tensor) -> NDArray[np.float32]:
     if not len(codes):
         return np.zeros((0, SIDE * SIDE), np.float32)
     ground = model.logits(torch.zeros_like(codes[:1]))
-    return _finite(torch.cat([model.logits(part) - ground for part in codes.split(AT_ONCE)]))
+    return finite(torch.cat([model.logits(part) - ground for part in codes.split(AT_ONCE)]))
 
 
 def _sought(subject: Subject) -> NDArray[np.float32]:
@@ -248,4 +243,4 @@ def _sought(subject: Subject) -> NDArray[np.float32]:
             (gradient,) = torch.autograd.grad(h.gather(1, part[:, None]).sum(), x)
             found.append(gradient)
     gradients = torch.cat(found)
-    return _finite(gradients / gradients.norm(dim=1, keepdim=True).clamp_min(1e-12))
+    return finite(gradients / gradients.norm(dim=1, keepdim=True).clamp_min(1e-12))
