@@ -92,7 +92,7 @@ PENALTY = Penalty(
     term=Term(
         "code",
         "λ·D",
-        r"-\lambda\log D(z)",
+        r"\lambda\left(-\log D(z)\right)",
         N_(
             "Adversarial: a second network, the discriminator D, learns to tell codes from draws of "
             "the standard normal, and the encoder learns to fool it, until all codes together lie "
