@@ -58,33 +58,34 @@ def test_drawn_digit_goes_through_the_model_step_by_step(page, server):
     expect(page.get_by_text("better than yours")).to_be_hidden()
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "sentence"),
-    [
-        ("text.png", b"this is no picture", "PNG, JPEG, WebP, GIF, BMP, TIFF or HEIC"),
-        ("cut.png", b"\x89PNG\r\n\x1a\n\x00\x00", "damaged"),
-        ("empty.png", b"", "empty"),
-        ("large.png", b"\x89PNG\r\n\x1a\n".ljust(50_000_000, b"\0"), "32.0MB or smaller"),
-    ],
+BAD_UPLOADS = (
+    ("large.png", b"\x89PNG\r\n\x1a\n".ljust(50_000_000, b"\0"), "32.0MB or smaller"),
+    ("text.png", b"this is no picture", "PNG, JPEG, WebP, GIF, BMP, TIFF or HEIC"),
+    ("cut.png", b"\x89PNG\r\n\x1a\n\x00\x00", "damaged"),
+    ("empty.png", b"", "empty"),
 )
-def test_bad_upload_is_one_sentence_and_the_page_goes_on(
-    page, server, tmp_path, name, data, sentence
-):
-    page.goto(f"{server}/reconstructions?lang=en")
-    expect(page.locator(".st-key-picked canvas").first).to_be_visible()
-    page.get_by_text("Upload", exact=True).click()
-    (tmp_path / name).write_bytes(data)  # the browser reads a file faster than a message
-    page.locator("input[type=file]").set_input_files(tmp_path / name)
-    expect(page.get_by_role("alert")).to_contain_text(sentence)
-    assert "Traceback" not in page.content()
+
+
+def test_bad_upload_is_one_sentence_and_the_page_goes_on(page, server, tmp_path):
     good = io.BytesIO()
     picture = Image.new("L", (90, 90), 255)
     picture.paste(0, (40, 15, 52, 75))
     picture.save(good, "PNG")
-    page.locator("input[type=file]").set_input_files(
-        {"name": "one.png", "mimeType": "image/png", "buffer": good.getvalue()}
-    )
-    expect(page.get_by_text(re.compile("better than yours"))).to_be_visible()
+    page.goto(f"{server}/reconstructions?lang=en")
+    expect(page.locator(".st-key-picked canvas").first).to_be_visible()
+    page.get_by_text("Upload", exact=True).click()
+    chosen = page.locator("input[type=file]")
+    taken = page.get_by_text(re.compile("better than yours"))
+    for name, data, sentence in BAD_UPLOADS:
+        (tmp_path / name).write_bytes(data)  # the browser reads a file faster than a message
+        chosen.set_input_files(tmp_path / name)
+        expect(page.get_by_role("alert").filter(has_text=sentence)).to_be_visible()
+        expect(taken).to_be_hidden()
+        assert "Traceback" not in page.content()
+        chosen.set_input_files(
+            {"name": "one.png", "mimeType": "image/png", "buffer": good.getvalue()}
+        )
+        expect(taken).to_be_visible()
 
 
 def rows(page: Page, key: str) -> list[str]:

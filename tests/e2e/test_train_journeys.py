@@ -62,6 +62,7 @@ def test_newcomer_starts_at_home_and_sees_digits_being_learned(page, server):
     expect(status(page)).to_contain_text(re.compile(r"epoch ([3-9]|\d\d) of .*images/s"))
     ask_until(page, lambda: picture(page, "reconstruction"), lambda now: now != untrained)
     assert picture(page, "original") == original
+    press(page, "stop")
 
 
 def test_step_pause_stop_and_reset_do_what_they_say(page, server):
@@ -238,16 +239,17 @@ def test_unknown_run_in_a_link_is_said_and_play_works(page, server):
     expect(status(page)).to_contain_text("Done")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_phone_shows_everything_in_one_column(open_page: Callable[..., Page], server, scheme):
-    page = open_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+def test_phone_shows_everything_in_one_column(open_page: Callable[..., Page], server):
+    page = open_page(viewport={"width": 390, "height": 844})
     open_ready(page, server, "variant=denoising")
-    width = page.evaluate("() => document.documentElement.scrollWidth")
-    assert width <= 390
-    for element in (page.locator(".st-key-play"), page.locator(".digits")):
-        box = element.bounding_box()
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 390
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        settle(page)
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+        for element in (page.locator(".st-key-play"), page.locator(".digits")):
+            box = element.bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 390
 
 
 def test_list_of_runs_stays_open_while_a_training_ends(page, server):
