@@ -74,4 +74,4 @@ def on_disk(client, run_id):
     """Batches done in the file of a run; None where there is none."""
     if run_id not in client._safe:
         return None
-    return checkpoint.from_bytes(client._safe._shelves.get(run_id)).step
+    return checkpoint.from_bytes(client._safe._folders.get(run_id)).step
