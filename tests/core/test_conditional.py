@@ -54,7 +54,7 @@ def test_model_that_is_not_conditional_ignores_the_class(tiny):
 
 def test_one_picture_in_ten_is_learned_from_without_its_class(digits):
     training = Training(variants.build("cvae", hidden=(4,), batch_size=4000), digits)
-    told = training._told(torch.arange(3500))
+    told = training.told(torch.arange(3500))
     assert (told == UNTOLD).float().mean().item() == pytest.approx(UNTOLD_SHARE, abs=0.02)
     kept = told != UNTOLD
     assert torch.equal(told[kept], digits.y_train[:3500][kept])

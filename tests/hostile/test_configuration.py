@@ -251,6 +251,7 @@ def test_sessions_do_not_see_each_others_runs():
     assert run_id in mine.session_state[state.RUNS]
     assert run_id not in other.session_state[state.RUNS]
     assert run_id not in str(other.query_params)
+    state.client().delete(run_id)  # else it is written to disk some time during the next tests
 
 
 def test_uploads_stay_in_their_session_and_in_memory():
