@@ -218,6 +218,7 @@ class Work:
             step=training.step,
             seconds=training.seconds,
             images_per_second=training.images / training.seconds if training.images else 0.0,
+            test_mse=None,  # of other weights, if Play was pressed while it was being measured
         )
 
     def _digest(self, snapshot: Snapshot) -> None:

@@ -245,6 +245,27 @@ def test_run_that_rests_between_two_slices_shows_the_result_of_its_last_batch(
     assert rested.moment.step == rested.step == training.step
 
 
+def test_play_while_the_test_error_is_measured_leaves_no_old_one_behind(lab, clock, monkeypatch):
+    monkeypatch.setattr("aecore.engine.work.LOOK_EVERY", 100.0)
+    run_id = ready(lab)
+    clock.tick = 0.07
+    lab.play(run_id)
+    lab.advance()
+    lab.pause(run_id)
+    training = inside(lab, run_id).work.training
+    with monkeypatch.context() as patch:
+        measure = training.test
+        patch.setattr(training, "test", lambda: (measure(), lab.play(run_id))[0])
+        lab.advance()  # measures, and trains no further
+    paused_at = lab.view(run_id).step
+    lab.advance()
+    lab.pause(run_id)
+    lab.advance()
+    view = lab.view(run_id)
+    assert view.moment.step == view.step > paused_at
+    assert view.test_mse == training.test().mse
+
+
 def test_stopped_run_keeps_what_it_has_shown_and_cannot_go_on(lab):
     run_id = ready(lab)
     lab.play(run_id)
