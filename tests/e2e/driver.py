@@ -159,7 +159,7 @@ def settle(page: Page) -> None:
         before[0] = now
         return rests
 
-    ask_until(page, same_twice, bool)
+    ask_until(page, same_twice, bool, seconds=180)  # a server's first page imports all it needs
 
 
 def go_to(page: Page, path: str) -> None:

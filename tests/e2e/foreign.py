@@ -11,7 +11,7 @@ MEANT = frozenset(
         Autoencoder Lab MNIST Fashion KMNIST PyTorch ONNX onnx pip install Jupyter Colab JSON CSV
         HTML PNG SVG JPEG JPG WebP GIF BMP TIFF HEIC QR URL safetensors torchvision onnxruntime
         Enter Shift Esc Escape Ctrl Tab GPU CPU CUDA AECORE_DATA English Language RUN latent_dim
-        PCA VAE CVAE AE VQ ReLU Leaky GELU ELU tanh Adam SGD MSE SSE BCE PSNR SSIM KL SNE ROC AUC
+        PCA VAE CVAE WAE AAE AE VQ ReLU Leaky GELU ELU tanh Adam SGD MSE SSE BCE PSNR SSIM KL SNE ROC AUC
         AUROC ELBO RMSE top Top nat bit eigen digit Noise2Noise log nats
         """,
     )
