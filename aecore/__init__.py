@@ -14,12 +14,13 @@ Each folder imports only what stands below it:
     engine      where training runs: turns, queue, checkpoints, workers
     files       saved runs, pretrained models, exports
     training    the loop, and what is measured on the way
-    model       networks, codes, corruptions, losses: the autoencoder
+    model       the autoencoder: networks, and the bottleneck between them
     data        datasets, downloads, uploads
     figures     the charts' style, and charts of several topics
     spec        what can be said without torch: experiments, variants, links, views
-    parts       what an experiment is put together from, a record in a file for each part
+    parts       codes, corruptions, losses, penalties: a record in a file for each
     analysis    maths on arrays that several topics share
+    shapes      what one sample looks like
 
 What stands in `__all__` is loaded when it is asked for: torch takes a second.
 """
