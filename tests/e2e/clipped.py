@@ -61,7 +61,8 @@ FAULTS = r"""() => {
     for (const text of texts) {
       range.selectNodeContents(text);
       if ([...range.getClientRects()].some((box) => box.width && cut(element, box))) say("cut", text.data);
-      for (const { 0: word, index } of text.data.matchAll(/[\p{L}\p{N}]+/gu)) {
+      const words = element.closest("td, th") ? /[\p{L}\p{N}.,'%]+/gu : /[\p{L}\p{N}]+/gu;
+      for (const { 0: word, index } of text.data.matchAll(words)) {
         range.setStart(text, index);
         range.setEnd(text, index + word.length);
         if (new Set([...range.getClientRects()].map((line) => Math.round(line.top))).size > 1)
