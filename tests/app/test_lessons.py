@@ -9,12 +9,12 @@ from xml.etree import ElementTree
 
 import pytest
 from babel.messages.extract import extract_from_dir
-from test_pages import open_page
 
 from aecore.files import pretrained
 from aecore.spec import variants
 from aecore.spec.experiment import SPECS
 from aecore.spec.fields import Choice
+from tests.app.test_pages import open_page
 from ui.kit import glossary, lesson
 from ui.kit.language import LANGUAGES, catalogue
 from ui.kit.page_list import PAGES
