@@ -3,14 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Pictures = NDArray[np.uint8]
+Viewed = NDArray[np.uint8]
 Measures = NDArray[np.float64]
 
 INK = 128
 """A pixel from this grey on belongs to the stroke when its skeleton is drawn."""
 
 
-def slants(pictures: Pictures) -> Measures:
+def slants(pictures: Viewed) -> Measures:
     """How far each digit leans from the upright, in degrees; positive leans right, like "/".
 
     The image moments mu11 / mu02 say by how much its rows must be pushed sideways, per row, to
@@ -33,7 +33,7 @@ def slants(pictures: Pictures) -> Measures:
     return np.degrees(np.arctan(shear))
 
 
-def stroke_thickness(pictures: Pictures) -> Measures:
+def stroke_thickness(pictures: Viewed) -> Measures:
     """Mean thickness of each digit's stroke in pixels: its area by the length of its skeleton.
 
     The area counts grey pixels in part. The skeleton, one pixel wide, is shorter than the stroke

@@ -48,11 +48,11 @@ def subject(arguments: argparse.Namespace) -> "Subject":
     """
     given = arguments.dataset
     wanted = None if given is None else SPECS["dataset"].parse("--dataset", given)
-    if wanted is not None and wanted not in datasets.SPECS:
+    if wanted is not None and wanted not in datasets.DATASETS:
         raise ExperimentError(
             N_("{parameter} must be one of {choices}, but was {received}."),
             parameter="--dataset",
-            choices=", ".join(datasets.SPECS),
+            choices=", ".join(datasets.DATASETS),
             received=repr(given),
         )
     model, own = _model(arguments.saved_run)

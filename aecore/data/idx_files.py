@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aecore.errors import N_, Sentence
+from aecore.parts.datasets import DatasetSpec, IdxFiles
 
 GZIP = b"\x1f\x8b"
 """What a compressed file begins with."""
@@ -65,6 +66,24 @@ class IdxFile:
     def size(self) -> int:
         """Bytes of the extracted file."""
         return len(self.header) + math.prod(self.shape)
+
+
+def of(spec: DatasetSpec) -> tuple[IdxFile, ...]:
+    """The four files of a dataset in MNIST's format."""
+    source = spec.source
+    assert isinstance(source, IdxFiles)
+    n, side = spec.n_train + spec.n_val, spec.shape.axes[1:]
+    shapes = {
+        "train-images-idx3-ubyte": (n, *side),
+        "train-labels-idx1-ubyte": (n,),
+        "t10k-images-idx3-ubyte": (spec.n_test, *side),
+        "t10k-labels-idx1-ubyte": (spec.n_test,),
+    }
+    archives = zip(source.archive_bytes, source.archive_md5, source.md5, strict=True)
+    return tuple(
+        IdxFile(name, shape, size, archive_md5, md5)
+        for (name, shape), (size, archive_md5, md5) in zip(shapes.items(), archives, strict=True)
+    )
 
 
 class DamagedError(Exception):

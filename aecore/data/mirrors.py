@@ -56,9 +56,9 @@ class Meter:
             self._reported = done
             self._progress(done, self._total)
 
-    def next_file(self, file: IdxFile) -> None:
+    def next_file(self, size: int) -> None:
         """The current file is there; one that was never fetched is counted without a report."""
-        self._before += file.archive_bytes
+        self._before += size
 
     def finish(self) -> None:
         """Everything is there: report the total, if anything had to be fetched."""

@@ -1,4 +1,4 @@
-"""Which pictures are learned from, which one chooses by, and which are tested with."""
+"""Which samples are learned from, which one chooses by, and which are tested with."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ def four_fifths(y: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp
     random = np.random.RandomState(_SEED)
     order = random.permutation(len(y))
     is_train = np.zeros(len(y), dtype=bool)
-    for label in range(10):
+    for label in np.unique(y):
         places = np.flatnonzero(y[order] == label)
         is_train[places[: len(places) * 4 // 5]] = True
     # Shuffled again: in `order`, the test part starts with whichever class was full first.
@@ -27,7 +27,7 @@ def four_fifths(y: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp
 def held_out(y: NDArray[np.uint8], n_val: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Rows to learn from and to choose by, both in the order in which they stand.
 
-    Sorted by class, every nth row is held out: each class has its share, to within one picture,
+    Sorted by class, every nth row is held out: each class has its share, to within one sample,
     and no part of the file is favoured.
     """
     step = len(y) // n_val

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aecore.spec.view import Pictures
+from aecore.spec.view import Viewed
 
 RGB = tuple[int, int, int]
 
@@ -62,7 +62,7 @@ def signed_pictures(
 
 
 def differences(
-    originals: Pictures, reconstructions: Pictures, *, dark: bool = False
+    originals: Viewed, reconstructions: Viewed, *, dark: bool = False
 ) -> NDArray[np.uint8]:
     """Reconstruction minus original, on the diverging scale: blue where ink is missing, red where
     it is too much.

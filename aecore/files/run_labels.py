@@ -43,7 +43,7 @@ def described(experiment: Experiment, _: Translate = str) -> str:
         name = _("{model}, {side}×{side}").format(model=name, side=small_side(e.noise_level))
     if not e.classes:
         return name
-    classes = ", ".join(_(datasets.SPECS[e.dataset].classes[label]) for label in e.classes)
+    classes = ", ".join(_(datasets.DATASETS[e.dataset].classes[label]) for label in e.classes)
     return _("{model}, only {classes}").format(model=name, classes=classes)
 
 
@@ -94,7 +94,7 @@ def _plain_text(preset: Experiment, name: str) -> str:
 
 def _effective(experiment: Experiment) -> Experiment:
     """The same training: a dataset gives no more pictures than it has."""
-    most = datasets.SPECS[experiment.dataset].n_train
+    most = datasets.DATASETS[experiment.dataset].n_train
     return experiment.replace(n_train=min(experiment.n_train, most))
 
 

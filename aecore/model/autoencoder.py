@@ -14,7 +14,7 @@ from aecore.parts import penalties
 from aecore.parts.codes import Code
 from aecore.parts.losses import LOSSES
 from aecore.parts.penalties import Penalised
-from aecore.spec.experiment import PIXELS, Experiment
+from aecore.spec.experiment import Experiment
 
 _ROUNDING = 1e-4
 """What a picture that was shrunk or mixed may lie outside the limits."""
@@ -56,7 +56,7 @@ class Autoencoder(nn.Module):
         super().__init__()
         self.experiment = experiment
         self.code = Bottleneck(experiment)
-        self.encoder = build_encoder(experiment, self.code.width)
+        self.encoder = build_encoder(experiment)
         self.decoder = one_plane.substitute(build_decoder(experiment, self.encoder))
         self.output = ACTIVATIONS[experiment.output]()
         self.layers_in_use: int | None = None
@@ -99,7 +99,8 @@ class Autoencoder(nn.Module):
         `generator` draws what a penalty draws in each step of a training; None measures it, the
         same way every time.
         """
-        recon_loss = LOSSES[self.experiment.recon_loss].function(output.logits, output.x_hat, x)
+        compare = LOSSES[self.experiment.recon_loss].function
+        recon_loss = compare(output.logits, output.x_hat, x, self.experiment.shape)
         penalty = self.penalty(output.code, output.x_input, output.labels, generator)
         return total(recon_loss, penalty)
 
@@ -138,9 +139,9 @@ class Autoencoder(nn.Module):
 
         Raises:
             ShapeError: rows of another width.
-            DataError: pixels outside [0, 1], such as bytes from 0 to 255.
+            DataError: numbers outside [0, 1], such as bytes from 0 to 255.
         """
-        check_pixels(x)
+        check_numbers(x, self.experiment.shape.size)
         return self.decode(self.encode(x, labels), labels)
 
     @property
@@ -148,20 +149,20 @@ class Autoencoder(nn.Module):
         return sum(parameter.numel() for parameter in self.parameters())
 
 
-def check_pixels(x: Tensor) -> None:
-    """Raises ShapeError or DataError unless x is (batch, 784) in floating point, all in [0, 1]."""
-    if x.ndim != 2 or x.shape[1] != PIXELS:
+def check_numbers(x: Tensor, size: int) -> None:
+    """Raises ShapeError or DataError unless x is (batch, size) in floating point, all in [0, 1]."""
+    if x.ndim != 2 or x.shape[1] != size:
         raise ShapeError(
-            N_("Pictures must be rows of {pixels} pixels, but the shape was {received}."),
-            pixels=PIXELS,
+            N_("Samples must be rows of {size} numbers, but the shape was {received}."),
+            size=size,
             received=tuple(x.shape),
         )
     low, high = map(float, x.aminmax()) if len(x) else (0.0, 0.0)
     if not x.is_floating_point() or not (low >= -_ROUNDING and high <= 1 + _ROUNDING):
         raise DataError(
             N_(
-                "Pixels must be floating-point numbers from 0 (black) to 1 (white), but were "
-                "{received} from {low:g} to {high:g}: divide those that go to 255 by 255."
+                "A sample's numbers must be floating-point ones from 0 to 1, but were {received} from "
+                "{low:g} to {high:g}: divide the pixels of a picture that go to 255 by 255."
             ),
             received=str(x.dtype).removeprefix("torch."),
             low=low,

@@ -7,7 +7,7 @@ from torch import Generator, Tensor, nn
 from aecore.model.networks import ACTIVATIONS
 from aecore.parts.codes import CODES, Code
 from aecore.parts.penalties import PENALTIES
-from aecore.spec.experiment import PIXELS, Experiment
+from aecore.spec.experiment import Experiment
 
 
 class Bottleneck(nn.Module):
@@ -29,7 +29,7 @@ class Bottleneck(nn.Module):
         super().__init__()
         self.kind = CODES[experiment.code]
         self.settings = experiment
-        self.n_numbers = PIXELS
+        self.n_numbers = experiment.shape.size
         self.width = self.kind.widths * experiment.latent_dim
         self.activation = ACTIVATIONS[experiment.code_activation]()
         self.kind.prepare(self, experiment)

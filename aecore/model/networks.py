@@ -1,19 +1,19 @@
-"""Encoders and decoders, built from the widths of an experiment.
+"""Encoders and decoders, built from the list of an experiment's layers.
 
-B is the batch size. Every encoder maps (B, 784) to (B, width of its last layer);
-every decoder maps (B, latent_dim) to (B, 784), before the output activation.
-Where an experiment gives the class as well, both get ten numbers more, the class as one-hot vector.
+B is the batch size, D the numbers of a sample. Every encoder maps (B, D) to (B, width of its last
+layer); every decoder maps (B, latent_dim) to (B, D), before the output activation. Where an
+experiment gives the class as well, both get a number more for each class: a one-hot vector.
 """
 
 import math
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
-from aecore.spec.experiment import PIXELS, SIDE, Experiment
+from aecore.spec.anatomy import KERNEL, Layer, anatomy
+from aecore.spec.experiment import Experiment
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "identity": nn.Identity,
@@ -26,12 +26,8 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 }
 
 
-def _dense(widths: Sequence[int], activation: str) -> nn.Sequential:
-    """Linear layers through these widths, an activation after each but the last."""
-    layers: list[nn.Module] = []
-    for fan_in, fan_out in pairwise(widths):
-        layers += [nn.Linear(fan_in, fan_out), ACTIVATIONS[activation]()]
-    return nn.Sequential(*layers[:-1])
+WITH_WEIGHTS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.ConvTranspose1d, nn.ConvTranspose2d)
+"""The layers whose weights `initialise` draws."""
 
 
 class Tied(nn.Module):
@@ -79,81 +75,39 @@ class Tied(nn.Module):
 def _tied(e: Experiment, encoder: nn.Sequential) -> nn.Sequential:
     """The encoder's layers once more, in reverse."""
     mirrors = [layer for layer in reversed(encoder) if isinstance(layer, nn.Linear)]
-    widths = [e.latent_dim, *reversed(_hidden(e)), PIXELS]
-    told = [e.label_width] + [0] * (len(mirrors) - 1)
-    layers: list[nn.Module] = []
-    for mirror, (n_in, n_out), also in zip(mirrors, pairwise(widths), told, strict=True):
-        layers += [Tied(mirror, n_in, n_out, also), ACTIVATIONS[e.activation]()]
-    return nn.Sequential(*layers[:-1])
+    modules: list[nn.Module] = []
+    for mirror, layer in zip(mirrors, anatomy(e).decoder, strict=True):
+        (n_in,), (n_out,) = layer.shape_in, layer.shape_out
+        modules += [Tied(mirror, n_in, n_out, layer.told), ACTIVATIONS[layer.activation]()]
+    return nn.Sequential(*modules[:-1])
 
 
 class Planes(nn.Module):
-    """The picture as one plane, and each further number as a plane full of it.
+    """The sample in its channels, and each further number as a channel full of it.
 
-    (B, 784 + n) -> (B, 1 + n, 28, 28).
+    (B, D + n) -> (B, channels + n, height, width), or (B, channels + n, length).
+
+    Args:
+        axes: of a sample, its channels first.
     """
 
+    def __init__(self, axes: tuple[int, ...]) -> None:
+        super().__init__()
+        self.axes, self.size = axes, math.prod(axes)
+
     def forward(self, x: Tensor) -> Tensor:
-        picture: Tensor = x[:, :PIXELS].unflatten(1, (1, SIDE, SIDE))
-        if x.shape[1] == PIXELS:
-            return picture
-        rest = x[:, PIXELS:, None, None].expand(-1, -1, SIDE, SIDE)
-        return torch.cat([picture, rest], dim=1)
+        sample: Tensor = x[:, : self.size].unflatten(1, self.axes)
+        if x.shape[1] == self.size:
+            return sample
+        rest = x[:, self.size :].view(len(x), -1, *(1 for _ in self.axes[1:]))
+        return torch.cat([sample, rest.expand(-1, -1, *self.axes[1:])], dim=1)
 
 
-def _conv_encoder(e: Experiment, width: int) -> nn.Sequential:
-    """Strided 3x3 convolutions, each halving the side (28, 14, 7, 4), and one dense layer."""
-    channels, activation = e.hidden, e.activation
-    layers: list[nn.Module] = [Planes()]
-    for c_in, c_out in pairwise([1 + e.label_width, *channels]):
-        layers += [
-            nn.Conv2d(c_in, c_out, kernel_size=3, stride=2, padding=1),
-            ACTIVATIONS[activation](),
-        ]
-    side = _sides(len(channels))[-1]
-    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels[-1] * side**2, width))
-
-
-def _conv_decoder(e: Experiment) -> nn.Sequential:
-    """One dense layer, and transposed convolutions, each doubling the side."""
-    channels, activation = e.hidden, e.activation
-    sides = _sides(len(channels))[::-1]
-    layers: list[nn.Module] = [
-        nn.Linear(e.latent_dim + e.label_width, channels[-1] * sides[0] ** 2),
-        nn.Unflatten(1, (channels[-1], sides[0], sides[0])),
-        ACTIVATIONS[activation](),
-    ]
-    for (c_in, c_out), (small, large) in zip(
-        pairwise([*reversed(channels), 1]), pairwise(sides), strict=True
-    ):
-        layers += [
-            nn.ConvTranspose2d(
-                c_in,
-                c_out,
-                kernel_size=3,
-                stride=2,
-                padding=1,
-                output_padding=large - 2 * small + 1,
-            ),
-            ACTIVATIONS[activation](),
-        ]
-    return nn.Sequential(*layers[:-1], nn.Flatten())
-
-
-def _sides(halvings: int) -> list[int]:
-    """Sides of the feature maps, from 28 down: 28, 14, 7, 4."""
-    sides = [SIDE]
-    for _ in range(halvings):
-        sides.append(math.ceil(sides[-1] / 2))
-    return sides
-
-
-def build_encoder(experiment: Experiment, width: int) -> nn.Sequential:
-    """The encoder of an experiment, ending in `width` numbers."""
-    if experiment.network == "conv":
-        return _conv_encoder(experiment, width)
-    widths = [PIXELS + experiment.label_width, *_hidden(experiment), width]
-    return _dense(widths, experiment.activation)
+def build_encoder(experiment: Experiment) -> nn.Sequential:
+    """The encoder of an experiment."""
+    layers = anatomy(experiment).encoder
+    opening = [Planes(layers[0].shape_in)] if len(layers[0].shape_in) > 1 else []
+    return nn.Sequential(*opening, *_modules(layers))
 
 
 def build_decoder(experiment: Experiment, encoder: nn.Sequential) -> nn.Sequential:
@@ -163,20 +117,37 @@ def build_decoder(experiment: Experiment, encoder: nn.Sequential) -> nn.Sequenti
         experiment: decides every layer.
         encoder: of the same experiment; tied weights are its own.
     """
-    if experiment.network == "conv":
-        return _conv_decoder(experiment)
     if experiment.shares_weights:
         return _tied(experiment, encoder)
-    widths = [
-        experiment.latent_dim + experiment.label_width,
-        *reversed(_hidden(experiment)),
-        PIXELS,
+    layers = anatomy(experiment).decoder
+    closing = [nn.Flatten()] if len(layers[-1].shape_out) > 1 else []
+    return nn.Sequential(*_modules(layers), *closing)
+
+
+def _modules(layers: Sequence[Layer]) -> list[nn.Module]:
+    """These layers, an activation after each but the last."""
+    made: list[nn.Module] = []
+    for layer in layers:
+        made += [*_with_weights(layer), ACTIVATIONS[layer.activation]()]
+    return made[:-1]
+
+
+def _with_weights(layer: Layer) -> list[nn.Module]:
+    """A layer, and what brings its numbers into the form that it takes and gives."""
+    n_in, n_out = layer.shape_in[0] + layer.told, layer.shape_out[0]
+    if layer.kind == "conv":
+        conv = nn.Conv2d if len(layer.shape_in) == 3 else nn.Conv1d
+        return [conv(n_in, n_out, KERNEL, stride=2, padding=1)]
+    if layer.kind == "conv_transpose":
+        paint = nn.ConvTranspose2d if len(layer.shape_in) == 3 else nn.ConvTranspose1d
+        extra = layer.output_padding
+        return [paint(n_in, n_out, KERNEL, stride=2, padding=1, output_padding=extra)]
+    dense = nn.Linear(math.prod(layer.shape_in) + layer.told, math.prod(layer.shape_out))
+    return [
+        *([nn.Flatten()] if len(layer.shape_in) > 1 else []),
+        dense,
+        *([nn.Unflatten(1, layer.shape_out)] if len(layer.shape_out) > 1 else []),
     ]
-    return _dense(widths, experiment.activation)
-
-
-def _hidden(experiment: Experiment) -> tuple[int, ...]:
-    return () if experiment.network == "linear" else experiment.hidden
 
 
 def numbers_of(part: nn.Module) -> int:
@@ -197,7 +168,7 @@ def initialise(module: nn.Module, generator: Generator) -> None:
     for layer in module.modules():
         if isinstance(layer, nn.Embedding):
             nn.init.uniform_(layer.weight, -1, 1, generator=generator)
-        if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
+        if isinstance(layer, WITH_WEIGHTS):
             nn.init.xavier_uniform_(layer.weight, generator=generator)
             if layer.bias is not None:
                 nn.init.zeros_(layer.bias)

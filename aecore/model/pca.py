@@ -10,26 +10,26 @@ from aecore.errors import N_, ExperimentError
 
 @dataclass(frozen=True, eq=False)
 class PCA:
-    """The principal components of a set of pictures, most variance first.
+    """The principal components of a set of samples of D numbers, most variance first.
 
     Attributes:
-        mean: (784,), the mean picture.
-        components: (784, 784), one orthonormal component per row.
+        mean: (D,), the mean sample.
+        components: (D, D), one orthonormal component per row.
     """
 
     mean: Tensor
     components: Tensor
 
     def encode(self, x: Tensor, latent_dim: int) -> Tensor:
-        """Coordinates on the first components: (n, 784) -> (n, latent_dim)."""
+        """Coordinates on the first components: (n, D) -> (n, latent_dim)."""
         return (x - self.mean) @ self._first(latent_dim).T
 
     def decode(self, z: Tensor) -> Tensor:
-        """(n, latent_dim) -> (n, 784)."""
+        """(n, latent_dim) -> (n, D)."""
         return z @ self._first(z.shape[1]) + self.mean
 
     def reconstruct(self, x: Tensor, latent_dim: int) -> Tensor:
-        """decode(encode(x)): (n, 784)."""
+        """decode(encode(x)): (n, D)."""
         return self.decode(self.encode(x, latent_dim))
 
     def _first(self, latent_dim: int) -> Tensor:
@@ -45,9 +45,9 @@ class PCA:
 
 
 def fit(x: Tensor) -> PCA:
-    """The PCA of x (n, 784), from the eigenvectors of its covariance.
+    """The PCA of x (n, D), from the eigenvectors of its covariance.
 
-    The covariance is summed in double precision: with 60,000 pictures, single precision would
+    The covariance is summed in double precision: with 60,000 samples, single precision would
     cost the third digit of the error of large codes.
     """
     mean = x.mean(dim=0)

@@ -1,26 +1,26 @@
 """A deep autoencoder built up layer by layer, each layer a small autoencoder of the one below.
 
-B is the batch size. Encoder and decoder are sequences Linear, activation, Linear, …, Linear;
+B is the batch size, D the numbers of a sample. Encoder and decoder are sequences Linear, activation, Linear, …, Linear;
 layer d of the encoder (from 1) maps h_(d-1) to h_d, with h_0 = x, and its mirror in the decoder
 maps back.
 
 Source: Bengio et al. 2007, "Greedy layer-wise training of deep networks".
 """
 
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from aecore.model.autoencoder import Autoencoder, Output
 from aecore.parts.codes import Code
 from aecore.parts.losses import LOSSES
-from aecore.parts.losses.mse import mse
 
 
 def forward(model: Autoencoder, x: Tensor, layer: int) -> Output:
-    """Through the encoder up to a layer, and from there straight back to pixels.
+    """Through the encoder up to a layer, and from there straight back to a sample.
 
     Args:
         model: dense, with a deterministic code.
-        x: (B, 784).
+        x: (B, D).
         layer: from 1 to the number of layers; with the last it is the whole model.
 
     Returns:
@@ -37,12 +37,12 @@ def layer_losses(model: Autoencoder, x_input: Tensor, x: Tensor, layer: int) -> 
 
     Args:
         model: the layers below the trained one stay as they are.
-        x_input: (B, 784), what the first layer gets; deeper ones are trained on clean pictures.
-        x: (B, 784), the clean pictures.
+        x_input: (B, D), what the first layer gets; deeper ones are trained on clean samples.
+        x: (B, D), the clean samples.
         layer: from 1.
 
     Returns:
-        recon_loss and total_loss, the same: of pixels in the experiment's loss for the first
+        recon_loss and total_loss, the same: of samples in the experiment's loss for the first
         layer, the mean squared error of hidden units for the others.
     """
     below, up = _split(model, layer)
@@ -52,9 +52,10 @@ def layer_losses(model: Autoencoder, x_input: Tensor, x: Tensor, layer: int) -> 
     first = len(model.decoder) - (2 * layer - 1)
     back = model.decoder[first : first + 2](z)  # its mirror, and the activation behind it
     if layer == 1:
-        loss = LOSSES[model.experiment.recon_loss].function(back, model.output(back), x)
+        e = model.experiment
+        loss = LOSSES[e.recon_loss].function(back, model.output(back), x, e.shape)
     else:
-        loss = mse(back, back, h_below)
+        loss = F.mse_loss(back, h_below)
     return {"recon_loss": loss, "total_loss": loss}
 
 

@@ -12,10 +12,10 @@ from aecore.parts.codes import CODES
 from aecore.parts.losses import LOSSES
 from aecore.parts.penalties import PENALTIES
 from aecore.parts.term import Term
-from aecore.spec.experiment import PIXELS, SIDE, Experiment
+from aecore.spec.experiment import Experiment
 
-Shape = tuple[int, ...]
-"""(numbers,) or (channels, height, width), of one picture."""
+Axes = tuple[int, ...]
+"""(numbers,), (channels, height, width) or (channels, length), of one sample on its way."""
 
 KERNEL = 3
 
@@ -27,7 +27,7 @@ class Layer:
     Attributes:
         part: "encoder", "code" or "decoder".
         kind: "dense", "conv" or "conv_transpose"; at the code the experiment's kind of code.
-        shape_in, shape_out: of one picture on its way.
+        shape_in, shape_out: of one sample on its way.
         parameters: its weights and biases.
         activation: what follows it.
         stage: in a training layer by layer, when it trains, from 1; else None.
@@ -39,13 +39,23 @@ class Layer:
 
     part: str
     kind: str
-    shape_in: Shape
-    shape_out: Shape
+    shape_in: Axes
+    shape_out: Axes
     parameters: int
     activation: str = "identity"
     stage: int | None = None
     told: int = 0
     tied: bool = False
+
+    @property
+    def output_padding(self) -> Axes:
+        """What a transposed convolution adds to each side so that it mirrors its convolution.
+
+        With stride 2 and padding 1 it makes 2 n - 1 of a length n, where the mirror came from 2 n
+        or from 2 n - 1.
+        """
+        sides = zip(self.shape_in[1:], self.shape_out[1:], strict=True)
+        return tuple(large - 2 * small + 1 for small, large in sides)
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ class Anatomy:
     """A model from its input to its output.
 
     Attributes:
-        encoder, decoder: their layers, in the order that a picture passes.
+        encoder, decoder: their layers, in the order that a sample passes.
         code: what happens between the two.
     """
 
@@ -89,24 +99,23 @@ def anatomy(experiment: Experiment) -> Anatomy:
 
 def _dense(e: Experiment, part: str, width: int) -> tuple[Layer, ...]:
     hidden = () if e.network == "linear" else e.hidden
-    shapes = [(size,) for size in (PIXELS, *hidden, width)]
+    shapes = [(size,) for size in (e.shape.size, *hidden, width)]
     return _chain(e, part, ["dense"] * (len(shapes) - 1), shapes)
 
 
 def _conv(e: Experiment, part: str, width: int) -> tuple[Layer, ...]:
-    """Each convolution halves the side, rounded up: 28, 14, 7, 4."""
-    shapes: list[Shape] = [(1, SIDE, SIDE)]
+    """Each convolution halves rows and columns, or the length, rounded up."""
+    shapes: list[Axes] = [e.shape.axes]
     for channels in e.hidden:
-        side = math.ceil(shapes[-1][-1] / 2)
-        shapes.append((channels, side, side))
+        shapes.append((channels, *(math.ceil(length / 2) for length in shapes[-1][1:])))
     conv = "conv" if part == "encoder" else "conv_transpose"
     return _chain(e, part, [conv] * len(e.hidden) + ["dense"], [*shapes, (width,)])
 
 
 def _chain(
-    e: Experiment, part: str, kinds: Sequence[str], shapes: Sequence[Shape]
+    e: Experiment, part: str, kinds: Sequence[str], shapes: Sequence[Axes]
 ) -> tuple[Layer, ...]:
-    """Layers through these shapes, from the picture to the code; turned round for a decoder."""
+    """Layers through these shapes, from the sample to the code; turned round for a decoder."""
     last = e.code_activation
     if part == "decoder":
         kinds, shapes, last = kinds[::-1], shapes[::-1], e.output
@@ -131,11 +140,11 @@ def _chain(
     )
 
 
-def _parameters(kind: str, shape_in: Shape, shape_out: Shape, told: int) -> int:
+def _parameters(kind: str, shape_in: Axes, shape_out: Axes, told: int) -> int:
     """Weights and biases: a convolution has them per channel, a dense layer per number."""
     if kind == "dense":
         return (math.prod(shape_in) + told + 1) * math.prod(shape_out)
-    return (KERNEL**2 * (shape_in[0] + told) + 1) * shape_out[0]
+    return (KERNEL ** (len(shape_in) - 1) * (shape_in[0] + told) + 1) * shape_out[0]
 
 
 def loss_terms(experiment: Experiment) -> tuple[Term, ...]:

@@ -17,11 +17,11 @@ from aecore.errors import N_, ExperimentError
 from aecore.parts import codes, penalties
 from aecore.parts.codes import CODES
 from aecore.parts.corruptions import CORRUPTIONS
+from aecore.parts.datasets import BUNDLED, DATASETS
 from aecore.parts.losses import LOSSES
 from aecore.parts.penalties import PENALTIES
-from aecore.shapes import DIGIT
+from aecore.shapes import KINDS, Kind, Shape
 from aecore.spec.fields import (
-    N_CLASSES,
     Choice,
     Classes,
     Number,
@@ -32,14 +32,18 @@ from aecore.spec.fields import (
     quoted,
 )
 
-PIXELS = DIGIT.size
-SIDE = DIGIT.height
-
 OLD_NAMES = {"target_test_mse": "target_mse"}
 """Fields that links and files of an older lab call otherwise."""
 
-MOST_TRAINING = 55_000
-"""Training pictures of the largest datasets."""
+MOST_TRAINING = max(spec.n_train for spec in DATASETS.values())
+"""Samples to learn from in the largest dataset."""
+
+NETWORKS: dict[str, tuple[Kind, ...]] = {
+    "linear": KINDS,
+    "dense": KINDS,
+    "conv": ("picture", "series"),
+}
+"""What each network can be made for: a convolution wants neighbours, which columns are not."""
 
 
 def _field(default: Value, spec: Spec) -> Any:
@@ -60,28 +64,25 @@ class Experiment:
     variant: str = "vanilla"
 
     dataset: str = _field(
-        "mnist-5k",
+        BUNDLED,
         Choice(
             title=N_("Dataset"),
             help=N_(
-                "The pictures to learn from: digits, clothes (Fashion-MNIST) or old Japanese characters (KMNIST). The bundled digits need no download."
+                "What to learn from: pictures, series in time, or rows of a table. Those that say "
+                "bundled need no download."
             ),
             part="data",
-            choices={
-                "mnist-5k": N_("MNIST 5,000 (bundled)"),
-                "mnist": "MNIST 70,000",
-                "fashion-mnist": "Fashion-MNIST 70,000",
-                "kmnist": "KMNIST 70,000",
-            },
+            choices={spec.key: spec.title for spec in DATASETS.values()},
+            says={spec.key: spec.says for spec in DATASETS.values()},
         ),
     )
     n_train: int = _field(
         MOST_TRAINING,
         Number(
-            title=N_("Training pictures"),
-            help=N_("How many pictures to train on, at most; fewer make overfitting visible."),
+            title=N_("Training samples"),
+            help=N_("How many samples to train on, at most; fewer make overfitting visible."),
             part="data",
-            unit=N_("pictures"),
+            unit=N_("samples"),
             low=10,
             high=MOST_TRAINING,
             whole=True,
@@ -93,8 +94,8 @@ class Experiment:
         Classes(
             title=N_("Training classes"),
             help=N_(
-                "Train on pictures of these classes alone, as anomaly detection does; none chosen "
-                "means all ten. Validation and test pictures stay the same."
+                "Train on samples of these classes alone, as anomaly detection does; none chosen "
+                "means all. Validation and test samples stay the same."
             ),
             part="data",
         ),
@@ -503,6 +504,7 @@ class Experiment:
     def __post_init__(self) -> None:
         for name, spec in SPECS.items():
             object.__setattr__(self, name, spec.check(name, getattr(self, name)))
+        self._check_classes()
         rules: list[tuple[Callable[[Any], bool], str]] = [
             *CODES[self.code].rules,
             *LOSSES[self.recon_loss].rules,
@@ -515,6 +517,23 @@ class Experiment:
                     name: spec.format(getattr(self, name)) or "-" for name, spec in SPECS.items()
                 }
                 raise ExperimentError(template, **received)
+
+    def _check_classes(self) -> None:
+        """Those that the dataset has; all of them are the same as none named."""
+        n = self.n_classes
+        if any(label >= n for label in self.classes):
+            raise ExperimentError(
+                N_(
+                    "{parameter} must be class numbers below {n}, as many as the dataset {dataset} "
+                    "has, but was {received}."
+                ),
+                parameter="classes",
+                n=n,
+                dataset=self.dataset,
+                received=SPECS["classes"].format(self.classes),
+            )
+        if len(self.classes) == n:
+            object.__setattr__(self, "classes", ())
 
     def replace(self, /, **changes: Any) -> Self:
         """A copy with some fields changed, checked like a new one."""
@@ -537,14 +556,48 @@ class Experiment:
         return self.replace(**changes)
 
     @property
+    def shape(self) -> Shape:
+        """Of a sample of its dataset."""
+        return DATASETS[self.dataset].shape
+
+    @property
+    def kind(self) -> Kind:
+        """Of a sample of its dataset: picture, series or row."""
+        return self.shape.kind
+
+    @property
+    def n_classes(self) -> int:
+        """Classes of its dataset; 0 where nobody has labelled anything."""
+        return len(DATASETS[self.dataset].classes)
+
+    @property
     def label_width(self) -> int:
-        """How many numbers encoder and decoder get besides the picture and the code."""
-        return N_CLASSES if self.condition == "label" else 0
+        """How many numbers encoder and decoder get besides the sample and the code."""
+        return self.n_classes if self.condition == "label" else 0
 
     @property
     def shares_weights(self) -> bool:
         """Whether the decoder uses the encoder's weights: a convolutional one never does."""
         return self.tied and self.matters("tied")
+
+    def moved_to(self, dataset: str) -> Self:
+        """The same with another dataset: what cannot go with its kind of data is put back.
+
+        Raises:
+            ExperimentError: there is no such dataset.
+        """
+        SPECS["dataset"].check("dataset", dataset)
+        kind = DATASETS[dataset].shape.kind
+        there: dict[str, Any] = {"dataset": dataset, "classes": ()}
+        if kind not in NETWORKS[self.network]:
+            there |= {"network": DEFAULTS["network"], "hidden": DEFAULTS["hidden"]}
+        if self.corruption != "none" and kind not in CORRUPTIONS[self.corruption].kinds:
+            there["corruption"] = "gaussian"
+        if kind not in LOSSES[self.recon_loss].kinds:
+            there["recon_loss"] = DEFAULTS["recon_loss"]
+        if not DATASETS[dataset].classes:
+            there["condition"] = DEFAULTS["condition"]
+        return self.replace(**there)
 
     def matters(self, name: str) -> bool:
         """Whether this field has any effect in this experiment."""
@@ -637,13 +690,41 @@ RULES: tuple[tuple[Callable[[Experiment], bool], str], ...] = (
     (
         lambda e: e.network == "conv" and not 1 <= len(e.hidden) <= 3,
         N_(
-            "With a conv network, hidden must have 1 to 3 layers, but was {hidden}: each halves the 28 pixels."
+            "With a conv network, hidden must have 1 to 3 layers, but was {hidden}: each halves the sides."
         ),
     ),
     (
         lambda e: e.network == "conv" and max(e.hidden, default=0) > 256,
         N_(
             "With a conv network, hidden must have at most 256 channels per layer, but was {hidden}."
+        ),
+    ),
+    (
+        lambda e: e.kind not in NETWORKS[e.network],
+        N_(
+            "The network {network} cannot be used with the dataset {dataset}: a convolution looks at "
+            "neighbours, and the columns of a table have none. Choose network dense."
+        ),
+    ),
+    (
+        lambda e: e.corruption != "none" and e.kind not in CORRUPTIONS[e.corruption].kinds,
+        N_(
+            "The corruption {corruption} cannot be used with the dataset {dataset}: it is made for "
+            "other kinds of data. Choose gaussian or masking."
+        ),
+    ),
+    (
+        lambda e: e.kind not in LOSSES[e.recon_loss].kinds,
+        N_(
+            "The recon_loss {recon_loss} cannot be used with the dataset {dataset}: it compares "
+            "pictures. Choose mse."
+        ),
+    ),
+    (
+        lambda e: e.condition != "none" and not e.n_classes,
+        N_(
+            "With the dataset {dataset}, condition must be none, but was {condition}: nobody has "
+            "labelled it."
         ),
     ),
 )

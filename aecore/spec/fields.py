@@ -14,8 +14,8 @@ LONGEST_QUOTE = 80
 
 Value = bool | int | float | str | tuple[int, ...]
 
-N_CLASSES = 10
-"""Classes of each dataset; their numbers are 0 to 9."""
+MOST_CLASSES = 100
+"""More classes than any dataset has."""
 
 
 def quoted(value: object) -> str:
@@ -190,23 +190,23 @@ class Switch(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class Classes(Spec):
-    """Some of the ten classes of a dataset, in ascending order; written `3,5`.
+    """Some of the classes of a dataset, in ascending order; written `3,5`.
 
-    All ten of them are the same as none named: empty, so that equal choices are equal values.
+    Which there are, the dataset says, not the field.
     """
 
     def check(self, name: str, value: Any) -> tuple[int, ...]:
         classes = self._classes(value)
-        if classes is None or not classes <= set(range(N_CLASSES)):
+        if classes is None or not classes <= set(range(MOST_CLASSES)):
             raise ExperimentError(
                 N_(
-                    "{parameter} must be class numbers from 0 to 9, separated by commas, but was "
+                    "{parameter} must be class numbers from 0 on, separated by commas, but was "
                     "{received}."
                 ),
                 parameter=name,
                 received=quoted(value),
             )
-        return tuple(sorted(classes)) if len(classes) < N_CLASSES else ()
+        return tuple(sorted(classes))
 
     @staticmethod
     def _classes(value: Any) -> set[int] | None:

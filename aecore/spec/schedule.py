@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from aecore.spec.experiment import PIXELS, Experiment
+from aecore.spec.experiment import Experiment
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ def stages(experiment: Experiment) -> tuple[Stage, ...]:
     """The parts of an experiment's training, in their order; a plain training has one."""
     if experiment.schedule == "end_to_end":
         return (Stage(0),)
-    widths = (PIXELS, *experiment.hidden, experiment.latent_dim)
+    widths = (experiment.shape.size, *experiment.hidden, experiment.latent_dim)
     alone = [
         Stage(i * experiment.layer_epochs, i + 1, pair) for i, pair in enumerate(pairwise(widths))
     ]

@@ -11,8 +11,9 @@ from aecore.analysis.latent import Plane
 from aecore.errors import LabError, Sentence
 from aecore.spec.experiment import Experiment
 
-Pictures = NDArray[np.uint8]
-"""(n, 28, 28), greys from 0 (black) to 255 (white)."""
+Viewed = NDArray[np.uint8]
+"""Samples in 256 steps, (n, *shape.seen): pictures (n, height, width), for colours with three
+channels behind; series (n, channels, length); rows of a table (n, features)."""
 
 State = Literal["preparing", "ready", "queued", "running", "paused", "ended", "failed"]
 
@@ -22,17 +23,17 @@ ENDINGS = ("epochs", "target", "seconds", "patience", "diverged", "stopped", "lo
 
 @dataclass(frozen=True, eq=False)
 class Probe:
-    """The fixed validation pictures of a run: nobody looks at the test set while it trains.
+    """The fixed validation samples of a run: nobody looks at the test set while it trains.
 
     Attributes:
-        originals: (10, 28, 28), one per class: the grid.
+        originals: (shown, …), as many of each class: the grid.
         corrupted: the same as the encoder gets them; None without corruption.
-        grid_labels: (10,), their classes.
-        labels: (n,), the classes of the pictures on the map.
+        grid_labels: (shown,), their classes.
+        labels: (n,), the classes of the samples on the map.
     """
 
-    originals: Pictures
-    corrupted: Pictures | None
+    originals: Viewed
+    corrupted: Viewed | None
     grid_labels: NDArray[np.int64]
     labels: NDArray[np.int64]
 
@@ -43,16 +44,16 @@ class Moment:
 
     Attributes:
         epoch, step: when; epochs completed, batches done.
-        x_hat: (10, 28, 28), the reconstructions of the grid.
-        errors: (10,), their mean squared errors per pixel.
-        plane: where the codes of the map's pictures lie.
+        x_hat: (shown, …), the reconstructions of the grid.
+        errors: (shown,), their mean squared errors.
+        plane: where the codes of the map's samples lie.
         uses: (codebook_size,), how often each entry of the codebook stands in their codes; None
             for a code without a codebook.
     """
 
     epoch: int
     step: int
-    x_hat: Pictures
+    x_hat: Viewed
     errors: NDArray[np.float32]
     plane: Plane
     uses: NDArray[np.int64] | None = None

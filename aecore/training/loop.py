@@ -178,7 +178,7 @@ class Training:
         Returns:
             The loss terms as scalars on the device, detached.
         """
-        x_tilde, x = self.pictures(batch)
+        x_tilde, x = self.samples(batch)
         if self.model.layers_in_use is None:
             output = self.model(x_tilde, self.noise, self.told(batch))
             terms = self.model.losses(output, x, self.noise)
@@ -189,11 +189,11 @@ class Training:
         (step or self.optimizer.step)()
         return {name: term.detach() for name, term in terms.items()}
 
-    def pictures(self, batch: Tensor) -> tuple[Tensor, Tensor]:
-        """What the encoder gets and what should come out, each (batch, 784)."""
+    def samples(self, batch: Tensor) -> tuple[Tensor, Tensor]:
+        """What the encoder gets and what should come out, each (batch, numbers)."""
         e = self.experiment
         x = self.x_train.index_select(0, batch)
-        return corrupted(e.corruption, x, e.noise_level, self.noise), x
+        return corrupted(e.corruption, x, e.noise_level, self.noise, e.shape), x
 
     def told(self, batch: Tensor) -> Tensor | None:
         """The classes that a conditional model is told, (batch,): now and then it gets none, so
@@ -263,7 +263,7 @@ def training_set(
         classes: labels; empty for all.
 
     Returns:
-        (at most n_train, 784) and (as many,).
+        (at most n_train, numbers) and (as many,).
     """
     x, y = dataset.x_train, dataset.y_train
     if classes:
@@ -292,4 +292,4 @@ def fixed_corruption(experiment: Experiment) -> tuple[str, float, int] | None:
 def corrupt_fixed(experiment: Experiment, x: Tensor) -> Tensor:
     """The pictures as the experiment's encoder gets them, with the same noise every time."""
     noise = Generator(x.device).manual_seed(experiment.seed + 2)
-    return corrupted(experiment.corruption, x, experiment.noise_level, noise)
+    return corrupted(experiment.corruption, x, experiment.noise_level, noise, experiment.shape)

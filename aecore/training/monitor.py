@@ -1,4 +1,4 @@
-"""What everybody who watches a run looks at: fixed validation digits, and where their codes lie."""
+"""What everybody who watches a run looks at: fixed validation samples, and where their codes lie."""
 
 import numpy as np
 import torch
@@ -8,20 +8,25 @@ from torch import Tensor
 from aecore.analysis.latent import Points, project
 from aecore.data.datasets import Dataset
 from aecore.model.autoencoder import Output
-from aecore.spec.experiment import SIDE, Experiment
-from aecore.spec.view import Moment, Pictures, Probe
+from aecore.shapes import Shape
+from aecore.spec.experiment import Experiment
+from aecore.spec.view import Moment, Probe, Viewed
 from aecore.training.evaluation import CHUNK
 from aecore.training.loop import corrupt_fixed
 
+GRID = 10
+"""Samples that are shown one by one, or one of each class where there are more."""
+
 
 class Monitor:
-    """Shows the same validation pictures again and again.
+    """Shows the same validation samples again and again.
 
-    The grid has the first validation picture of each class; the map has the first `CHUNK` of all.
+    The grid has the first validation samples of each class, as many of each as there is room for;
+    the map has the first `CHUNK` of all.
 
     Args:
         experiment: says how the input is corrupted.
-        dataset: where the pictures come from.
+        dataset: where the samples come from.
     """
 
     def __init__(self, experiment: Experiment, dataset: Dataset) -> None:
@@ -31,13 +36,13 @@ class Monitor:
             self.x_input = self.x_input.clone()  # not a part of all of them, which it keeps
         self.y = dataset.y_val[:CHUNK]
         labels = self.y.cpu().numpy()
-        self._grid = torch.tensor([int(np.argmax(labels == c)) for c in np.unique(labels)])
-        self._grid = self._grid.to(dataset.device)
+        self._shape = dataset.shape
+        self._grid = torch.tensor(first_of_each(labels), device=dataset.device)
         self._codebook_size = experiment.codebook_size
         corrupted = experiment.corruption != "none"
         self.probe = Probe(
-            originals=to_pictures(self.x[self._grid]),
-            corrupted=to_pictures(self.x_input[self._grid]) if corrupted else None,
+            originals=seen(self.x[self._grid], self._shape),
+            corrupted=seen(self.x_input[self._grid], self._shape) if corrupted else None,
             labels=labels,
             grid_labels=labels[self._grid.cpu().numpy()],
         )
@@ -56,7 +61,7 @@ class Monitor:
         return Moment(
             epoch=epoch,
             step=step,
-            x_hat=to_pictures(x_hat),
+            x_hat=seen(x_hat, self._shape),
             errors=(x_hat - self.x[self._grid]).square().mean(dim=1).cpu().numpy(),
             plane=project(codes, self.probe.labels, previous.plane.points if previous else None),
             uses=self._uses(output),
@@ -69,8 +74,20 @@ class Monitor:
         return counts.cpu().numpy()
 
 
-def to_pictures(x: Tensor) -> Pictures:
-    """Pixels in [0, 1] as greys: (n, 784) -> (n, 28, 28) of 0 to 255."""
-    grey = x.detach().nan_to_num(0.0).clamp(0, 1).mul(255).round()
-    pictures: NDArray[np.uint8] = grey.to(torch.uint8).cpu().numpy()
-    return pictures.reshape(-1, SIDE, SIDE)
+def first_of_each(labels: NDArray[np.int64]) -> list[int]:
+    """Places of the first samples of each class, class by class: `GRID`, or one of each class."""
+    classes = np.unique(labels)
+    share, more = divmod(max(GRID, len(classes)), len(classes))
+    places: list[int] = []
+    for i, c in enumerate(classes):
+        places += np.flatnonzero(labels == c)[: share + (i < more)].tolist()
+    return places
+
+
+def seen(x: Tensor, shape: Shape) -> Viewed:
+    """Samples (n, numbers) in [0, 1] as viewers get them: (n, *shape.seen) in 256 steps."""
+    steps = x.detach().nan_to_num(0.0).clamp(0, 1).mul(255).round()
+    samples: Viewed = steps.to(torch.uint8).cpu().numpy().reshape(-1, *shape.axes)
+    if len(shape.seen) == len(shape.axes) and shape.seen != shape.axes:
+        samples = np.moveaxis(samples, 1, -1)  # the channels of a picture come last
+    return np.ascontiguousarray(samples).reshape(-1, *shape.seen)

@@ -31,7 +31,10 @@ def made_with(dataset: Dataset) -> dict[str, str]:
 
 
 def data_hash(dataset: Dataset) -> str:
-    """SHA-256 of all pictures and labels, in the order of their parts: 64 hexadecimal digits."""
+    """SHA-256 of all samples and labels, in the order of their parts: 64 hexadecimal digits.
+
+    Of measurements, whose numbers are not those of bytes, to a 255th of their range.
+    """
     digest = hashlib.sha256()
     for x, y in (
         (dataset.x_train, dataset.y_train),

@@ -58,22 +58,23 @@ def references(experiment: Experiment, dataset: Dataset, part: Part = "val") -> 
         # A code may be wider than the picture; more components than pixels there are not.
         "pca": fitted.reconstruct(x_input, min(experiment.latent_dim, len(fitted.components))),
     }
-    loss = {k: _loss(experiment.recon_loss, v, x) for k, v in x_hats.items()}
+    loss = {k: _loss(experiment, v, x) for k, v in x_hats.items()}
     if experiment.recon_loss == "bce":
         loss["floor"] = bce_floor(x)
     return References(
         loss=loss,
-        mse={k: _loss("mse", v, x) for k, v in x_hats.items()},
+        mse={k: (v - x).square().mean().item() for k, v in x_hats.items()},
     )
 
 
 def bce_floor(x: Tensor) -> float:
-    """BCE of pictures x (n, 784) with themselves, the entropy of their pixels: nats per pixel."""
+    """BCE of samples x (n, D) with themselves, the entropy of their numbers: nats per number."""
     return -(torch.xlogy(x, x) + torch.xlogy(1 - x, 1 - x)).mean().item()
 
 
-def _loss(name: str, x_hat: Tensor, x: Tensor) -> float:
-    loss = LOSSES[name]
+def _loss(experiment: Experiment, x_hat: Tensor, x: Tensor) -> float:
+    loss = LOSSES[experiment.recon_loss]
     if loss.of_logits:  # PCA leaves [0, 1]; cross-entropy needs probabilities
         x_hat = x_hat.clamp(1e-4, 1 - 1e-4)
-    return loss.function(x_hat.logit() if loss.of_logits else x_hat, x_hat, x).item()
+    logits = x_hat.logit() if loss.of_logits else x_hat
+    return loss.function(logits, x_hat, x, experiment.shape).item()

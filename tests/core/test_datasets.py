@@ -106,7 +106,7 @@ def server(monkeypatch, folder, raw):
     server = Server()
     server.content = {f"{name}.gz": gzip.compress(data) for name, data in raw.items()}
     small = dataclasses.replace(
-        datasets.SPECS[KEY],
+        datasets.DATASETS[KEY],
         n_train=N_TRAIN,
         n_val=N_VAL,
         n_test=N_TEST,
@@ -114,15 +114,15 @@ def server(monkeypatch, folder, raw):
         archive_bytes=tuple(len(body) for body in server.content.values()),
         archive_md5=tuple(hashlib.md5(body).hexdigest() for body in server.content.values()),
     )
-    monkeypatch.setitem(datasets.SPECS, KEY, small)
+    monkeypatch.setitem(datasets.DATASETS, KEY, small)
     yield server
     server.close()
 
 
 def ask(monkeypatch, *addresses):
     """Has the small dataset fetched from these addresses alone."""
-    spec = dataclasses.replace(datasets.SPECS[KEY], mirrors=addresses)
-    monkeypatch.setitem(datasets.SPECS, KEY, spec)
+    spec = dataclasses.replace(datasets.DATASETS[KEY], mirrors=addresses)
+    monkeypatch.setitem(datasets.DATASETS, KEY, spec)
 
 
 @pytest.fixture
@@ -337,16 +337,16 @@ def test_load_on_a_gpu_keeps_one_copy_under_all_its_names():
 
 def test_import_and_a_look_at_the_disk_need_no_torch():
     code = (
-        "import sys; from aecore.data import datasets; datasets.SPECS['mnist'].download_bytes;"
+        "import sys; from aecore.data import datasets; datasets.DATASETS['mnist'].download_bytes;"
         "datasets.is_on_disk('mnist');"
         "assert not {'torch', 'torchvision', 'mlxtend'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-@pytest.mark.parametrize("key", datasets.SPECS)
+@pytest.mark.parametrize("key", datasets.DATASETS)
 def test_specs_describe_ten_classes_and_agree_with_torchvision(key):
-    spec = datasets.SPECS[key]
+    spec = datasets.DATASETS[key]
     assert spec.key == key
     assert len(set(spec.classes)) == 10
     if spec.folder:
@@ -394,7 +394,7 @@ def test_progress_rises_to_the_total(monkeypatch, server):
     ask(monkeypatch, *addresses)
     calls = []
     datasets.load(KEY, progress=lambda done, total: calls.append((done, total)))
-    total = datasets.SPECS[KEY].download_bytes
+    total = datasets.DATASETS[KEY].download_bytes
     assert {call[1] for call in calls} == {total}
     done = [call[0] for call in calls]
     assert len(done) > 20
@@ -406,14 +406,14 @@ def test_progress_reaches_the_total_when_the_last_file_was_there(server, folder,
     put(folder, {FILES[3]: raw[FILES[3]]})
     calls = []
     datasets.load(KEY, progress=lambda done, total: calls.append((done, total)))
-    assert calls[-1] == (datasets.SPECS[KEY].download_bytes,) * 2
+    assert calls[-1] == (datasets.DATASETS[KEY].download_bytes,) * 2
 
 
 def test_progress_counts_the_files_that_were_there(server, folder, raw):
     put(folder, {IMAGES: raw[IMAGES]})
     calls = []
     datasets.load(KEY, progress=lambda *call: calls.append(call))
-    assert calls[0][0] > datasets.SPECS[KEY].archive_bytes[0]
+    assert calls[0][0] > datasets.DATASETS[KEY].archive_bytes[0]
 
 
 def test_progress_is_silent_without_a_download(offline, folder, raw):
@@ -487,8 +487,8 @@ def test_wrong_bit_is_found_by_the_archive_beside_the_file(offline, folder, raw,
 
 def test_wrong_bit_is_found_by_a_known_md5(monkeypatch, server, folder, raw, caplog):
     sums = tuple(hashlib.md5(data).hexdigest() for data in raw.values())
-    spec = dataclasses.replace(datasets.SPECS[KEY], md5=sums)
-    monkeypatch.setitem(datasets.SPECS, KEY, spec)
+    spec = dataclasses.replace(datasets.DATASETS[KEY], md5=sums)
+    monkeypatch.setitem(datasets.DATASETS, KEY, spec)
     put(folder, raw | {IMAGES: flipped(raw[IMAGES])})
     datasets.load(KEY)
     assert re.search(rf"{IMAGES}: its MD5 checksum", caplog.text)
@@ -601,7 +601,7 @@ def test_folder_that_cannot_be_made_is_reported(server, folder):
 def test_two_loads_at_once_into_one_folder_both_succeed(server, folder, raw):
     """What two processes do: neither holds the other's lock."""
     results = []
-    spec = datasets.SPECS[KEY]
+    spec = datasets.DATASETS[KEY]
     threads = [
         threading.Thread(target=lambda: results.append(datasets._from_files(spec, None)))
         for _ in range(4)
@@ -625,8 +625,8 @@ def dotted(name):
 def known(monkeypatch, server, raw):
     """The MD5 of each extracted file is known, as it is for MNIST."""
     sums = tuple(hashlib.md5(data).hexdigest() for data in raw.values())
-    spec = dataclasses.replace(datasets.SPECS[KEY], md5=sums)
-    monkeypatch.setitem(datasets.SPECS, KEY, spec)
+    spec = dataclasses.replace(datasets.DATASETS[KEY], md5=sums)
+    monkeypatch.setitem(datasets.DATASETS, KEY, spec)
 
 
 WRAPPINGS = {

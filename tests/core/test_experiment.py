@@ -136,7 +136,7 @@ def test_clamp_gives_the_nearest_allowed_value():
 
 
 def test_datasets_to_choose_are_those_that_can_be_loaded():
-    assert list(SPECS["dataset"].choices) == list(datasets.SPECS)
+    assert list(SPECS["dataset"].choices) == list(datasets.DATASETS)
 
 
 # ---- rules between fields

@@ -66,7 +66,7 @@ def test_setting_without_effect_tells_nothing_apart():
 
 def test_more_pictures_than_there_are_are_all_that_there_are():
     a = variants.build("vanilla", dataset="mnist-5k")
-    most = datasets.SPECS["mnist-5k"].n_train
+    most = datasets.DATASETS["mnist-5k"].n_train
     assert called(a, a.replace(n_train=most)) == ["My Vanilla 32 (1)", "My Vanilla 32 (2)"]
     assert called(a, a.replace(n_train=100))[0] == f"My Vanilla 32 · {most:,} pictures"
 

@@ -45,7 +45,7 @@ def panel(model_id: str) -> None:
         _=_,
     )
     charts.show(figure, key="accuracies", alt=finding, height=350)
-    spec = datasets.SPECS[datasets.BUNDLED]
+    spec = datasets.DATASETS[datasets.BUNDLED]
     st.caption(
         _(
             "Trained on up to {n_train:,} training digits with their labels, tested on up to "

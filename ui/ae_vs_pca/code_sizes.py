@@ -100,7 +100,7 @@ def _buttons(experiments: tuple[Experiment, ...]) -> None:
             "Trainings: {n}, each on the {pictures:,} digits that come with the lab, in batches "
             "of {batch}. A vanilla one takes about two seconds, larger networks take "
             "longer."
-        ).format(n=len(experiments), pictures=datasets.SPECS[datasets.BUNDLED].n_train, batch=BATCH)
+        ).format(n=len(experiments), pictures=datasets.DATASETS[datasets.BUNDLED].n_train, batch=BATCH)
     )
 
 
@@ -201,5 +201,5 @@ def _note() -> str:
     shown = _(
         "Errors on the {n:,} test digits that come with the lab, measured once for each model, at its "
         "end. The model in the title is chosen on validation digits."
-    ).format(n=datasets.SPECS[datasets.BUNDLED].n_test)
+    ).format(n=datasets.DATASETS[datasets.BUNDLED].n_test)
     return f"{shown} {points.why_not_own()}"

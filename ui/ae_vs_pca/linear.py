@@ -26,7 +26,7 @@ def panel(model_id: str) -> None:
     with settings:
         size = st.slider(_("Code size"), 2, 16, 8, key="_linear_size", help=_(SIZE_HELP))
         background.button("linear", _("Train"), _start, size, names=[LINEAR])
-        st.caption(_(ABOUT).format(n=datasets.SPECS[datasets.BUNDLED].n_train))
+        st.caption(_(ABOUT).format(n=datasets.DATASETS[datasets.BUNDLED].n_train))
     with results:
         background.watching(_results, LINEAR)(size)
 

@@ -30,7 +30,7 @@ def panel(model_id: str) -> tuple[int, ...]:
     shown = models.experiment(model_id)
     training = trained_here.is_training("anomaly")
     data = data_for_training(model_id, state.experiment().dataset)
-    names = [_(name) for name in datasets.SPECS[data].classes]
+    names = [_(name) for name in datasets.DATASETS[data].classes]
     with st.container(key="pair_anomaly"):
         classes, variant, size, trainer = st.columns([1.1, 1, 1, 1.3], gap="medium")
     with classes:
@@ -125,7 +125,7 @@ def _difference(shown: Experiment, normal: tuple[int, ...]) -> None:
     """Says so while the results are not those of the chosen classes."""
     with st.container(key="anomaly_difference"):
         if shown.classes and shown.classes != normal:
-            names = datasets.SPECS[shown.dataset].classes
+            names = datasets.DATASETS[shown.dataset].classes
             trained = ", ".join(_(names[label]) for label in shown.classes)
             st.caption(
                 _("Still shown: the model whose normal classes are {classes}.").format(

@@ -128,7 +128,7 @@ def _shares_no_dataset(chosen: Sequence[str]) -> bool:
 
 def _class_names(chosen: Sequence[str], on_bundled: bool) -> list[str]:
     key = datasets.BUNDLED if on_bundled else _dataset(chosen[0])
-    return [_(name) for name in datasets.SPECS[key].classes]
+    return [_(name) for name in datasets.DATASETS[key].classes]
 
 
 def _scores(model_id: str, on_bundled: bool) -> "Scores":

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FEATURES_ALL = "features_all_for"
 """Session: the model for which all numbers of labels are compared."""
 
-N_LABELS = (50, 100, 500, 1000, datasets.SPECS[datasets.BUNDLED].n_train)
+N_LABELS = (50, 100, 500, 1000, datasets.DATASETS[datasets.BUNDLED].n_train)
 
 INPUTS = {"code": N_("autoencoder's code"), "pca": N_("PCA, same size"), "pixels": N_("all pixels")}
 

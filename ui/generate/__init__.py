@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from aecore.errors import N_
 from ui.generate import arithmetic, beta, classes, dimensions, maps, sampling
-from ui.generate.answers import Seen
+from ui.generate.answers import Viewed
 
-PARTS: dict[str, tuple[str, tuple[Callable[[Seen], None], ...]]] = {
+PARTS: dict[str, tuple[str, tuple[Callable[[Viewed], None], ...]]] = {
     "samples": (N_("Samples"), (sampling.panel, sampling.comparison)),
     "numbers": (N_("Numbers of the code"), (dimensions.traversal, dimensions.bars)),
     "clouds": (N_("Points and clouds"), (maps.panel,)),

@@ -22,7 +22,7 @@ DIGITS = (datasets.BUNDLED, "mnist")
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class Viewed:
     """What all panels of the page look at: a model, its codes, and the names of the classes."""
 
     model: str
@@ -40,7 +40,7 @@ class Seen:
         return self.experiment.dataset in DIGITS
 
 
-def look(model_id: str) -> Seen:
+def look(model_id: str) -> Viewed:
     """A model's codes of the test pictures; says so if it gives no numbers."""
     with st.spinner(_("Running the model …")):
         codes = posteriors(model_id)
@@ -51,7 +51,7 @@ def look(model_id: str) -> Seen:
                 "shown as zeros; train again with a smaller learning rate, or choose another model."
             )
         )
-    return Seen(model_id, models.experiment(model_id), codes, models.class_names(model_id))
+    return Viewed(model_id, models.experiment(model_id), codes, models.class_names(model_id))
 
 
 def posteriors(model_id: str) -> "Posteriors":

@@ -8,7 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from aecore.errors import N_
-from ui.generate.answers import Seen
+from ui.generate.answers import Viewed
 from ui.kit import components, layout, models, session_link
 from ui.kit.language import _
 from ui.kit.page_list import PAGES
@@ -80,7 +80,7 @@ class Sum:
 
 
 @st.fragment
-def panel(seen: Seen) -> None:
+def panel(seen: Viewed) -> None:
     """z(C) + strength (A - B), decoded."""
     st.subheader(_("Calculating with codes"))
     settings, results = layout.beside("arithmetic")
@@ -115,7 +115,7 @@ def panel(seen: Seen) -> None:
     )
 
 
-def _choose(seen: Seen, mode: str) -> Sum:
+def _choose(seen: Viewed, mode: str) -> Sum:
     labels = seen.codes.labels
     seed = st.session_state.setdefault(GENERATE_SUM, 0)
     order = np.random.default_rng(seed).permutation(len(labels))
@@ -150,7 +150,7 @@ def _indices(found: NDArray[np.int64]) -> tuple[int, ...]:
     return tuple(map(int, found))
 
 
-def _class_menus(seen: Seen) -> tuple[int, int]:
+def _class_menus(seen: Viewed) -> tuple[int, int]:
     classes = np.unique(seen.codes.labels).tolist()
     a, b = (
         st.selectbox(
@@ -165,7 +165,7 @@ def _class_menus(seen: Seen) -> tuple[int, int]:
     return a, b
 
 
-def _starts(seen: Seen, order: NDArray[np.int64], default: int, mode: str) -> tuple[int, ...]:
+def _starts(seen: Viewed, order: NDArray[np.int64], default: int, mode: str) -> tuple[int, ...]:
     """The digits C that the difference is added to, those that are shown first."""
     labels = seen.codes.labels
     classes = [ALL, *np.unique(labels).tolist()]
@@ -183,7 +183,7 @@ def _starts(seen: Seen, order: NDArray[np.int64], default: int, mode: str) -> tu
     return _indices(np.concatenate([shown, order[~np.isin(order, shown)]])[:MEASURED])
 
 
-def _values(seen: Seen, mode: str) -> NDArray[np.float64]:
+def _values(seen: Viewed, mode: str) -> NDArray[np.float64]:
     from aecore.topics.latent_space import ask as latent_map
 
     question = latent_map.slants if mode == "slant" else latent_map.stroke_thickness
@@ -207,7 +207,7 @@ def _extremes(
     return np.concatenate(most), np.concatenate(least)
 
 
-def _finding(seen: Seen, mode: str, chosen: Sum, answer: "Arithmetic") -> None:
+def _finding(seen: Viewed, mode: str, chosen: Sum, answer: "Arithmetic") -> None:
     """What the sum does, measured, in one line."""
     labels = seen.codes.labels[list(chosen.starts)]
     if mode in PROPERTIES:

@@ -9,7 +9,7 @@ from aecore.engine.trainings import Trainings, by_seeds, missing
 from aecore.errors import N_
 from aecore.spec import variants
 from aecore.spec.experiment import Experiment
-from ui.generate.answers import Seen
+from ui.generate.answers import Viewed
 from ui.kit import background, components, layout, models, several_seeds, spread
 from ui.kit.language import _
 
@@ -53,7 +53,7 @@ def vae(latent_dim: int, beta: float, seed: int = 0) -> Experiment:
     return variants.build("vae", latent_dim=latent_dim, beta=beta, seed=seed, **QUICK)
 
 
-def panel(seen: Seen) -> None:
+def panel(seen: Viewed) -> None:
     """The settings and all results."""
     background.watching(_panel, BETAS_TRAINED)(seen)
 
@@ -62,7 +62,7 @@ def _job() -> "Trainings[Balance] | None":
     return background.trainings(BETAS_TRAINED)
 
 
-def _panel(seen: Seen) -> None:
+def _panel(seen: Viewed) -> None:
     job = _job()
     st.subheader(_("What beta does"))
     settings, results = layout.beside("beta")
@@ -135,7 +135,7 @@ def _progress_text(job: "Trainings[Balance] | None") -> str:
     )
 
 
-def _results(seen: Seen, groups: "list[tuple[float, list[Balance]]]") -> None:
+def _results(seen: Viewed, groups: "list[tuple[float, list[Balance]]]") -> None:
     """The pretrained VAE, or the one on show, and below it all that were trained here."""
     from aecore.topics.generate import ask as generation
 

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from aecore.errors import N_
-from ui.generate.answers import Seen
+from ui.generate.answers import Viewed
 from ui.kit import components, layout, models, own_digit, spread
 from ui.kit.language import _
 
@@ -35,7 +35,7 @@ OBEYED_HELP = N_(
 
 
 @st.fragment
-def panel(seen: Seen) -> None:
+def panel(seen: Viewed) -> None:
     """A chosen class in a drawn or borrowed style."""
     st.subheader(_("Choosing the class: a conditional VAE"))
     conditional = seen.experiment.condition == "label" and seen.is_gaussian

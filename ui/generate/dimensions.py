@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from aecore.topics.generate import figures as figures
-from ui.generate.answers import Seen
+from ui.generate.answers import Viewed
 from ui.kit import charts, components, layout, models
 from ui.kit.frame import is_dark
 from ui.kit.language import _
@@ -25,7 +25,7 @@ MOST_NAMED = 12
 
 
 @st.fragment
-def traversal(seen: Seen) -> None:
+def traversal(seen: Viewed) -> None:
     """One row for each of the most informative numbers, walked from -3 to 3 sigma."""
     st.subheader(_("Walk along each number of the code"))
     settings, results = layout.beside("dimensions")
@@ -45,7 +45,7 @@ def traversal(seen: Seen) -> None:
         )
 
 
-def _start(seen: Seen) -> int | None:
+def _start(seen: Viewed) -> int | None:
     """The test picture to start from; None for the mean code."""
     labels = seen.codes.labels
     chosen = st.selectbox(
@@ -73,7 +73,7 @@ def _another() -> None:
     st.session_state[GENERATE_START] += 1
 
 
-def _page(seen: Seen) -> tuple[int, ...]:
+def _page(seen: Viewed) -> tuple[int, ...]:
     """The numbers that are walked along: the most informative ones first."""
     order = seen.codes.order
     start = 0
@@ -89,7 +89,7 @@ def _page(seen: Seen) -> tuple[int, ...]:
     return tuple(int(dim) for dim in order[start : start + PER_PAGE])
 
 
-def _rows(seen: Seen, dims: tuple[int, ...], answer: "Traversal") -> None:
+def _rows(seen: Viewed, dims: tuple[int, ...], answer: "Traversal") -> None:
     captions = [f"{t:+.1f} σ" for t in np.linspace(-3, 3, answer.rows.shape[1])]
     components.digit_rows(
         [
@@ -113,7 +113,7 @@ def _rows(seen: Seen, dims: tuple[int, ...], answer: "Traversal") -> None:
     st.caption(text)
 
 
-def _measure(seen: Seen, dim: int) -> str:
+def _measure(seen: Viewed, dim: int) -> str:
     """The number's name and what it carries."""
     name = figures.name(dim)
     if seen.codes.kl is not None:
@@ -122,7 +122,7 @@ def _measure(seen: Seen, dim: int) -> str:
 
 
 @st.fragment
-def bars(seen: Seen) -> None:
+def bars(seen: Viewed) -> None:
     """KL divergence, or variance, of each number of the code."""
     codes = seen.codes
     st.subheader(_("How much each number carries"))
@@ -164,7 +164,7 @@ def bars(seen: Seen) -> None:
         st.caption(_("The {m} largest of {n}.").format(m=figures.MOST_BARS, n=n))
 
 
-def _collapsed(seen: Seen) -> str:
+def _collapsed(seen: Viewed) -> str:
     """Which numbers carry nothing."""
     found = np.flatnonzero(seen.codes.collapsed)
     if not len(found):

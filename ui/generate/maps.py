@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from aecore.topics.generate import figures as figures
 from ui.generate import answers
-from ui.generate.answers import Seen
+from ui.generate.answers import Viewed
 from ui.kit import charts, models
 from ui.kit.frame import is_dark
 from ui.kit.language import _
@@ -18,7 +18,7 @@ SIGMAS = (1, 2, 3)
 
 
 @st.fragment
-def panel(seen: Seen) -> None:
+def panel(seen: Viewed) -> None:
     """A plain map and a variational one, side by side; one of them the model's on show."""
     st.subheader(_("A code as a point, and as a cloud"))
     many, wide = st.columns(2, gap="medium")
@@ -66,12 +66,12 @@ def panel(seen: Seen) -> None:
             _map(model, count, times or SIGMAS[0])
 
 
-def _pretrained(model_id: str) -> Seen:
+def _pretrained(model_id: str) -> Viewed:
     codes = answers.posteriors(model_id)
-    return Seen(model_id, models.experiment(model_id), codes, models.class_names(model_id))
+    return Viewed(model_id, models.experiment(model_id), codes, models.class_names(model_id))
 
 
-def _map(seen: Seen, count: int, times: int) -> None:
+def _map(seen: Viewed, count: int, times: int) -> None:
     label = models.label(seen.model)
     if seen.is_gaussian:
         title = _("**{model}**: each digit is a cloud around its code")
@@ -102,7 +102,7 @@ def _picked(n: int, count: int) -> NDArray[np.int64]:
     return np.random.default_rng(0).permutation(n)[:count]
 
 
-def _caption(seen: Seen) -> str:
+def _caption(seen: Viewed) -> str:
     n = len(seen.codes.order)
     if seen.codes.sigma is not None:
         how = _(

@@ -6,7 +6,7 @@ import streamlit as st
 
 from aecore.errors import N_
 from ui.generate import answers
-from ui.generate.answers import FITTED, PRIOR, Seen
+from ui.generate.answers import FITTED, PRIOR, Viewed
 from ui.kit import components, layout, models, predict_first, spread
 from ui.kit.language import _
 
@@ -37,7 +37,7 @@ FEW = 5
 
 
 @st.fragment
-def panel(seen: Seen) -> None:
+def panel(seen: Viewed) -> None:
     """Samples of the model, with a temperature to play with."""
     settings, results = layout.beside("samples")
     with settings:
@@ -85,7 +85,7 @@ def _rows(label: str, found: "Samples") -> list[components.Row]:
     ]
 
 
-def _finding(seen: Seen, drawn: "dict[str, Samples]") -> None:
+def _finding(seen: Viewed, drawn: "dict[str, Samples]") -> None:
     """How digit-like the samples are, in one line."""
     real = spread.percent(answers.real_samples(seen.model, PER_ROW).clear)
     shares = {source: spread.percent(found.clear, bold=True) for source, found in drawn.items()}
@@ -102,7 +102,7 @@ def _finding(seen: Seen, drawn: "dict[str, Samples]") -> None:
     predict_first.headline("generate-clear", text.format(real=real, **shares), help=_(CLEAR_HELP))
 
 
-def _why(seen: Seen) -> str:
+def _why(seen: Viewed) -> str:
     """What is drawn, and why it may be."""
     if seen.is_gaussian:
         return _(
@@ -121,7 +121,7 @@ def _why(seen: Seen) -> str:
 
 
 @st.fragment
-def comparison(seen: Seen) -> None:
+def comparison(seen: Viewed) -> None:
     """Samples of a variational and of a plain autoencoder, below each other."""
     st.subheader(_("Sampling a VAE and a plain autoencoder"))
     own = "small" if seen.experiment.latent_dim <= FEW else "large"
@@ -152,7 +152,7 @@ def comparison(seen: Seen) -> None:
         _compared(vae, plain)
 
 
-def _pair(seen: Seen, chosen: str) -> tuple[str, str]:
+def _pair(seen: Viewed, chosen: str) -> tuple[str, str]:
     """A variational and a plain model; one of them the model on show, if it fits."""
     vae, plain = PAIRS[chosen]
     fits = (seen.experiment.latent_dim <= FEW) == (chosen == "small")

@@ -165,7 +165,7 @@ def _field(name: str, spec: Spec, experiment: Experiment) -> None:
         st.toggle(**common)
     elif isinstance(spec, Classes):
         echoes.show(key, list(value))
-        names = datasets.SPECS[experiment.dataset].classes
+        names = datasets.DATASETS[experiment.dataset].classes
         st.multiselect(
             options=range(len(names)),
             format_func=lambda label: _(names[label]),
@@ -216,7 +216,7 @@ def _high(name: str, spec: Number) -> float:
     if name == "k":
         return experiment.latent_dim
     if name == "n_train":
-        return datasets.SPECS[experiment.dataset].n_train
+        return datasets.DATASETS[experiment.dataset].n_train
     return spec.high
 
 
@@ -237,7 +237,7 @@ def _short(value: float) -> str:
 def data_offer() -> None:
     """Says which pictures are in use, and offers the full set or the bundled one."""
     key = state.experiment().dataset
-    spec = datasets.SPECS[key]
+    spec = datasets.DATASETS[key]
     choices = SPECS["dataset"]
     assert isinstance(choices, Choice)
     st.caption(
@@ -260,7 +260,7 @@ def data_offer() -> None:
     elif datasets.is_on_disk(other):
         label = _("Use full MNIST")
     else:
-        size = datasets.SPECS[other].download_bytes / 1e6
+        size = datasets.DATASETS[other].download_bytes / 1e6
         label = _("Get full MNIST ({size:.0f} MB)").format(size=size)
     if not is_hidden("dataset"):
         st.button(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from aecore.errors import N_
 from aecore.figures.pictures import differences
-from aecore.spec.view import Pictures
+from aecore.spec.view import Viewed
 from aecore.topics.reconstructions import figures as figures
 from ui.kit import charts, components, models, predict_first, state
 from ui.kit.frame import is_dark
@@ -115,7 +115,7 @@ def finding(answer: "PictureErrors", picked: tuple[int, ...], class_names: Seque
 
 
 def compared(
-    originals: Pictures, corrupted: Pictures | None, x_hat: Pictures, captions: Sequence[str]
+    originals: Viewed, corrupted: Viewed | None, x_hat: Viewed, captions: Sequence[str]
 ) -> list[components.Row]:
     """Original, (corrupted), reconstruction, difference: the order on every page."""
     shown = [components.Row(_("original"), originals)]

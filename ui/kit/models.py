@@ -118,7 +118,7 @@ def experiment(model_id: str) -> Experiment:
 def class_names(model_id: str) -> tuple[str, ...]:
     """What the classes of its test pictures are called."""
     key = datasets.BUNDLED if _is_pretrained(model_id) else experiment(model_id).dataset
-    return tuple(_(name) for name in datasets.SPECS[key].classes)
+    return tuple(_(name) for name in datasets.DATASETS[key].classes)
 
 
 def label(model_id: str) -> str:

@@ -10,7 +10,7 @@ from aecore.data import datasets
 from aecore.engine.job import Job
 from aecore.engine.jobs import Name
 from aecore.errors import N_
-from aecore.spec.view import Pictures
+from aecore.spec.view import Viewed
 from aecore.topics.pitfalls import PITFALLS, Pitfall, Trial
 from aecore.topics.pitfalls import figures as figures
 from ui.kit import background, charts, components, layout, session_link, state
@@ -38,7 +38,7 @@ def lab() -> None:
             list(PITFALLS),
             format_func=lambda k: _(PITFALLS[k].title),
             key="_pitfall",
-            help=_(HELP).format(n=datasets.SPECS[datasets.BUNDLED].n_train),
+            help=_(HELP).format(n=datasets.DATASETS[datasets.BUNDLED].n_train),
         )
     with results:
         pitfall = PITFALLS[key]
@@ -180,7 +180,7 @@ def _pictures(wrong: "Seen | None", cured: "Seen | None") -> None:
 
 
 @st.cache_data(show_spinner=False)
-def _originals() -> Pictures:
+def _originals() -> Viewed:
     from aecore.topics.pitfalls import trials  # imports torch: not before the page is up
 
     return trials.originals()

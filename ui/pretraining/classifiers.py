@@ -13,7 +13,7 @@ from ui.kit.frame import is_dark
 from ui.kit.language import _
 from ui.pretraining import answers, words
 
-COUNTS = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, datasets.SPECS["mnist"].n_train)
+COUNTS = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, datasets.DATASETS["mnist"].n_train)
 
 SEEDS = (3, 5, 10)
 
@@ -33,7 +33,7 @@ def panel(model_id: str) -> None:
 def _controls(model_id: str) -> answers.Key:
     running = answers.is_running()
     data = _data(model_id, running)
-    available = datasets.SPECS[data].n_train
+    available = datasets.DATASETS[data].n_train
     low, high = st.select_slider(
         _("Labels from … to"),
         COUNTS,
@@ -67,7 +67,7 @@ def _controls(model_id: str) -> answers.Key:
         help=_(words.STARTS_HELP),
         disabled=running,
     )
-    names = datasets.SPECS[data].classes
+    names = datasets.DATASETS[data].classes
     classes = tuple(
         sorted(
             st.multiselect(
@@ -98,7 +98,7 @@ def _data(model_id: str, running: bool) -> str:
         answers.data_choices(model_id),
         format_func=lambda key: _(choices[key]),
         key=f"_pretraining_data_{model_id}",
-        help=_(words.DATA_HELP).format(n=datasets.SPECS[datasets.BUNDLED].n_train),
+        help=_(words.DATA_HELP).format(n=datasets.DATASETS[datasets.BUNDLED].n_train),
         disabled=running,
     )
     return data
@@ -116,7 +116,7 @@ def _why_not(classes: tuple[int, ...], high: int, available: int) -> str:
             "There are about {available:,} labelled training pictures here, so larger numbers are "
             "left out. Full MNIST has {most:,}: train once with the dataset MNIST on the page "
             "‘Train’, and choose it under ‘Labelled pictures’."
-        ).format(available=available, most=datasets.SPECS["mnist"].n_train)
+        ).format(available=available, most=datasets.DATASETS["mnist"].n_train)
     return ""
 
 
@@ -230,7 +230,7 @@ def _source(key: answers.Key, own: tuple[Summary, ...], example: str) -> str:
     )
     if own:
         says = _("Trained here, on {model}; tested on {n:,} pictures.").format(
-            model=models.label(key[0]), n=datasets.SPECS[key[1]].n_test
+            model=models.label(key[0]), n=datasets.DATASETS[key[1]].n_test
         )
         if answers.is_outdated(key):
             says += " " + _(
@@ -244,7 +244,7 @@ def _source(key: answers.Key, own: tuple[Summary, ...], example: str) -> str:
     ).format(
         model=models.label(example),
         pictures=answers.shipped_pictures(example),
-        n_test=datasets.SPECS["mnist"].n_test,
+        n_test=datasets.DATASETS["mnist"].n_test,
     )
     if example != key[0]:
         says += " " + _("Press ‘Train’ to see what {model} gives.").format(

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from aecore.errors import N_
 from ui.sparsity import activity, build_up, comparison, units
-from ui.sparsity.answers import Seen
+from ui.sparsity.answers import Viewed
 
-PARTS: dict[str, tuple[str, Callable[[Seen], None]]] = {
+PARTS: dict[str, tuple[str, Callable[[Viewed], None]]] = {
     "digit": (N_("One digit"), build_up.one_by_one),
     "few": (N_("Only k units"), build_up.few_units),
     "activity": (N_("Activity"), activity.panel),

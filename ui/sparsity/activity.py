@@ -8,13 +8,13 @@ from aecore.topics.sparsity.measure import by_class
 from ui.kit import charts
 from ui.kit.frame import is_dark
 from ui.kit.language import _
-from ui.sparsity.answers import Seen
+from ui.sparsity.answers import Viewed
 
 MEASURES = {"share": N_("Share active"), "mean": N_("Mean activation")}
 
 
 @st.fragment
-def panel(seen: Seen) -> None:
+def panel(seen: Viewed) -> None:
     """Three charts: all activations, each unit, each class."""
     st.subheader(_("Which units are active, and how much"))
     measure = st.segmented_control(
@@ -40,7 +40,7 @@ def panel(seen: Seen) -> None:
     _dead(seen)
 
 
-def _histogram(seen: Seen) -> None:
+def _histogram(seen: Viewed) -> None:
     title = _("**All activations**; active beyond the dotted line, |z| > {threshold:.3g}").format(
         threshold=seen.activity.threshold
     )
@@ -51,7 +51,7 @@ def _histogram(seen: Seen) -> None:
     charts.show(figure, key="sparsity_histogram", alt=title)
 
 
-def _by_unit(seen: Seen, measure: str) -> None:
+def _by_unit(seen: Viewed, measure: str) -> None:
     percent = measure == "share"
     title = (
         _("**Each unit**: on what share of the digits it is active")
@@ -71,7 +71,7 @@ def _by_unit(seen: Seen, measure: str) -> None:
     charts.show(figure, key="sparsity_units", alt=title)
 
 
-def _by_class(seen: Seen, measure: str) -> None:
+def _by_class(seen: Viewed, measure: str) -> None:
     percent = measure == "share"
     title = (
         _("**Each class**: share of units active on its digits")
@@ -92,7 +92,7 @@ def _by_class(seen: Seen, measure: str) -> None:
     charts.show(figure, key="sparsity_classes", alt=title)
 
 
-def _dead(seen: Seen) -> None:
+def _dead(seen: Viewed) -> None:
     """The dead units, by their number."""
     dead = [int(unit) for unit in seen.table.dead.nonzero()[0]]
     if not dead:

@@ -37,7 +37,7 @@ NUMBERS_HELP = N_(
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class Viewed:
     """What all panels of the page look at: a model, its codes, and who is active on what."""
 
     model: str
@@ -46,35 +46,35 @@ class Seen:
     class_names: tuple[str, ...]
 
 
-def look(model_id: str) -> Seen:
+def look(model_id: str) -> Viewed:
     """The codes of a model's test pictures, and their statistics."""
     from aecore.topics.sparsity import (
         ask as sparsity,  # imports torch: not before a page needs an answer
     )
 
     table = models.ask(model_id, sparsity.code_table)
-    return Seen(model_id, table, activity(table.z), models.class_names(model_id))
+    return Viewed(model_id, table, activity(table.z), models.class_names(model_id))
 
 
-def build_up(seen: Seen, index: int) -> "BuildUp":
+def build_up(seen: Viewed, index: int) -> "BuildUp":
     from aecore.topics.sparsity import ask as sparsity
 
     return models.ask(seen.model, sparsity.build_up, index)
 
 
-def thinned(seen: Seen, indices: tuple[int, ...], k: int) -> "Thinned":
+def thinned(seen: Viewed, indices: tuple[int, ...], k: int) -> "Thinned":
     from aecore.topics.sparsity import ask as sparsity
 
     return models.ask(seen.model, sparsity.thinned, indices, k)
 
 
-def unit_pictures(seen: Seen) -> "UnitPictures":
+def unit_pictures(seen: Viewed) -> "UnitPictures":
     from aecore.topics.sparsity import ask as sparsity
 
     return models.ask(seen.model, sparsity.unit_pictures)
 
 
-def finding(seen: Seen) -> None:
+def finding(seen: Viewed) -> None:
     """How sparse the code is, in one line; and a word where it is not."""
     n, units = seen.table.z.shape
     stands = predict_first.headline(

@@ -10,7 +10,7 @@ from ui.kit import components
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 from ui.sparsity import answers
-from ui.sparsity.answers import Seen
+from ui.sparsity.answers import Viewed
 
 if TYPE_CHECKING:
     from aecore.topics.sparsity.ask import BuildUp
@@ -26,7 +26,7 @@ OTHER = "sparsity_other"
 
 
 @st.fragment
-def one_by_one(seen: Seen) -> None:
+def one_by_one(seen: Viewed) -> None:
     """A test digit, unit by unit."""
     st.subheader(_("A digit as the sum of its units"))
     choice, result = st.columns([1.6, 1], gap="medium")
@@ -42,7 +42,7 @@ def one_by_one(seen: Seen) -> None:
     _strip(answer, count)
 
 
-def _digit_menu(seen: Seen) -> int:
+def _digit_menu(seen: Viewed) -> int:
     """Which test picture. Returns its index."""
     classes = [int(c) for c in np.unique(seen.table.labels)]
     label = st.segmented_control(
@@ -168,7 +168,7 @@ def _strip(answer: "BuildUp", count: int) -> None:
 
 
 @st.fragment
-def few_units(seen: Seen) -> None:
+def few_units(seen: Viewed) -> None:
     """The k largest units alone, at once and without any training."""
     st.subheader(_("What if only k units may be active?"))
     units = seen.table.z.shape[1]

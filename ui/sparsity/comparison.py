@@ -164,7 +164,7 @@ def _table(lines: "list[tuple[str, list[Figures]]]") -> None:
     st.caption(
         _("What the columns mean") + " · " + _(several_seeds.NOTE),
         help=_(TABLE_HELP).format(
-            n=datasets.SPECS[datasets.BUNDLED].n_train,
+            n=datasets.DATASETS[datasets.BUNDLED].n_train,
             weight=32 * recipes.L1_PER_UNIT,
             k=recipes.COMPARED_K,
         ),

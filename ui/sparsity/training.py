@@ -30,7 +30,7 @@ def _panel(model_id: str) -> None:
         "sparsity",
         experiment,
         label=_("Train it here"),
-        about=_(TRAIN_HELP).format(n=datasets.SPECS[datasets.BUNDLED].n_train),
+        about=_(TRAIN_HELP).format(n=datasets.DATASETS[datasets.BUNDLED].n_train),
         idle=_("15 epochs, a few seconds"),
     )
 

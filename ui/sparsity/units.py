@@ -13,7 +13,7 @@ from ui.kit import components, state
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 from ui.sparsity import answers
-from ui.sparsity.answers import Seen
+from ui.sparsity.answers import Viewed
 
 COLUMNS = 10
 PAGE = 40
@@ -32,7 +32,7 @@ SIDES_HELP = N_(
 
 
 @st.fragment
-def panel(seen: Seen) -> None:
+def panel(seen: Viewed) -> None:
     """Forty units at a time, the most active first; and one of them closely."""
     st.subheader(_("Each unit's picture"))
     pictures = answers.unit_pictures(seen)
@@ -77,7 +77,7 @@ def _pager(units: int) -> int:
     return page - 1
 
 
-def _unit_text(seen: Seen, unit: int) -> str:
+def _unit_text(seen: Viewed, unit: int) -> str:
     if seen.table.dead[unit]:
         return _("#{unit}: dead").format(unit=unit)
     return _("#{unit}: active on {percent:.0f}% of the digits").format(
@@ -85,7 +85,7 @@ def _unit_text(seen: Seen, unit: int) -> str:
     )
 
 
-def _closely(seen: Seen, unit: int, draws: answers.Signed, seeks: answers.Signed) -> None:
+def _closely(seen: Viewed, unit: int, draws: answers.Signed, seeks: answers.Signed) -> None:
     """One unit's two pictures, and the digits that excite it most."""
     top = most_exciting(seen.table.z, unit, DIGITS)
     digits = answers.in_colour(seen.table.originals[top])
@@ -111,7 +111,7 @@ def _closely(seen: Seen, unit: int, draws: answers.Signed, seeks: answers.Signed
     )
 
 
-def _grid(seen: Seen, shown: NDArray[np.int64], pictures: answers.Signed) -> None:
+def _grid(seen: Viewed, shown: NDArray[np.int64], pictures: answers.Signed) -> None:
     colours = answers.filled(
         signed_pictures(pictures[shown], None, dark=is_dark()),
         COLUMNS * math.ceil(len(shown) / COLUMNS),
@@ -131,7 +131,7 @@ def _grid(seen: Seen, shown: NDArray[np.int64], pictures: answers.Signed) -> Non
     )
 
 
-def _share_range(seen: Seen, units: NDArray[np.int64]) -> str:
+def _share_range(seen: Viewed, units: NDArray[np.int64]) -> str:
     """How often the units of a row are active."""
     shares = 100 * seen.activity.unit_share[units]
     return _("active {high:.0f} to {low:.0f}%").format(high=shares[0], low=shares[-1])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aecore.files import pretrained
 from aecore.parts.corruptions.low_resolution import small_side
 from aecore.spec.experiment import PIXELS, SIDE
-from aecore.spec.view import Pictures
+from aecore.spec.view import Viewed
 from aecore.topics.super_resolution import figures as figures
 from ui.kit import (
     charts,
@@ -214,7 +214,7 @@ def _rows(enlarged: "Enlarged", *, key: str, alt: str) -> None:
     )
 
 
-def _to_scale(small: Pictures) -> Pictures:
+def _to_scale(small: Viewed) -> Viewed:
     """Small pictures (n, side, side) in the middle of grey ones (n, 28, 28)."""
     side = small.shape[1]
     start = (SIDE - side) // 2

@@ -159,7 +159,7 @@ def _map(view: RunView) -> None:
             percent=100 * plane.explained
         )
     st.markdown(title, help=_(MAP_HELP))
-    names = [_(name) for name in datasets.SPECS[view.experiment.dataset].classes]
+    names = [_(name) for name in datasets.DATASETS[view.experiment.dataset].classes]
     charts.live_plot(
         figures.latent_map(
             plane,

@@ -35,7 +35,7 @@ def compare(model_id: str) -> None:
         names.insert(0, model_id)
     settings, results = layout.beside("all_models")
     with settings:
-        wish = digits.pick_menu([_(name) for name in datasets.SPECS[datasets.BUNDLED].classes])
+        wish = digits.pick_menu([_(name) for name in datasets.DATASETS[datasets.BUNDLED].classes])
         if wish[0] in ("best", "worst"):
             st.caption(_("Best and worst for: {model}").format(model=models.label(model_id)))
     with results, st.spinner(_("Running the model …")):

@@ -50,7 +50,7 @@ def kl_to_unit_gaussian(mu: "Tensor", log_var: "Tensor") -> "Tensor":
 
 
 def _penalty(module: Bottleneck, code: Code) -> "Tensor":
-    """beta * KL of the whole code, per pixel: beta = 1 with BCE is the negative ELBO / 784."""
+    """beta * KL of the whole code, per number: beta = 1 with BCE is the negative ELBO / D."""
     assert code.kl is not None
     return module.settings.beta * code.kl.sum(dim=1).mean() / module.n_numbers
 
@@ -73,8 +73,8 @@ _PROGRAM = Program(
         "z = mu + (log_var / 2).exp() * eps  # drawn from N(mu, sigma^2)",
     ),
     term=(
-        "# KL divergence from N(0, 1), summed over the code; per pixel, as the other term",
-        "kl = -0.5 * (1 + log_var - mu.square() - log_var.exp()).sum(dim=1).mean() / 784",
+        "# KL divergence from N(0, 1), summed over the code; per number, as the other term",
+        "kl = -0.5 * (1 + log_var - mu.square() - log_var.exp()).sum(dim=1).mean() / NUMBERS",
         "loss = loss + BETA * kl",
     ),
     mean="model.encode({x})[0]",
@@ -82,7 +82,7 @@ _PROGRAM = Program(
         N_("Mean and log variance of each code's normal distribution."),
         N_("a wild step must not overflow exp()"),
         N_("drawn from N(mu, sigma^2)"),
-        N_("KL divergence from N(0, 1), summed over the code; per pixel, as the other term"),
+        N_("KL divergence from N(0, 1), summed over the code; per number, as the other term"),
     ),
 )
 
@@ -98,14 +98,15 @@ CODE = CodeKind(
     term=Term(
         "code",
         "β·KL",
-        r"\frac{\beta}{784}\,\mathrm{KL}(\mu,\sigma)",
+        r"\frac{\beta}{D}\,\mathrm{KL}(\mu,\sigma)",
         N_(
             "KL divergence of the code's normal distribution N(μ, σ²) from the standard "
             "normal N(0, 1): it keeps the codes of all pictures together around 0, so "
-            "that codes drawn there usually decode to something like a digit."
+            "that codes drawn there usually decode to something like one. D is how many numbers a "
+            "sample has, as the other term is a mean over them."
         ),
-        html="β KL / 784",
-        line="beta * kl / 784",
+        html="β KL / D",
+        line="beta * kl / D",
     ),
     widths=2,
     drawn=True,

@@ -108,7 +108,7 @@ _PROGRAM = Program(
     term=(
         "# the first term moves the codebook, the second the encoder",
         "distance = (e.detach() - q).square() + COMMITMENT * (e - q.detach()).square()",
-        "loss = loss + distance.sum(dim=1).mean() / 784",
+        "loss = loss + distance.sum(dim=1).mean() / NUMBERS",
     ),
     modules="""
         self.codebook = nn.Embedding(CODEBOOK_SIZE, VECTOR_SIZE)
@@ -141,11 +141,11 @@ CODE = CodeKind(
     term=Term(
         "code",
         N_("codebook"),
-        r"\frac{\|\bar{e}-z\|^2+\frac{1}{4}\|e-\bar{z}\|^2}{784}",
+        r"\frac{\|\bar{e}-z\|^2+\frac{1}{4}\|e-\bar{z}\|^2}{D}",
         N_(
             "Codebook and commitment: pulls the vectors of the codebook towards the "
             "encoder's output e, and e, more weakly, towards them. A bar means that this "
-            "side is held fixed."
+            "side is held fixed; D is how many numbers a sample has."
         ),
         html=N_("distance to the codebook"),
         line="commitment",

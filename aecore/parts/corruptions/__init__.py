@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aecore.parts._records import found_in
 from aecore.parts.corruptions._corruption import Corruption
-from aecore.shapes import DIGIT, Picture
+from aecore.shapes import Shape
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -17,7 +17,7 @@ CORRUPTIONS: dict[str, Corruption] = found_in(__name__, __path__, "CORRUPTION")
 
 
 def corrupted(
-    name: str, x: "Tensor", level: float, generator: "Generator", shape: Picture = DIGIT
+    name: str, x: "Tensor", level: float, generator: "Generator", shape: Shape
 ) -> "Tensor":
     """What a corruption of this name, or "none", makes of samples.
 

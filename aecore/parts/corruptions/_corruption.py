@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aecore.shapes import Picture
+from aecore.shapes import KINDS, Kind, Shape
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -26,10 +26,12 @@ class Corruption:
         function: makes of samples (batch, numbers) in [0, 1], a level in [0, 1], a generator and
             the shape of a sample new samples in that range; the given ones stay as they are, and
             level 0 changes nothing.
+        kinds: of data that it can be done to.
         draws: whether it takes random numbers.
         waits: whether it brings something from the CPU in each call, for which a GPU has to wait.
         program: the function `corrupt(x, noise)`, or `corrupt(x)` if nothing is drawn, as an
-            exported program has it; NOISE_LEVEL and DEVICE are known there.
+            exported program has it. NOISE_LEVEL and DEVICE are known there, and the shape of a
+            sample: SHAPE, the channels of a picture or series first, and NUMBERS, all of them.
         sentences: comments and docstrings of `program`, to be said in the learner's language.
     """
 
@@ -38,7 +40,8 @@ class Corruption:
     title: str
     name: str
     says: str
-    function: Callable[["Tensor", float, "Generator", Picture], "Tensor"]
+    function: Callable[["Tensor", float, "Generator", Shape], "Tensor"]
+    kinds: tuple[Kind, ...] = KINDS
     draws: bool = True
     waits: bool = False
     program: str

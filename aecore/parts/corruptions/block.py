@@ -1,56 +1,65 @@
-"""Block: a square of the picture is hidden."""
+"""Block: a square of a picture is hidden, or a stretch of a series."""
 
 from typing import TYPE_CHECKING
 
 from aecore.errors import N_
 from aecore.parts.corruptions._corruption import Corruption
-from aecore.shapes import Picture
+from aecore.shapes import Row, Shape
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
 
 
-def block(x: "Tensor", level: float, generator: "Generator", shape: Picture) -> "Tensor":
-    """Hides a square of side `level` times the picture's at a random place in each picture."""
+def block(x: "Tensor", level: float, generator: "Generator", shape: Shape) -> "Tensor":
+    """Hides a part at a random place in each sample, in all its channels.
+
+    Of a picture a square of `level` times its shorter side, of a series a stretch of `level` times
+    its length.
+    """
     import torch
 
-    side = round(level * shape.height)
-    corner = torch.randint(
-        0, shape.height - side + 1, (2, len(x), 1, 1), generator=generator, device=x.device
-    )
-    row = torch.arange(shape.height, device=x.device).view(1, shape.height, 1)
-    column = row.view(1, 1, shape.width)
-    hidden = (  # (batch, height, width)
-        (row >= corner[0])
-        & (row < corner[0] + side)
-        & (column >= corner[1])
-        & (column < corner[1] + side)
-    )
-    return x * ~hidden.flatten(1)
+    assert not isinstance(shape, Row)  # or the experiment had been refused
+    lengths = shape.axes[1:]
+    side = round(level * min(lengths))
+    most = max(lengths) - side
+    size = (len(lengths), len(x)) + (1,) * len(lengths)
+    corner = torch.randint(0, most + 1, size, generator=generator, device=x.device)
+    hidden = torch.ones((), dtype=torch.bool, device=x.device)
+    for axis, length in enumerate(lengths):
+        first = corner[axis].clamp(max=length - side)
+        along = torch.arange(length, device=x.device)
+        along = along.view([-1 if i == axis + 1 else 1 for i in range(len(lengths) + 1)])
+        hidden = hidden & (along >= first) & (along < first + side)  # (batch, *lengths)
+    return (x.view(-1, *shape.axes) * ~hidden[:, None]).flatten(1)
 
 
 _PROGRAM = '''
 def corrupt(x, noise):
-    """Hides a square at a random place in each picture."""
-    side = round(NOISE_LEVEL * 28)
-    size = (2, len(x), 1, 1)
-    top, left = torch.randint(0, 29 - side, size, generator=noise, device=DEVICE)
-    row = torch.arange(28, device=DEVICE).view(1, 28, 1)
-    column = torch.arange(28, device=DEVICE).view(1, 1, 28)
-    hidden = (row >= top) & (row < top + side)  # (batch, 28, 1)
-    hidden = hidden & (column >= left) & (column < left + side)  # (batch, 28, 28)
-    return x * ~hidden.flatten(1)
+    """Hides a part at a random place in each sample."""
+    lengths = SHAPE[1:]
+    side = round(NOISE_LEVEL * min(lengths))
+    size = (len(lengths), len(x)) + (1,) * len(lengths)
+    corner = torch.randint(0, max(lengths) - side + 1, size, generator=noise, device=DEVICE)
+    hidden = torch.ones((), dtype=torch.bool, device=DEVICE)
+    for axis, length in enumerate(lengths):
+        first = corner[axis].clamp(max=length - side)
+        along = torch.arange(length, device=DEVICE)
+        along = along.view([-1 if i == axis + 1 else 1 for i in range(len(SHAPE))])
+        hidden = hidden & (along >= first) & (along < first + side)  # (batch, *lengths)
+    return (x.view(-1, *SHAPE) * ~hidden[:, None]).flatten(1)
 '''
 
 CORRUPTION = Corruption(
     key="block",
     order=5,
-    title=N_("block (a square is hidden)"),
+    title=N_("block (a part is hidden)"),
     name=N_("block"),
     says=N_(
-        "Hides a square at a random place. The level is its side as a share of the picture's side."
+        "Hides a square of the picture, or a stretch of the series, at a random place. The level is "
+        "its side as a share of the whole one."
     ),
     function=block,
+    kinds=("picture", "series"),
     program=_PROGRAM,
-    sentences=(N_("Hides a square at a random place in each picture."),),
+    sentences=(N_("Hides a part at a random place in each sample."),),
 )

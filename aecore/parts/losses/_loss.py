@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from aecore.parts.term import Term
+from aecore.shapes import KINDS, Kind, Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -31,7 +32,9 @@ class Loss:
         axis: what the axis of its curve is called, with its unit.
         term: what it measures, in words and signs.
         function: of the decoder's output before its activation (`logits`), the reconstruction and
-            the clean samples, each (batch, numbers): a scalar, the mean over all numbers.
+            the clean samples, each (batch, numbers), and the shape of a sample: a scalar, the mean
+            over all numbers.
+        kinds: of data that it can compare.
         of_logits: whether it is computed from the logits; the reconstruction is then a probability.
         rules: what cannot go with it.
         program: the functions that an exported program needs.
@@ -44,7 +47,8 @@ class Loss:
     title: str
     axis: str
     term: Term
-    function: Callable[["Tensor", "Tensor", "Tensor"], "Tensor"]
+    function: Callable[["Tensor", "Tensor", "Tensor", Shape], "Tensor"]
+    kinds: tuple[Kind, ...] = KINDS
     of_logits: bool = False
     rules: tuple[tuple[Callable[[Settings], bool], str], ...] = ()
     program: str = ""

@@ -1,17 +1,18 @@
-"""Binary cross-entropy: each pixel as the probability of white."""
+"""Binary cross-entropy: each number as the probability of a 1, each pixel as that of white."""
 
 from typing import TYPE_CHECKING
 
 from aecore.errors import N_
 from aecore.parts.losses._loss import Loss
 from aecore.parts.term import Term
+from aecore.shapes import Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-def bce(logits: "Tensor", x_hat: "Tensor", x: "Tensor") -> "Tensor":
-    """-(x log x_hat + (1 - x) log(1 - x_hat)), in nats per pixel.
+def bce(logits: "Tensor", x_hat: "Tensor", x: "Tensor", shape: Shape) -> "Tensor":
+    """-(x log x_hat + (1 - x) log(1 - x_hat)), in nats per number.
 
     Computed from the logits, where a saturated sigmoid still has a gradient.
     """
@@ -25,14 +26,14 @@ LOSS = Loss(
     key="bce",
     order=2,
     title=N_("BCE (binary cross-entropy)"),
-    axis=N_("BCE per pixel, nats"),
+    axis=N_("BCE, nats"),
     term=Term(
         "decoder",
         "BCE",
         r"\mathrm{BCE}(x,\hat{x})",
         N_(
             "Binary cross-entropy, the mean of −x log x̂ − (1 − x) log(1 − x̂) over the "
-            "784 pixels: each pixel of the reconstruction counts as the probability of "
+            "numbers of a sample: each pixel of the reconstruction counts as the probability of "
             "white, and a confident but wrong one costs a lot."
         ),
         html="BCE(<i>x̂</i>, <i>x</i>)",

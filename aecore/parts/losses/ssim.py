@@ -6,37 +6,45 @@ from typing import TYPE_CHECKING
 from aecore.errors import N_
 from aecore.parts.losses._loss import Loss
 from aecore.parts.term import Term
-from aecore.shapes import DIGIT, Picture, check_same_shape
+from aecore.shapes import Picture, Shape, check_same_shape
 
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
 
+SIDE = 11
+"""Pixels of a window's side, in the paper."""
+
+
 @cache
-def _window(device: "torch.device", dtype: "torch.dtype") -> "Tensor":
-    """Normalised Gaussian weights of 11 pixels, sigma 1.5: (11,)."""
+def _window(side: int, device: "torch.device", dtype: "torch.dtype") -> "Tensor":
+    """Normalised Gaussian weights of a window, sigma 1.5: (side,), which is odd."""
     import torch
 
-    offsets = torch.arange(-5, 6, device=device, dtype=dtype)
+    offsets = torch.arange(side, device=device, dtype=dtype) - side // 2
     weights = torch.exp(-offsets.square() / (2 * 1.5**2))
     return weights / weights.sum()
 
 
 def _blur(x: "Tensor") -> "Tensor":
-    """Gaussian-weighted means of 11x11 windows: (batch, 1, 28, 28) -> (batch, 1, 18, 18)."""
+    """Gaussian-weighted means of windows, as many as lie inside: of (n, 1, height, width).
+
+    They have 11x11 pixels, in pictures that have fewer as many as fit.
+    """
     import torch.nn.functional as F
 
-    weights = _window(x.device, x.dtype)
+    side = min(SIDE, *((length - 1) // 2 * 2 + 1 for length in x.shape[2:]))
+    weights = _window(side, x.device, x.dtype)
     return F.conv2d(F.conv2d(x, weights.view(1, 1, 1, -1)), weights.view(1, 1, -1, 1))
 
 
-def ssim(x_hat: "Tensor", x: "Tensor", shape: Picture = DIGIT) -> "Tensor":
+def ssim(x_hat: "Tensor", x: "Tensor", shape: Picture) -> "Tensor":
     """Structural similarity of each pair of pictures with pixels in [0, 1].
 
     Args:
         x_hat, x: (batch, pixels).
-        shape: of a picture, which is grey.
+        shape: of a picture; the channels of a coloured one are compared one by one.
 
     Returns:
         (batch,), from -1 to 1; 1 for equal pictures.
@@ -47,7 +55,8 @@ def ssim(x_hat: "Tensor", x: "Tensor", shape: Picture = DIGIT) -> "Tensor":
     Source: Wang et al. 2004, "Image quality assessment", with its Gaussian 11x11 window.
     """
     check_same_shape(x_hat, x)
-    a, b = (pictures.view(-1, *shape.axes) for pictures in (x_hat, x))
+    # (batch * channels, 1, height, width)
+    a, b = (pictures.reshape(-1, 1, shape.height, shape.width) for pictures in (x_hat, x))
     mu_a, mu_b = _blur(a), _blur(b)
     # var[a] = E[a^2] - E[a]^2, cov[a, b] = E[ab] - E[a]E[b]
     var_a = _blur(a * a) - mu_a**2
@@ -57,26 +66,28 @@ def ssim(x_hat: "Tensor", x: "Tensor", shape: Picture = DIGIT) -> "Tensor":
     likeness = ((2 * mu_a * mu_b + c1) * (2 * cov + c2)) / (
         (mu_a**2 + mu_b**2 + c1) * (var_a + var_b + c2)
     )
-    return likeness.mean(dim=(1, 2, 3))
+    return likeness.mean(dim=(1, 2, 3)).view(len(x), -1).mean(dim=1)
 
 
-def ssim_loss(logits: "Tensor", x_hat: "Tensor", x: "Tensor") -> "Tensor":
+def ssim_loss(logits: "Tensor", x_hat: "Tensor", x: "Tensor", shape: Shape) -> "Tensor":
     """1 - mean structural similarity: 0 for equal pictures, at most 2."""
-    return 1 - ssim(x_hat, x).mean()
+    assert isinstance(shape, Picture)  # or the experiment had been refused
+    return 1 - ssim(x_hat, x, shape).mean()
 
 
 _PROGRAM = '''
 def blur(x):
-    """Gaussian-weighted means of 11 x 11 windows."""
-    offsets = torch.arange(-5.0, 6.0, device=DEVICE)
+    """Gaussian-weighted means of small windows."""
+    side = min(11, (min(SHAPE[1:]) - 1) // 2 * 2 + 1)
+    offsets = torch.arange(side, device=DEVICE, dtype=torch.float32) - side // 2
     weights = torch.exp(-offsets.square() / (2 * 1.5**2))
     weights = weights / weights.sum()
     return F.conv2d(F.conv2d(x, weights.view(1, 1, 1, -1)), weights.view(1, 1, -1, 1))
 
 
 def ssim(x_hat, x):
-    """Structural similarity of each pair of pictures (Wang et al. 2004): (batch,)."""
-    a, b = x_hat.view(-1, 1, 28, 28), x.view(-1, 1, 28, 28)
+    """Structural similarity of each pair of pictures (Wang et al. 2004)."""
+    a, b = (pictures.view(-1, 1, *SHAPE[1:]) for pictures in (x_hat, x))
     mu_a, mu_b = blur(a), blur(b)
     var_a = blur(a * a) - mu_a**2
     var_b = blur(b * b) - mu_b**2
@@ -84,7 +95,7 @@ def ssim(x_hat, x):
     c1, c2 = 0.01**2, 0.03**2
     brightness = (2 * mu_a * mu_b + c1) / (mu_a**2 + mu_b**2 + c1)
     structure = (2 * cov + c2) / (var_a + var_b + c2)
-    return (brightness * structure).mean(dim=(1, 2, 3))
+    return (brightness * structure).mean(dim=(1, 2, 3)).view(len(x), -1).mean(dim=1)
 '''
 
 LOSS = Loss(
@@ -101,10 +112,11 @@ LOSS = Loss(
         line="1 - ssim(x_hat, x).mean()",
     ),
     function=ssim_loss,
+    kinds=("picture",),
     program=_PROGRAM,
     call="1 - ssim({x_hat}, x).mean()",
     sentences=(
-        N_("Gaussian-weighted means of 11 x 11 windows."),
-        N_("Structural similarity of each pair of pictures (Wang et al. 2004): (batch,)."),
+        N_("Gaussian-weighted means of small windows."),
+        N_("Structural similarity of each pair of pictures (Wang et al. 2004)."),
     ),
 )

@@ -14,18 +14,17 @@ from aecore.data import datasets
 from aecore.data.cache import DatasetCache
 from aecore.model import pca
 from aecore.spec.experiment import PIXELS, SIDE
-from aecore.spec.view import Pictures
+from aecore.spec.view import Viewed
 from aecore.topics.ae_vs_pca import subspace
 from aecore.topics.reconstructions.ask import test_errors
 from aecore.training.evaluation import CHUNK, finite, in_chunks
 from aecore.training.loop import corrupt_fixed, fixed_corruption, training_pictures
-from aecore.training.monitor import to_pictures
 from aecore.training.references import fitted_pca
 from aecore.training.subject import Subject
 
 MOST_FEATURES = 16
 
-MOST_PROBED = datasets.SPECS[datasets.BUNDLED].n_train
+MOST_PROBED = datasets.DATASETS[datasets.BUNDLED].n_train
 """Training codes that a classifier learns from, at most: all of the bundled digits."""
 
 Deviations = NDArray[np.float32]
@@ -66,10 +65,10 @@ class SideBySide:
         model_errors, pca_errors: (n,), mean squared error per pixel.
     """
 
-    originals: Pictures
-    corrupted: Pictures | None
-    model: Pictures
-    pca: Pictures
+    originals: Viewed
+    corrupted: Viewed | None
+    model: Viewed
+    pca: Viewed
     model_errors: NDArray[np.float32]
     pca_errors: NDArray[np.float32]
 
@@ -166,10 +165,10 @@ def side_by_side(subject: Subject, indices: tuple[int, ...]) -> SideBySide:
     by_pca = _pca(subject).reconstruct(x_input, _components(subject))
     corrupted = subject.model.experiment.corruption != "none"
     return SideBySide(
-        originals=to_pictures(x),
-        corrupted=to_pictures(x_input) if corrupted else None,
-        model=to_pictures(by_model),
-        pca=to_pictures(by_pca),
+        originals=subject.seen(x),
+        corrupted=subject.seen(x_input) if corrupted else None,
+        model=subject.seen(by_model),
+        pca=subject.seen(by_pca),
         model_errors=(by_model - x).square().mean(dim=1).cpu().numpy(),
         pca_errors=(by_pca - x).square().mean(dim=1).cpu().numpy(),
     )

@@ -16,7 +16,7 @@ from aecore.errors import N_, LabError
 from aecore.model.autoencoder import Autoencoder
 from aecore.parts.losses.ssim import ssim
 from aecore.spec.experiment import PIXELS, SIDE
-from aecore.spec.view import Pictures
+from aecore.spec.view import Viewed
 from aecore.topics.anomaly.measure import (
     Curves,
     Flags,
@@ -28,7 +28,6 @@ from aecore.topics.anomaly.measure import (
 )
 from aecore.training.evaluation import in_chunks
 from aecore.training.loop import training_pictures
-from aecore.training.monitor import to_pictures
 from aecore.training.subject import Subject
 
 MOST_KNOWN = 5000
@@ -80,8 +79,8 @@ class Scored:
         scores: score -> (n,), higher is stranger.
     """
 
-    originals: Pictures
-    x_hat: Pictures
+    originals: Viewed
+    x_hat: Viewed
     scores: Mapping[str, Scores]
 
 
@@ -162,8 +161,8 @@ def made_up(dataset: Dataset, normal: tuple[int, ...]) -> Tensor:
 def _scored(subject: Subject, normal: tuple[int, ...], x: Tensor) -> Scored:
     x = x.to(subject.dataset.device)
     return Scored(
-        to_pictures(x),
-        to_pictures(_reconstruct(subject.model, x)),
+        subject.seen(x),
+        subject.seen(_reconstruct(subject.model, x)),
         _scores(subject, normal, x),
     )
 

@@ -15,12 +15,11 @@ from aecore.data.cache import DatasetCache
 from aecore.model.networks import numbers_of
 from aecore.model.pca import PCA
 from aecore.spec.experiment import PIXELS
-from aecore.spec.view import Pictures
+from aecore.spec.view import Viewed
 from aecore.topics.compression import measure as compression
 from aecore.topics.compression.measure import MOST_BITS, SHEET, FilePoint, Range
 from aecore.training.evaluation import CHUNK, finite, in_chunks
 from aecore.training.loop import training_pictures
-from aecore.training.monitor import to_pictures
 from aecore.training.references import fitted_pca
 from aecore.training.subject import Subject
 
@@ -110,10 +109,10 @@ class Restored:
         jpeg_quality: (settings,).
     """
 
-    originals: Pictures
-    model: Pictures
-    pca: Pictures
-    jpeg: Pictures
+    originals: Viewed
+    model: Viewed
+    pca: Viewed
+    jpeg: Viewed
     model_mse: NDArray[np.float32]
     pca_mse: NDArray[np.float32]
     jpeg_mse: NDArray[np.float32]
@@ -173,7 +172,7 @@ def measure(
 def files(subject: Subject) -> Files:
     """What the test pictures weigh as PNG, JPEG and WebP."""
     x_test = subject.dataset.x_test[:CHUNK]
-    return _files.get(subject.dataset, None, lambda: _write(to_pictures(x_test)))
+    return _files.get(subject.dataset, None, lambda: _write(subject.seen(x_test)))
 
 
 def restore_test(subject: Subject, indices: tuple[int, ...], measured: Compressor) -> Restored:
@@ -208,7 +207,7 @@ def _kept(z: NDArray[np.float32], code: Range, setting: int | None) -> NDArray[n
 
 
 def _restore(subject: Subject, x: Tensor, measured: Compressor) -> Restored:
-    z, fitted, originals = _encode(subject, x), _pca(subject), to_pictures(x)
+    z, fitted, originals = _encode(subject, x), _pca(subject), subject.seen(x)
     kept = [
         _kept(z, measured.code, None if measured.whole else round(rate.bits))
         for rate in measured.rates
@@ -223,8 +222,8 @@ def _restore(subject: Subject, x: Tensor, measured: Compressor) -> Restored:
     jpegs = np.stack([sheets[sizes.index(point)] for point in nearest])
     return Restored(
         originals=originals,
-        model=np.stack([to_pictures(y) for y in ours]),
-        pca=np.stack([to_pictures(y) for y in theirs]),
+        model=np.stack([subject.seen(y) for y in ours]),
+        pca=np.stack([subject.seen(y) for y in theirs]),
         jpeg=jpegs,
         model_mse=np.stack([_errors(y, x) for y in ours]),
         pca_mse=np.stack([_errors(y, x) for y in theirs]),
@@ -234,9 +233,9 @@ def _restore(subject: Subject, x: Tensor, measured: Compressor) -> Restored:
     )
 
 
-def _jpegs(subject: Subject, pictures: Pictures) -> tuple[tuple[FilePoint, ...], list[Pictures]]:
+def _jpegs(subject: Subject, pictures: Viewed) -> tuple[tuple[FilePoint, ...], list[Viewed]]:
     """The pictures on a sheet with others, at each quality: the sheet's size, and they restored."""
-    others = to_pictures(subject.dataset.x_test[: max(0, SHEET - len(pictures))])
+    others = subject.seen(subject.dataset.x_test[: max(0, SHEET - len(pictures))])
     sheet = compression.sheet_of(np.concatenate([pictures, others]))
     points, restored = [], []
     for quality in compression.QUALITIES["jpeg"]:
@@ -251,7 +250,7 @@ def _jpegs(subject: Subject, pictures: Pictures) -> tuple[tuple[FilePoint, ...],
 _files: DatasetCache[None, Files] = DatasetCache(maxsize=1)
 
 
-def _write(pictures: Pictures) -> Files:
+def _write(pictures: Viewed) -> Files:
     first = pictures[:SHEET]
     kinds = compression.QUALITIES
     return Files(

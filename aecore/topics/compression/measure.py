@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from aecore.errors import N_, ExperimentError
 from aecore.spec.experiment import SIDE
 
-Pictures = NDArray[np.uint8]
+Viewed = NDArray[np.uint8]
 
 MOST_BITS = 16
 
@@ -150,7 +150,7 @@ def split_table(coefficients: NDArray[np.float32], within: Range) -> SplitTable:
     return SplitTable(np.stack(errors))
 
 
-def sheet_of(pictures: Pictures) -> Pictures:
+def sheet_of(pictures: Viewed) -> Viewed:
     """Pictures (n, 28, 28) on one sheet, ten in a row, the last row filled up with black."""
     rows = math.ceil(len(pictures) / COLUMNS)
     filled = np.zeros((rows * COLUMNS, SIDE, SIDE), np.uint8)
@@ -159,14 +159,14 @@ def sheet_of(pictures: Pictures) -> Pictures:
     return grid.reshape(rows * SIDE, COLUMNS * SIDE)
 
 
-def cut(sheet: Pictures, n: int) -> Pictures:
+def cut(sheet: Viewed, n: int) -> Viewed:
     """The first n pictures of a sheet again: (n, 28, 28)."""
     rows = len(sheet) // SIDE
     grid = sheet.reshape(rows, SIDE, COLUMNS, SIDE).swapaxes(1, 2)
     return grid.reshape(-1, SIDE, SIDE)[:n]
 
 
-def through_file(grey: Pictures, kind: str, quality: int | None) -> tuple[int, Pictures]:
+def through_file(grey: Viewed, kind: str, quality: int | None) -> tuple[int, Viewed]:
     """Writes greys (height, width) as a file in memory and reads it: its bytes, and what is left."""
     options: dict[str, Any] = {"optimize": True} if quality is None else {"quality": quality}
     file = io.BytesIO()
@@ -177,7 +177,7 @@ def through_file(grey: Pictures, kind: str, quality: int | None) -> tuple[int, P
         return size, np.asarray(image.convert("L"))
 
 
-def file_points(pictures: Pictures, kind: str, *, together: bool) -> tuple[FilePoint, ...]:
+def file_points(pictures: Viewed, kind: str, *, together: bool) -> tuple[FilePoint, ...]:
     """What pictures (n, 28, 28) weigh in a format, at each of its quality settings.
 
     Args:
@@ -199,7 +199,7 @@ def file_points(pictures: Pictures, kind: str, *, together: bool) -> tuple[FileP
     return tuple(points)
 
 
-def picture_errors(pictures: Pictures, originals: Pictures) -> NDArray[np.float32]:
+def picture_errors(pictures: Viewed, originals: Viewed) -> NDArray[np.float32]:
     """(n,), mean squared error per pixel between greys (n, 28, 28), as pixels in [0, 1]."""
     change = (pictures.astype(np.float32) - originals.astype(np.float32)) / 255
     return np.square(change).mean(axis=(1, 2))
@@ -228,7 +228,7 @@ def pays_off_from(weight: float, ours: float, theirs: float) -> int | None:
     return None if ours >= theirs else math.floor(weight / (theirs - ours)) + 1
 
 
-def strangers() -> Pictures:
+def strangers() -> Viewed:
     """(4, 28, 28): pictures that are no digits: a letter, a face, noise, a checkerboard."""
     letter, face = Image.new("L", (SIDE, SIDE)), Image.new("L", (SIDE, SIDE))
     pen = ImageDraw.Draw(letter)

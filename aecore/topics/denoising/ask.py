@@ -16,9 +16,8 @@ from aecore.files import pretrained
 from aecore.parts.corruptions import CORRUPTIONS, corrupted
 from aecore.parts.losses.ssim import ssim
 from aecore.spec.experiment import SIDE
-from aecore.spec.view import Pictures
+from aecore.spec.view import Viewed
 from aecore.topics.denoising.measure import FILTERS, decibels, tune
-from aecore.training.monitor import to_pictures
 from aecore.training.subject import Subject
 
 NOISY, MODEL, PLAIN = "noisy", "model", "plain"
@@ -48,8 +47,8 @@ class Cleaned:
         ssim: method -> (n,), structural similarity to the originals.
     """
 
-    originals: Pictures
-    cleaned: Mapping[str, Pictures]
+    originals: Viewed
+    cleaned: Mapping[str, Viewed]
     mse: Mapping[str, NDArray[np.float32]]
     ssim: Mapping[str, NDArray[np.float32]]
 
@@ -176,8 +175,8 @@ def _clean(subject: Subject, x: Tensor, kind: str, level: float, seed: int) -> C
         strength = _filter_scores(subject.dataset, kind, level)[name].strength
         outputs[name] = _filtered(x_noisy, filter_.apply, strength or filter_.default)
     return Cleaned(
-        originals=to_pictures(x),
-        cleaned={name: to_pictures(x_hat) for name, x_hat in outputs.items()},
+        originals=subject.seen(x),
+        cleaned={name: subject.seen(x_hat) for name, x_hat in outputs.items()},
         mse={name: (x_hat - x).square().mean(dim=1).numpy() for name, x_hat in outputs.items()},
         ssim={name: ssim(x_hat, x).numpy() for name, x_hat in outputs.items()},
     )

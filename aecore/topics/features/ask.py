@@ -16,7 +16,7 @@ from aecore.analysis.probe import MOST_STEPS, NEIGHBOURS, scaled
 from aecore.data import datasets
 from aecore.data.cache import DatasetCache
 from aecore.spec.experiment import PIXELS, SIDE
-from aecore.spec.view import Pictures
+from aecore.spec.view import Viewed
 from aecore.topics.features.clusters import majorities, purity
 from aecore.training.evaluation import CHUNK, finite, in_chunks
 from aecore.training.loop import corrupt_fixed, fixed_corruption
@@ -28,7 +28,7 @@ CODE, PCA, RAW = "code", "pca", "pixels"
 
 CLASSIFIERS = ("logistic", "knn", "forest")
 
-MOST = datasets.SPECS[datasets.BUNDLED].n_train
+MOST = datasets.DATASETS[datasets.BUNDLED].n_train
 """Training pictures that are looked at, at most: all of the bundled digits."""
 
 SEED = 0
@@ -128,7 +128,7 @@ class Clustering:
     """
 
     purity: float
-    means: Pictures
+    means: Viewed
     classes: NDArray[np.int64]
     shares: NDArray[np.float64]
 

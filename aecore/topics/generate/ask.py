@@ -11,12 +11,11 @@ from torch import Tensor
 from aecore.analysis import intervals, shape
 from aecore.analysis.intervals import Interval
 from aecore.analysis.latent import Points
-from aecore.spec.view import Pictures
+from aecore.spec.view import Viewed
 from aecore.topics.generate import measure as generation
 from aecore.topics.generate.posterior import posteriors, usable
 from aecore.training.evaluation import in_chunks
 from aecore.training.loop import corrupt_fixed, training_pictures
-from aecore.training.monitor import to_pictures
 from aecore.training.subject import Subject
 
 PRIOR, FITTED, REAL = "prior", "fitted", "real"
@@ -50,7 +49,7 @@ class Samples:
         flags: (N_SCORED,), for which of them that is so.
     """
 
-    pictures: Pictures
+    pictures: Viewed
     clear: Interval
     flags: NDArray[np.bool_]
 
@@ -65,7 +64,7 @@ class Traversal:
         values: (dimensions, STEPS), where each number was put.
     """
 
-    start: Pictures
+    start: Viewed
     rows: NDArray[np.uint8]
     values: Points
 
@@ -87,12 +86,12 @@ class Arithmetic:
         thickness: how much thicker their strokes are, in pixels.
     """
 
-    plus: Pictures
-    minus: Pictures
-    originals: Pictures
-    x_hat: Pictures
-    results: Pictures
-    pixels: Pictures
+    plus: Viewed
+    minus: Viewed
+    originals: Viewed
+    x_hat: Viewed
+    results: Viewed
+    pixels: Viewed
     length: float
     classes_before: NDArray[np.int64]
     classes: NDArray[np.int64]
@@ -171,9 +170,9 @@ def traversal(subject: Subject, dims: tuple[int, ...], index: int | None = None)
     z = np.tile(start, (len(chosen), STEPS, 1))
     for row, dim in enumerate(chosen):
         z[row, :, dim] = values[row]
-    decoded = to_pictures(_decode_array(subject, z.reshape(len(chosen) * STEPS, -1)))
+    decoded = subject.seen(_decode_array(subject, z.reshape(len(chosen) * STEPS, -1)))
     return Traversal(
-        start=to_pictures(_decode_array(subject, start[None])),
+        start=subject.seen(_decode_array(subject, start[None])),
         rows=decoded.reshape(len(chosen), STEPS, *decoded.shape[1:]),
         values=values,
     )
@@ -203,16 +202,16 @@ def arithmetic(
     faded = x[list(plus)].mean(dim=0) - x[list(minus)].mean(dim=0)
     before = _decode_array(subject, z)
     after = _decode_array(subject, z + np.float32(strength) * difference)
-    decoded_ends = to_pictures(_decode_array(subject, np.stack(ends)))
+    decoded_ends = subject.seen(_decode_array(subject, np.stack(ends)))
     originals = x[list(starts[:shown])]
     classes = generation.classify(torch.cat([before, after]).numpy(), *_known(subject))
     return Arithmetic(
         plus=decoded_ends[:1],
         minus=decoded_ends[1:],
-        originals=to_pictures(originals),
-        x_hat=to_pictures(before[:shown]),
-        results=to_pictures(after[:shown]),
-        pixels=to_pictures(originals + strength * faded),
+        originals=subject.seen(originals),
+        x_hat=subject.seen(before[:shown]),
+        results=subject.seen(after[:shown]),
+        pixels=subject.seen(originals + strength * faded),
         length=float(np.linalg.norm(difference)),
         classes_before=classes[: len(starts)],
         classes=classes[len(starts) :],
@@ -272,7 +271,7 @@ def _samples(subject: Subject, x: Tensor, n: int) -> Samples:
     """The first n of some pictures, and how many of all are clear."""
     flags = generation.are_clear(x.cpu().numpy(), *_known(subject))
     clear = intervals.of_share(int(flags.sum()), len(flags))
-    return Samples(to_pictures(x[:n]), clear, flags)
+    return Samples(subject.seen(x[:n]), clear, flags)
 
 
 def _known(subject: Subject) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
@@ -282,7 +281,7 @@ def _known(subject: Subject) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
 
 
 def _change(
-    measure: Callable[[Pictures], NDArray[np.float64]], before: Tensor, after: Tensor
+    measure: Callable[[Viewed], NDArray[np.float64]], before: Tensor, after: Tensor
 ) -> float:
     """The mean change of a property of pictures."""
-    return float((measure(to_pictures(after)) - measure(to_pictures(before))).mean())
+    return float((measure(subject.seen(after)) - measure(subject.seen(before))).mean())

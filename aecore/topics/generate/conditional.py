@@ -11,11 +11,10 @@ from aecore.analysis import intervals, shape
 from aecore.analysis.intervals import Interval
 from aecore.spec.experiment import SIDE
 from aecore.spec.fields import N_CLASSES
-from aecore.spec.view import Pictures
+from aecore.spec.view import Viewed
 from aecore.topics.generate import measure as generation
 from aecore.topics.generate.ask import N_KNOWN
 from aecore.training.loop import corrupt_fixed
-from aecore.training.monitor import to_pictures
 from aecore.training.subject import Subject
 
 N_CODES = 200
@@ -48,9 +47,9 @@ class Borrowed:
         slants: (10,), likewise of the pictures.
     """
 
-    original: Pictures
-    x_hat: Pictures
-    pictures: Pictures
+    original: Viewed
+    x_hat: Viewed
+    pictures: Viewed
     slant: float
     slants: NDArray[np.float64]
 
@@ -68,7 +67,7 @@ def drawn(subject: Subject, n: int, seed: int) -> InEveryClass:
     x_hat, classes = _in_every_class(subject, z)
     known = subject.dataset.x_train[:N_KNOWN], subject.dataset.y_train[:N_KNOWN]
     found = generation.classify(x_hat.numpy(), *(part.cpu().numpy() for part in known))
-    pictures = to_pictures(x_hat).reshape(N_CODES, N_CLASSES, SIDE, SIDE)
+    pictures = subject.seen(x_hat).reshape(N_CODES, N_CLASSES, SIDE, SIDE)
     obeyed = (found == classes.cpu().numpy()).reshape(N_CODES, N_CLASSES).mean(axis=1)
     return InEveryClass(pictures[:n], intervals.of_mean(obeyed))
 
@@ -96,8 +95,8 @@ def borrowed_from_own(subject: Subject, pixels: NDArray[np.float32], label: int)
 @torch.no_grad()
 def _borrowed(subject: Subject, x: Tensor, x_input: Tensor, label: int) -> Borrowed:
     z = subject.model.encode(x_input, torch.tensor([label], device=x.device))
-    pictures = to_pictures(_in_every_class(subject, z)[0])
-    original = to_pictures(x)
+    pictures = subject.seen(_in_every_class(subject, z)[0])
+    original = subject.seen(x)
     return Borrowed(
         original=original,
         x_hat=pictures[label : label + 1],

@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 from aecore.analysis import shape
 from aecore.analysis.latent import Points
 from aecore.errors import N_, ShapeError
-from aecore.spec.view import Pictures
+from aecore.spec.view import Viewed
 from aecore.training.evaluation import in_chunks
 from aecore.training.loop import corrupt_fixed
-from aecore.training.monitor import to_pictures
 from aecore.training.subject import Subject
 
 QUANTILES = (0.005, 0.995)
@@ -52,8 +51,8 @@ class Walk:
         distance: how far apart the two codes are.
     """
 
-    decoded: Pictures
-    faded: Pictures
+    decoded: Viewed
+    faded: Viewed
     distance: float
 
 
@@ -77,7 +76,7 @@ def test_codes(subject: Subject) -> Codes:
     )
 
 
-def decode(subject: Subject, z: Points) -> Pictures:
+def decode(subject: Subject, z: Points) -> Viewed:
     """The pictures of codes.
 
     Args:
@@ -94,7 +93,7 @@ def decode(subject: Subject, z: Points) -> Pictures:
             received=str(z.shape),
         )
     codes = torch.from_numpy(z.astype(np.float32)).to(subject.dataset.device)
-    return to_pictures(subject.model.decode(codes))
+    return subject.seen(subject.model.decode(codes))
 
 
 def walk(subject: Subject, start: int, end: int, steps: int = 11) -> Walk:
@@ -111,17 +110,17 @@ def walk(subject: Subject, start: int, end: int, steps: int = 11) -> Walk:
     x = subject.dataset.x_test[pair]
     t = torch.linspace(0, 1, steps, device=z.device).unsqueeze(1)  # (steps, 1)
     return Walk(
-        decoded=to_pictures(subject.model.decode((1 - t) * z[0] + t * z[1])),
-        faded=to_pictures((1 - t) * x[0] + t * x[1]),
+        decoded=subject.seen(subject.model.decode((1 - t) * z[0] + t * z[1])),
+        faded=subject.seen((1 - t) * x[0] + t * x[1]),
         distance=float((z[0] - z[1]).norm().nan_to_num(0.0)),
     )
 
 
 def slants(subject: Subject) -> NDArray[np.float64]:
     """The slant of every test picture, in degrees: (n,)."""
-    return shape.slants(to_pictures(subject.dataset.x_test))
+    return shape.slants(subject.seen(subject.dataset.x_test))
 
 
 def stroke_thickness(subject: Subject) -> NDArray[np.float64]:
     """The thickness of the stroke of every test picture, in pixels: (n,)."""
-    return shape.stroke_thickness(to_pictures(subject.dataset.x_test))
+    return shape.stroke_thickness(subject.seen(subject.dataset.x_test))

@@ -7,10 +7,9 @@ import torch
 from numpy.typing import NDArray
 
 from aecore.errors import N_, ExperimentError
-from aecore.spec.view import Pictures
+from aecore.spec.view import Viewed
 from aecore.training.evaluation import CHUNK
 from aecore.training.loop import corrupt_fixed
-from aecore.training.monitor import to_pictures
 from aecore.training.subject import Subject
 
 
@@ -29,7 +28,7 @@ class DecodedPlane:
     points: NDArray[np.float32]
     labels: NDArray[np.int64]
     extent: tuple[float, float, float, float]
-    sprite: Pictures
+    sprite: Viewed
 
 
 def decoded_plane(subject: Subject, side: int = 33) -> DecodedPlane:
@@ -55,7 +54,7 @@ def decoded_plane(subject: Subject, side: int = 33) -> DecodedPlane:
     z2 = high[1] + (low[1] - high[1]) * steps
     rows, columns = torch.meshgrid(z2, z1, indexing="ij")
     grid = torch.stack([columns, rows], dim=-1).view(-1, 2)  # (side * side, 2)
-    sprite = to_pictures(subject.model.decode(grid))
+    sprite = subject.seen(subject.model.decode(grid))
     return DecodedPlane(
         points=z.cpu().numpy(),
         labels=subject.dataset.y_test[:CHUNK].cpu().numpy(),

@@ -5,7 +5,7 @@ from aecore.spec import variants
 from aecore.topics.pitfalls.pitfall import ALIKE, APART, HELD_OUT, LEAKED, RESCALED, Pitfall, Trial
 
 FEW = 300
-"""Pictures that are learned from by heart where a test set is trained on."""
+"""Seen that are learned from by heart where a test set is trained on."""
 
 _PLAIN = variants.build("vanilla", epochs=15)
 _BY_HEART = variants.build("vanilla", n_train=FEW, batch_size=30, epochs=60)

@@ -17,7 +17,7 @@ from aecore.engine.job import Step, Steps
 from aecore.files import pretrained
 from aecore.model.autoencoder import Autoencoder
 from aecore.parts.corruptions import corrupted
-from aecore.spec.view import Pictures
+from aecore.spec.view import Viewed
 from aecore.topics.pitfalls.measuring import FEW
 from aecore.topics.pitfalls.pitfall import ALIKE, APART, HELD_OUT, LEAKED, NOISY, RESCALED, Trial
 from aecore.training.diagnosis import diagnose
@@ -49,10 +49,10 @@ class Seen:
 
     curve: tuple[float, ...]
     epochs: int
-    originals: Pictures
-    x_hat: Pictures
-    x_input: Pictures | None = None
-    other: Pictures | None = None
+    originals: Viewed
+    x_hat: Viewed
+    x_input: Viewed | None = None
+    other: Viewed | None = None
     figures: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
 
@@ -70,7 +70,7 @@ def run(trial: Trial) -> Iterator[Seen]:
     return _trained(trial, digits)
 
 
-def originals() -> Pictures:
+def originals() -> Viewed:
     """The digits that every trial shows, before it has begun: (10, 28, 28)."""
     digits = datasets.load(BUNDLED, "cpu")
     return to_pictures(_one_of_each(digits.x_test, digits.y_test))

@@ -7,10 +7,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from aecore.spec.view import Pictures
+from aecore.spec.view import Viewed
 from aecore.training.evaluation import in_chunks
 from aecore.training.loop import corrupt_fixed
-from aecore.training.monitor import to_pictures
 from aecore.training.subject import Subject
 
 
@@ -38,9 +37,9 @@ class Reconstruction:
         errors: (n,), mean squared error per pixel between the first and the last.
     """
 
-    originals: Pictures
-    corrupted: Pictures | None
-    x_hat: Pictures
+    originals: Viewed
+    corrupted: Viewed | None
+    x_hat: Viewed
     errors: NDArray[np.float32]
 
 
@@ -83,8 +82,8 @@ def _through(
     x_hat = subject.model.reconstruct(x_input, labels)
     corrupted = subject.model.experiment.corruption != "none"
     return Reconstruction(
-        originals=to_pictures(x),
-        corrupted=to_pictures(x_input) if corrupted else None,
-        x_hat=to_pictures(x_hat),
+        originals=subject.seen(x),
+        corrupted=subject.seen(x_input) if corrupted else None,
+        x_hat=subject.seen(x_hat),
         errors=(x_hat - x).square().mean(dim=1).cpu().numpy(),
     )

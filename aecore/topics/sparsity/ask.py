@@ -9,12 +9,11 @@ from torch import Tensor
 
 from aecore.model.autoencoder import Autoencoder
 from aecore.spec.experiment import SIDE
-from aecore.spec.view import Pictures
+from aecore.spec.view import Viewed
 from aecore.topics.sparsity.measure import activity, keep_largest, one_by_one, typical_activation
 from aecore.training.diagnosis import COLLAPSED
 from aecore.training.evaluation import CHUNK, finite
 from aecore.training.loop import corrupt_fixed
-from aecore.training.monitor import to_pictures
 from aecore.training.subject import Subject
 
 Signed = NDArray[np.float32]
@@ -39,7 +38,7 @@ class CodeTable:
 
     z: NDArray[np.float32]
     labels: NDArray[np.int64]
-    originals: Pictures
+    originals: Viewed
     dead: NDArray[np.bool_]
     mse: float
 
@@ -54,9 +53,9 @@ class Thinned:
         errors, kept_errors: (n,), MSE per pixel of the last two.
     """
 
-    originals: Pictures
-    x_hat: Pictures
-    kept: Pictures
+    originals: Viewed
+    x_hat: Viewed
+    kept: Viewed
     errors: NDArray[np.float32]
     kept_errors: NDArray[np.float32]
 
@@ -74,11 +73,11 @@ class BuildUp:
         errors: (m + 1,), MSE per pixel of each step.
     """
 
-    original: Pictures
+    original: Viewed
     units: NDArray[np.int64]
     activations: NDArray[np.float32]
     contributions: Signed
-    steps: Pictures
+    steps: Viewed
     errors: NDArray[np.float32]
 
 
@@ -117,8 +116,8 @@ class Figures:
     mean: float
     dead: int
     units: int
-    originals: Pictures
-    x_hat: Pictures
+    originals: Viewed
+    x_hat: Viewed
 
 
 @torch.no_grad()
@@ -129,7 +128,7 @@ def code_table(subject: Subject) -> CodeTable:
     return CodeTable(
         z=finite(output.code.mean),
         labels=subject.dataset.y_test[:CHUNK].cpu().numpy(),
-        originals=to_pictures(x),
+        originals=subject.seen(x),
         dead=_dead(output.code.mean, output.code.kl).cpu().numpy(),
         mse=(output.x_hat - x).square().mean().item(),
     )
@@ -149,9 +148,9 @@ def thinned(subject: Subject, indices: tuple[int, ...], k: int) -> Thinned:
     few = torch.from_numpy(keep_largest(finite(z), k)).to(z)
     x_hat, kept = subject.model.decode(z), subject.model.decode(few)
     return Thinned(
-        originals=to_pictures(x),
-        x_hat=to_pictures(x_hat),
-        kept=to_pictures(kept),
+        originals=subject.seen(x),
+        x_hat=subject.seen(x_hat),
+        kept=subject.seen(kept),
         errors=(x_hat - x).square().mean(dim=1).cpu().numpy(),
         kept_errors=(kept - x).square().mean(dim=1).cpu().numpy(),
     )
@@ -171,11 +170,11 @@ def build_up(subject: Subject, index: int) -> BuildUp:
     built = torch.from_numpy(one_by_one(z, units[order])).to(code)
     steps = torch.cat([subject.model.decode(part) for part in built.split(AT_ONCE)])
     return BuildUp(
-        original=to_pictures(x[None]),
+        original=subject.seen(x[None]),
         units=units[order],
         activations=z[units[order]],
         contributions=added[order].reshape(-1, SIDE, SIDE),
-        steps=to_pictures(steps),
+        steps=subject.seen(steps),
         errors=(steps - x).square().mean(dim=1).cpu().numpy(),
     )
 
@@ -204,7 +203,7 @@ def in_figures(subject: Subject) -> Figures:
         dead=int(found.dead.sum()),
         units=found.z.shape[1],
         originals=found.originals[shown],
-        x_hat=to_pictures(x_hat),
+        x_hat=subject.seen(x_hat),
     )
 
 

@@ -12,12 +12,11 @@ from aecore.analysis import intervals
 from aecore.analysis.intervals import Interval
 from aecore.parts.corruptions.low_resolution import blow_up, shrink
 from aecore.parts.losses.ssim import ssim
-from aecore.spec.view import Pictures
+from aecore.spec.view import Viewed
 from aecore.topics.denoising.measure import decibels
 from aecore.topics.reconstructions.ask import PictureErrors
 from aecore.topics.super_resolution.measure import WAYS, enlarge
 from aecore.training.evaluation import CHUNK
-from aecore.training.monitor import to_pictures
 from aecore.training.subject import Subject
 
 MODEL = "model"
@@ -39,9 +38,9 @@ class Enlarged:
         ssim: method -> (n,).
     """
 
-    originals: Pictures
-    small: Pictures
-    enlarged: Mapping[str, Pictures]
+    originals: Viewed
+    small: Viewed
+    enlarged: Mapping[str, Viewed]
     psnr: Mapping[str, NDArray[np.float64]]
     ssim: Mapping[str, NDArray[np.float32]]
 
@@ -127,9 +126,9 @@ def _enlarge(subject: Subject, x: Tensor, side: int) -> Enlarged:
     outputs = _outputs(subject, small)
     ratios, similar = _compared(outputs, x)
     return Enlarged(
-        originals=to_pictures(x),
+        originals=subject.seen(x),
         small=(255 * small).round().byte().numpy(),
-        enlarged={method: to_pictures(x_hat) for method, x_hat in outputs.items()},
+        enlarged={method: subject.seen(x_hat) for method, x_hat in outputs.items()},
         psnr=ratios,
         ssim=similar,
     )

@@ -16,7 +16,7 @@ from aecore.parts.codes import CODES
 from aecore.spec import variants
 from aecore.spec.experiment import SPECS
 from aecore.spec.fields import Choice
-from aecore.spec.view import Pictures, RunView
+from aecore.spec.view import RunView, Viewed
 
 _PAGE = """<!doctype html>
 <meta charset="utf-8">
@@ -84,7 +84,7 @@ def _plane(view: RunView, _: Translate) -> Figure:
     return live.latent_map(
         view.moment.plane if view.moment else None,
         np.zeros(0, np.int64) if view.probe is None else view.probe.labels,
-        class_names=[_(name) for name in datasets.SPECS[view.experiment.dataset].classes],
+        class_names=[_(name) for name in datasets.DATASETS[view.experiment.dataset].classes],
         half_height=view.map_range or 1.0,
         _=_,
     )
@@ -121,7 +121,7 @@ def _grid(view: RunView, _: Translate) -> str:
     return f'<p>{caption}</p>\n<img alt="{caption}" src="data:image/png;base64,{data}">'
 
 
-def _row(pictures: Pictures) -> Pictures:
+def _row(pictures: Viewed) -> Viewed:
     """Greys (n, 28, 28) side by side, in colours: (28, n * 28, 3)."""
     row = np.concatenate(list(pictures), axis=1)
     return np.repeat(row[..., np.newaxis], 3, axis=2)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import torch
 
 from aecore.data import datasets
-from aecore.spec.view import Pictures
+from aecore.spec.view import Viewed
 from aecore.topics.reconstructions import ask as reconstruction
 from aecore.topics.reconstructions.ask import PictureErrors
 from aecore.training.loop import corrupt_fixed
-from aecore.training.monitor import to_pictures
 from aecore.training.subject import Subject
 
 
@@ -24,9 +23,9 @@ class Passed:
         x_hat: likewise, what comes out.
     """
 
-    originals: Pictures
-    x_input: Pictures
-    x_hat: Pictures
+    originals: Viewed
+    x_input: Viewed
+    x_hat: Viewed
 
 
 def bundled_errors(subject: Subject) -> PictureErrors:
@@ -42,9 +41,9 @@ def pass_bundled(subject: Subject, indices: tuple[int, ...]) -> Passed:
     x = subject.dataset.x_test[picked]
     x_input = corrupt_fixed(subject.model.experiment, subject.dataset.x_test)[picked]
     return Passed(
-        originals=to_pictures(x),
-        x_input=to_pictures(x_input),
-        x_hat=to_pictures(subject.model.reconstruct(x_input, subject.dataset.y_test[picked])),
+        originals=subject.seen(x),
+        x_input=subject.seen(x_input),
+        x_hat=subject.seen(subject.model.reconstruct(x_input, subject.dataset.y_test[picked])),
     )
 
 

@@ -50,7 +50,7 @@ class Quickest:
         # Only autograd knows which products to take in another precision.
         if self.by_hand is None or torch.is_autocast_enabled(training.device.type):
             return training.learn_from(batch, self.step)
-        x_tilde, x = training.pictures(batch)
+        x_tilde, x = training.samples(batch)
         terms = self.by_hand.learn_from(x_tilde, x, training.noise, training.told(batch))
         self.step()
         return terms
