@@ -7,7 +7,7 @@ from aecore.commands import _shared
 from aecore.data import datasets
 from aecore.errors import N_, ExperimentError, LabError
 from aecore.spec.experiment import SPECS
-from aecore.topics.anomaly.measure import SCORES, check_normal
+from aecore.topics.anomaly.measure import SCORES, check_normal, scores_for
 
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands
@@ -31,16 +31,17 @@ def add(commands: "Commands") -> None:
 
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
-    if arguments.score not in SCORES:
+    classes = SPECS["classes"].parse("--normal", arguments.normal)
+    experiment = _shared.experiment(arguments).replace(classes=classes)
+    normal = check_normal(experiment.classes, experiment.n_classes)
+    possible = scores_for(experiment.kind)
+    if arguments.score not in possible:
         raise ExperimentError(
             N_("{parameter} must be one of {choices}, but was {received}."),
             parameter="--score",
-            choices=", ".join(SCORES),
+            choices=", ".join(possible),
             received=repr(arguments.score),
         )
-    classes = SPECS["classes"].parse("--normal", arguments.normal)
-    experiment = _shared.experiment(arguments).replace(classes=classes)
-    normal = check_normal(experiment.classes)
     # torch takes a second to import: not before the arguments are known to be good.
     from aecore.data import devices
     from aecore.topics.anomaly.ask import DIVERGED, detect

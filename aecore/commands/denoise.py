@@ -54,7 +54,8 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     }
     for method, score in found.scores[level].items():
         result |= _shared.with_intervals({f"{method}_psnr": score.psnr})
-        result[f"{method}_ssim"] = score.ssim
+        if score.ssim is not None:
+            result[f"{method}_ssim"] = score.ssim
         if score.strength is not None:
             result[f"{method}_strength"] = score.strength
     scores = found.scores[level]

@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING, Any
 from aecore.commands import _shared
 from aecore.data import datasets
 from aecore.spec import variants
-from aecore.spec.experiment import PIXELS, SPECS
+from aecore.spec.experiment import SPECS
 from aecore.spec.fields import Number
 
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands
 
 ORDER = 2
-
-COMPONENTS = Number(title="", help="", part="", low=1, high=PIXELS, whole=True)
-"""A picture of 784 pixels has 784 principal components, while a network's code may be longer."""
 
 
 def add(commands: "Commands") -> None:
@@ -29,9 +26,10 @@ def add(commands: "Commands") -> None:
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     texts = {name: getattr(arguments, name) for name in ("latent_dim", "dataset")}
     given = {name: text for name, text in texts.items() if text is not None}
-    if "latent_dim" in given:
-        COMPONENTS.check("latent_dim", given["latent_dim"])
     experiment = variants.build("linear", _shared.default_dataset() | given)
+    # There are as many components as numbers in a sample, while a network's code may be longer.
+    components = Number(title="", help="", part="", low=1, high=experiment.shape.size, whole=True)
+    components.check("latent_dim", experiment.latent_dim)
     from aecore.data import devices
     from aecore.training.references import references
 
@@ -41,6 +39,6 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         "dataset": experiment.dataset,
         "latent_dim": experiment.latent_dim,
         "test_mse": mse["pca"],
-        "test_sse": mse["pca"] * PIXELS,
+        "test_sse": mse["pca"] * experiment.shape.size,
         "mean_image_test_mse": mse["mean"],
     }

@@ -23,7 +23,6 @@ def add(commands: "Commands") -> None:
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     subject = _runs.subject(arguments)
-    from aecore.spec.experiment import PIXELS
     from aecore.topics.ae_vs_pca import ask as comparison
     from aecore.training.evaluation import CHUNK
 
@@ -38,7 +37,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         "run": arguments.saved_run,
         "variant": e.variant,
         "latent_dim": e.latent_dim,
-        "pca_components": min(e.latent_dim, PIXELS),
+        "pca_components": min(e.latent_dim, e.shape.size),
         "dataset": dataset.key,
         "n_train": min(len(dataset.x_train), comparison.MOST_PROBED),
         "n_test": n_test,

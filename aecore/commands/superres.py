@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from aecore.commands import _runs, _shared
 from aecore.parts.corruptions.low_resolution import small_side
-from aecore.spec.experiment import SIDE
 from aecore.spec.fields import Number
 
 if TYPE_CHECKING:
@@ -13,8 +12,8 @@ if TYPE_CHECKING:
 
 ORDER = 24
 
-DEFAULT_SIDE, MOST = 14, SIDE - 1
-WANTED = Number(title="Side", help="", part="", low=1, high=MOST, whole=True)
+MOST = 1_000
+"""Pixels of a side, more than any dataset's pictures have."""
 
 
 def add(commands: "Commands") -> None:
@@ -26,21 +25,24 @@ def add(commands: "Commands") -> None:
     superres.add_argument(
         "--side",
         metavar="VALUE",
-        help="side of the small pictures in pixels, 1 to 27; default: the one that the run was "
-        f"trained on, else {DEFAULT_SIDE}",
+        help="side of the small pictures in pixels, less than that of the large ones; default: the "
+        "one that the run was trained on, else half",
     )
     superres.set_defaults(run=_run, show=_shared.show_numbers)
 
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
-    wanted = None if arguments.side is None else WANTED.count("--side", arguments.side)
+    if arguments.side is not None:  # before torch is loaded; how large it may be, the run says
+        _side(arguments.side, MOST)
     subject = _runs.subject(arguments)
     from aecore.files import store
     from aecore.topics.super_resolution import ask as super_resolution
 
     e = subject.model.experiment
-    trained = small_side(e.noise_level) if e.corruption == "low_resolution" else None
-    side = wanted or min(trained or DEFAULT_SIDE, MOST)
+    large = super_resolution.picture_of(subject).height
+    trained = small_side(e.noise_level, large) if e.corruption == "low_resolution" else None
+    wanted = None if arguments.side is None else _side(arguments.side, large - 1)
+    side = wanted or min(trained or large // 2, large - 1)
     measured = super_resolution.measure(subject, side)
     result = {
         "run": arguments.saved_run,
@@ -61,3 +63,9 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
             f"{method}_ssim_std": score.ssim_std,
         }
     return dict(store.without_nan(result))
+
+
+def _side(text: str, most: int) -> int:
+    """A side in pixels. Raises ExperimentError outside 1 to `most`."""
+    side = Number(title="Side", help="", part="", low=1, high=most, whole=True)
+    return side.count("--side", text)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import mmap
 import os
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -206,7 +205,7 @@ def _parts(raw: Raw, n_val: int) -> tuple[Part, Part, Part]:
     return (x[train], y[train]), (x[val], y[val]), tested
 
 
-def _labels(x: Sequence[object], y: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
+def _labels(x: NDArray[np.generic], y: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
     return np.zeros(len(x), np.uint8) if y is None else y
 
 

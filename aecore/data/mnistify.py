@@ -14,8 +14,9 @@ from PIL import Image
 
 from aecore.data.uploads import Greys, Picture, edges
 from aecore.errors import N_, PictureError, Sentence, ShapeError
-from aecore.spec.experiment import SIDE
+from aecore.parts.datasets import DIGIT
 
+SIDE = DIGIT.height
 BOX = 20  # the longer side of the ink in MNIST
 MIDDLE = 14  # row and column of the centre of mass, counted from 0: in MNIST it is 13.5 to 14.5
 LEAST_CONTRAST = 32  # levels of 255; a blank sheet under a phone stays below

@@ -21,7 +21,7 @@ from aecore.errors import N_, ExperimentError, Sentence
 from aecore.files import store
 from aecore.files.store import BrokenFileError
 from aecore.spec import variants
-from aecore.spec.experiment import SIDE, Experiment
+from aecore.spec.experiment import Experiment
 from aecore.spec.view import ENDINGS, History, Moment
 from aecore.training import resume
 
@@ -153,7 +153,7 @@ def _read(data: bytes) -> Checkpoint:
         return Checkpoint(
             experiment=experiment,
             history=store.read_history(card.get("history")),
-            moments=_moments(card["moments"], _part(tensors, _MOMENTS)),
+            moments=_moments(card["moments"], _part(tensors, _MOMENTS), experiment.shape.seen),
             training=_state(card["numbers"], _part(tensors, _TRAINING)),
             **_described(card),
         )
@@ -218,8 +218,14 @@ def _moment_arrays(moments: Mapping[int, Moment]) -> dict[str, np.ndarray[Any, A
     return arrays
 
 
-def _moments(rows: Any, tensors: Mapping[str, torch.Tensor]) -> dict[int, Moment]:
-    """The moments of rows [epoch, step, kind, explained] and the arrays that belong to them."""
+def _moments(
+    rows: Any, tensors: Mapping[str, torch.Tensor], seen: tuple[int, ...]
+) -> dict[int, Moment]:
+    """The moments of rows [epoch, step, kind, explained] and the arrays that belong to them.
+
+    Args:
+        seen: the axes of one sample as viewers are given it.
+    """
     if not rows:
         return {}
     arrays = {name: tensor.numpy() for name, tensor in tensors.items()}
@@ -228,7 +234,7 @@ def _moments(rows: Any, tensors: Mapping[str, torch.Tensor]) -> dict[int, Moment
     n = len(rows)
     shaped = (
         x_hat.dtype == np.uint8
-        and x_hat.shape == (n, x_hat.shape[1], SIDE, SIDE)
+        and x_hat.shape == (n, x_hat.shape[1], *seen)
         and errors.shape == (n, x_hat.shape[1])
         and points.shape == (n, points.shape[1], 2)
         and (uses is None or (uses.ndim == 2 and len(uses) == n))

@@ -40,7 +40,9 @@ def described(experiment: Experiment, _: Translate = str) -> str:
     e = experiment
     name = f"{_(variants.get(e.variant).title)} {e.latent_dim}"
     if e.corruption == "low_resolution":
-        name = _("{model}, {side}×{side}").format(model=name, side=small_side(e.noise_level))
+        name = _("{model}, {side}×{side}").format(
+            model=name, side=small_side(e.noise_level, e.shape.axes[-1])
+        )
     if not e.classes:
         return name
     classes = ", ".join(_(datasets.DATASETS[e.dataset].classes[label]) for label in e.classes)

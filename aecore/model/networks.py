@@ -132,16 +132,20 @@ def _modules(layers: Sequence[Layer]) -> list[nn.Module]:
     return made[:-1]
 
 
+CONV: dict[str, tuple[Callable[..., nn.Module], Callable[..., nn.Module]]] = {
+    "conv": (nn.Conv1d, nn.Conv2d),
+    "conv_transpose": (nn.ConvTranspose1d, nn.ConvTranspose2d),
+}
+"""Kind of layer -> the module over time, and over rows and columns."""
+
+
 def _with_weights(layer: Layer) -> list[nn.Module]:
     """A layer, and what brings its numbers into the form that it takes and gives."""
-    n_in, n_out = layer.shape_in[0] + layer.told, layer.shape_out[0]
-    if layer.kind == "conv":
-        conv = nn.Conv2d if len(layer.shape_in) == 3 else nn.Conv1d
-        return [conv(n_in, n_out, KERNEL, stride=2, padding=1)]
-    if layer.kind == "conv_transpose":
-        paint = nn.ConvTranspose2d if len(layer.shape_in) == 3 else nn.ConvTranspose1d
-        extra = layer.output_padding
-        return [paint(n_in, n_out, KERNEL, stride=2, padding=1, output_padding=extra)]
+    if layer.kind in CONV:
+        conv = CONV[layer.kind][len(layer.shape_in) - 2]
+        n_in, n_out = layer.shape_in[0] + layer.told, layer.shape_out[0]
+        extra = {} if layer.kind == "conv" else {"output_padding": layer.output_padding}
+        return [conv(n_in, n_out, KERNEL, stride=2, padding=1, **extra)]
     dense = nn.Linear(math.prod(layer.shape_in) + layer.told, math.prod(layer.shape_out))
     return [
         *([nn.Flatten()] if len(layer.shape_in) > 1 else []),

@@ -1,5 +1,7 @@
 """What everybody who watches a run looks at: fixed validation samples, and where their codes lie."""
 
+from typing import TypeVar
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -8,11 +10,13 @@ from torch import Tensor
 from aecore.analysis.latent import Points, project
 from aecore.data.datasets import Dataset
 from aecore.model.autoencoder import Output
-from aecore.shapes import Shape
+from aecore.shapes import Picture, Shape
 from aecore.spec.experiment import Experiment
 from aecore.spec.view import Moment, Probe, Viewed
 from aecore.training.evaluation import CHUNK
 from aecore.training.loop import corrupt_fixed
+
+N = TypeVar("N", bound=np.generic)
 
 GRID = 10
 """Samples that are shown one by one, or one of each class where there are more."""
@@ -87,7 +91,12 @@ def first_of_each(labels: NDArray[np.int64]) -> list[int]:
 def seen(x: Tensor, shape: Shape) -> Viewed:
     """Samples (n, numbers) in [0, 1] as viewers get them: (n, *shape.seen) in 256 steps."""
     steps = x.detach().nan_to_num(0.0).clamp(0, 1).mul(255).round()
-    samples: Viewed = steps.to(torch.uint8).cpu().numpy().reshape(-1, *shape.axes)
-    if len(shape.seen) == len(shape.axes) and shape.seen != shape.axes:
+    return shaped(steps.to(torch.uint8).cpu().numpy(), shape)
+
+
+def shaped(values: NDArray[N], shape: Shape) -> NDArray[N]:
+    """Rows of numbers as viewers get samples: (n, numbers) -> (n, *shape.seen)."""
+    samples = values.reshape(-1, *shape.axes)
+    if isinstance(shape, Picture):
         samples = np.moveaxis(samples, 1, -1)  # the channels of a picture come last
     return np.ascontiguousarray(samples).reshape(-1, *shape.seen)

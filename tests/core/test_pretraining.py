@@ -138,7 +138,7 @@ def test_every_variant_can_be_a_start(variant, start, tiny, quick):
 
 def test_fine_tuning_reaches_the_encoder_through_a_codebook(tiny):
     own = Autoencoder(variants.build("vector-quantised", dataset="mnist-5k"))
-    network = classifier.Classifier(own, Generator().manual_seed(0))
+    network = classifier.Classifier(own, Generator().manual_seed(0), 10)
     network(tiny.x_train).sum().backward()
     assert own.encoder[0].weight.grad.abs().sum() > 0
 

@@ -100,7 +100,9 @@ def _buttons(experiments: tuple[Experiment, ...]) -> None:
             "Trainings: {n}, each on the {pictures:,} digits that come with the lab, in batches "
             "of {batch}. A vanilla one takes about two seconds, larger networks take "
             "longer."
-        ).format(n=len(experiments), pictures=datasets.DATASETS[datasets.BUNDLED].n_train, batch=BATCH)
+        ).format(
+            n=len(experiments), pictures=datasets.DATASETS[datasets.BUNDLED].n_train, batch=BATCH
+        )
     )
 
 

@@ -23,10 +23,12 @@ def to_notebook(experiment: Experiment, history: History | None = None, _: Trans
 
     experiment = program.as_done(experiment, history)
     steps = program.sections(experiment, _)
-    picture = f"{loop.pictures(experiment)}\n{_SHOW}"
-    imports = program.imports("\n".join(step.code for step in steps))
-    imports.append("from torchvision.transforms.functional import to_pil_image")
-    imports.append("from torchvision.utils import make_grid")
+    picture = loop.drawing(experiment)
+    imports = program.imports("\n".join([*(step.code for step in steps), picture]))
+    if experiment.kind == "picture":
+        picture += f"\n{_SHOW}"
+        imports.append("from torchvision.transforms.functional import to_pil_image")
+        imports.append("from torchvision.utils import make_grid")
     said = "\n\n".join(program.introduction(experiment, history, _))
     cells = [
         v4.new_markdown_cell(f"# {program.heading(experiment, _)}\n\n{said}"),
@@ -37,11 +39,9 @@ def to_notebook(experiment: Experiment, history: History | None = None, _: Trans
         text = about if step.about.count("\n") else step.about
         cells.append(v4.new_markdown_cell(f"## {step.title}\n\n{text}".strip()))
         cells.append(v4.new_code_cell(step.code))
-    rows = _("From top to bottom: the originals, and their reconstructions.")
+    rows = _("In this order: the originals, and their reconstructions.")
     if experiment.corruption != "none":
-        rows = _(
-            "From top to bottom: the originals, what the encoder got, and the reconstructions."
-        )
+        rows = _("In this order: the originals, what the encoder got, and the reconstructions.")
     cells += [v4.new_markdown_cell(rows), v4.new_code_cell(picture)]
     for number, cell in enumerate(cells):  # the same experiment gives the same file
         cell["id"] = f"cell-{number}"

@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass, replace
 
-from aecore.data import datasets
 from aecore.errors import N_
 from aecore.files.export.fragments import data, loop, loss, model
 from aecore.files.export.said import Translate, said
 from aecore.parts.codes import CODES
+from aecore.parts.datasets import DATASETS
 from aecore.spec import variants
 from aecore.spec.experiment import SPECS, Experiment
 from aecore.spec.view import History
@@ -39,6 +39,7 @@ _MODULES = {
     "torch": "import torch",
     "F": "import torch.nn.functional as F",
     "nn": "from torch import nn",
+    "plt": "import matplotlib.pyplot as plt",
     "datasets": "from torchvision import datasets",
 }
 """Name in the code -> the import that it needs, in the order of imports."""
@@ -67,7 +68,7 @@ _FIELDS = (
 def heading(e: Experiment, _: Translate) -> str:
     """What the program is, in a line."""
     return _("Autoencoder Lab: {variant}, {dataset}").format(
-        variant=_(variants.get(e.variant).title), dataset=_DATASETS[e.dataset]
+        variant=_(variants.get(e.variant).title), dataset=_(DATASETS[e.dataset].name)
     )
 
 
@@ -80,15 +81,12 @@ def as_done(e: Experiment, history: History | None) -> Experiment:
 def introduction(e: Experiment, history: History | None, _: Translate) -> list[str]:
     """What to know before the first line of code, as paragraphs."""
     paragraphs = [_(variants.get(e.variant).changes)] if e.variant != "vanilla" else []
-    paragraphs.append(
-        _("Made from an experiment of the lab. It needs only PyTorch and torchvision:")
-    )
-    paragraphs.append("pip install torch torchvision")
+    paragraphs.append(_("Made from an experiment of the lab. All that it needs:"))
+    paragraphs.append(f"pip install {' '.join(packages(e))}")
     if history is not None and len(history.epochs) > 1:
         paragraphs.append(
             _(
-                "After {epochs} epochs, the run in the lab had a validation MSE of {error:.6f} per "
-                "pixel."
+                "After {epochs} epochs, the run in the lab had a validation MSE of {error:.6f}."
             ).format(epochs=history.epochs[-1], error=history.val_mse[-1])
         )
         if history.learning_rates:
@@ -101,6 +99,12 @@ def introduction(e: Experiment, history: History | None, _: Translate) -> list[s
     return paragraphs
 
 
+def packages(e: Experiment) -> list[str]:
+    """What a program needs, as pip calls it: PyTorch, the data's packages, and what draws."""
+    draws = "torchvision" if e.kind == "picture" else "matplotlib"
+    return ["torch", *dict.fromkeys((*DATASETS[e.dataset].program.packages, draws))]
+
+
 def sections(e: Experiment, _: Translate = str) -> list[Section]:
     """The steps from the data to the test error, without imports.
 
@@ -108,7 +112,7 @@ def sections(e: Experiment, _: Translate = str) -> list[Section]:
         e: decides which pieces there are: only what this experiment needs.
         _: into the learner's language.
     """
-    steps = [Section(_("Data"), _data_about(e, _), data.pictures(e))]
+    steps = [Section(_("Data"), _(DATASETS[e.dataset].program.about), data.samples(e))]
     about_training = _LAYERWISE if e.schedule == "layer_by_layer" else _TOGETHER
     loss_help = SPECS["recon_loss"].help
     if e.corruption != "none":
@@ -138,6 +142,11 @@ def _settings(e: Experiment, steps: list[Section], _: Translate) -> Section:
     lines = [f"{name.upper()} = {_literal(getattr(e, name))}" for name in used]
     if e.schedule == "layer_by_layer":
         lines.append(f"LAYERS = {len(e.hidden) + 1}")
+    shape = {"SHAPE": repr(e.shape.axes), "NUMBERS": str(e.shape.size)}
+    code += loop.drawing(e)
+    lines += [
+        f"{name} = {value}" for name, value in shape.items() if re.search(rf"\b{name}\b", code)
+    ]
     lines += CODES[e.code].program.constants
     lines.append(f'{DATA_FLAG} = "data"')
     lines.append('DEVICE = "cuda" if torch.cuda.is_available() else "cpu"')
@@ -150,48 +159,28 @@ def _literal(value: object) -> str:
     return repr(list(value)) if isinstance(value, tuple) else repr(value)
 
 
-def _data_about(e: Experiment, _: Translate) -> str:
-    if e.dataset == datasets.BUNDLED:
-        return _(
-            "torchvision fetches MNIST. The lab's bundled digits are 5,000 of its training pictures: the "
-            "same ones are taken here, in the same order and the same three parts: training, "
-            "validation and test."
-        )
-    return _(
-        "torchvision fetches the pictures. Every twelfth of each class is kept apart for validation; "
-        "the test pictures are others again."
-    )
-
-
 def _model_about(e: Experiment, _: Translate) -> str:
     tied = [f"{_(SPECS['tied'].title)}: {_(SPECS['tied'].help)}"] if e.shares_weights else []
     return "\n".join([_(CODES[e.code].says), *tied])
 
 
-_DATASETS = {
-    "mnist-5k": "MNIST",
-    "mnist": "MNIST",
-    "fashion-mnist": "Fashion-MNIST",
-    "kmnist": "KMNIST",
-}
-
 _CORRUPTION = N_(
-    "The encoder gets the corrupted picture, the loss compares with the clean one. Validation "
-    "and test pictures get the same noise every time."
+    "The encoder gets the corrupted sample, the loss compares with the clean one. Validation "
+    "and test samples get the same noise every time."
 )
 
 _TOGETHER = N_(
-    "One epoch shows every training picture once, in a new order. After each, the error on the "
-    "validation pictures is measured."
+    "One epoch shows every training sample once, in a new order. After each, the error on the "
+    "validation samples is measured."
 )
 
 _LAYERWISE = N_(
     "First each layer trains alone, as a small autoencoder of the output of the layers "
     "below it; then all train together. After each epoch, the error on the "
-    "validation pictures is measured."
+    "validation samples is measured."
 )
 
 _RESULT = N_(
-    "The mean squared error per pixel over pictures that were never trained on: first those that "
-    "settings may be chosen by, then the test pictures, which are for this last number alone."
+    "The mean squared error over samples that were never trained on: first those that settings may "
+    "be chosen by, then the test samples, which are for this last number alone."
 )

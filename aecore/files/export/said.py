@@ -9,39 +9,37 @@ from collections.abc import Callable
 from aecore.errors import N_
 from aecore.parts.codes import CODES
 from aecore.parts.corruptions import CORRUPTIONS
+from aecore.parts.datasets import DATASETS
 from aecore.parts.losses import LOSSES
 from aecore.parts.penalties import PENALTIES
 
 Translate = Callable[[str], str]
 
 SENTENCES = (
-    # data
-    N_("Pictures as rows of 784 numbers from 0 (black) to 1 (white)."),
-    N_("The first 500 digits of each class: a fifth of them to test with."),
-    N_("Rows to learn from, and rows for validation: every nth of each class."),
+    *(sentence for dataset in DATASETS.values() for sentence in dataset.program.sentences),
     *(sentence for corruption in CORRUPTIONS.values() for sentence in corruption.sentences),
     # the model
-    N_("The picture as one plane, and each number of the class as a plane full of it."),
+    N_("The sample in its channels, and each number of the class as a channel full of it."),
     N_("Its mirror in the encoder, transposed, with biases of its own."),
     N_("in a list, so that its weights are not counted twice"),
-    N_("Each row with its class as ten numbers behind it: one 1, or none for -1."),
+    N_("Each row with its class behind it, a number for each: one 1, or none for -1."),
     N_("Draws the first weights as Glorot & Bengio (2010) do; biases start at 0."),
     *(sentence for kind in CODES.values() for sentence in kind.program.sentences),
-    N_("The picture of a code"),
-    N_("Through the encoder up to a layer, and from there straight back to pixels."),
+    N_("The sample of a code"),
+    N_("Through the encoder up to a layer, and from there straight back to a sample."),
     # the loss
     *(sentence for loss in LOSSES.values() for sentence in loss.sentences),
     *(sentence for penalty in PENALTIES.values() for sentence in penalty.sentences),
     N_("One layer and its mirror as a small autoencoder of what the layers below give."),
     # training
-    N_("Mean squared error per pixel, without sampling."),
-    N_("One picture in ten comes without its class: the model learns to do without."),
+    N_("Mean squared error, without sampling."),
+    N_("One sample in ten comes without its class: the model learns to do without."),
     N_("trains alone; past LAYERS: all train"),
     N_("The loss has diverged."),
     N_("epoch {epoch}: validation MSE {error:.5f}"),
     # the result
-    N_("validation MSE: {error:.8f} per pixel"),
-    N_("test MSE: {test:.8f} per pixel"),
+    N_("validation MSE: {error:.8f}"),
+    N_("test MSE: {test:.8f}"),
 )
 """Comments, docstrings and what is printed."""
 

@@ -20,10 +20,11 @@ parser.add_argument("--data", default="data", help={folder})
 args = parser.parse_args()
 """
 
-_SAVE = """
-save_image(pictures, "reconstructions.png", nrow=10)
-print({rows})
-"""
+_SAVE = {
+    True: 'save_image(pictures, "reconstructions.png", nrow=10)',
+    False: 'figure.savefig("reconstructions.png")',
+}
+"""Whether they are pictures -> what keeps them."""
 
 
 def to_script(experiment: Experiment, history: History | None = None, _: Translate = str) -> str:
@@ -49,7 +50,7 @@ def to_script(experiment: Experiment, history: History | None = None, _: Transla
         "import argparse",
         *([] if program.imports(code)[0].split()[1] in ("math", "time") else [""]),
         *program.imports(code),
-        "from torchvision.utils import save_image",
+        *(["from torchvision.utils import save_image"] if experiment.kind == "picture" else []),
     ]
     parts = ["\n".join(head[:-1]) + '\n"""', "\n".join(imports)]
     return "\n\n".join(parts) + "\n\n" + "\n\n\n".join(map(_commented, steps)) + "\n"
@@ -58,7 +59,7 @@ def to_script(experiment: Experiment, history: History | None = None, _: Transla
 def _with_arguments(settings: Section, e: Experiment, _: Translate) -> Section:
     code = settings.code.replace(f"EPOCHS = {e.epochs}\n", "EPOCHS = args.epochs\n", 1)
     code = code.replace('DATA = "data"', "DATA = args.data", 1)
-    folder = _literal(_("folder of the pictures"))
+    folder = _literal(_("folder of the data"))
     arguments = _ARGUMENTS.strip().format(epochs=e.epochs, folder=folder)
     return Section(settings.title, settings.about, f"{arguments}\n\n{code}")
 
@@ -67,8 +68,8 @@ def _with_picture(result: Section, e: Experiment, _: Translate) -> Section:
     rows = _("originals, reconstructions")
     if e.corruption != "none":
         rows = _("originals, what the encoder got, reconstructions")
-    save = _SAVE.strip().format(rows=_literal(f"reconstructions.png: {rows}"))
-    code = f"{result.code}\n\n{loop.pictures(e)}\n{save}"
+    said = f"print({_literal(f'reconstructions.png: {rows}')})"
+    code = f"{result.code}\n\n{loop.drawing(e)}\n{_SAVE[e.kind == 'picture']}\n{said}"
     return Section(result.title, result.about, code)
 
 

@@ -17,7 +17,7 @@ def deterministic(module: Bottleneck, h: "Tensor", generator: "Generator | None"
 
 _ENCODE = '''
     def encode(self, {args}):
-        """The code of x: (batch, 784) -> (batch, {latent_dim})."""
+        """The code of x: (batch, {size}) -> (batch, {latent_dim})."""
         return {activated}
 '''
 

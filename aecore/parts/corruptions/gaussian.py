@@ -27,9 +27,7 @@ CORRUPTION = Corruption(
     order=1,
     title=N_("Gaussian"),
     name=N_("Gaussian"),
-    says=N_(
-        "Adds a random number to every pixel or value. The level is its standard deviation."
-    ),
+    says=N_("Adds a random number to every pixel or value. The level is its standard deviation."),
     function=gaussian,
     program=_PROGRAM,
     sentences=(N_("Adds normal noise to every number."),),

@@ -12,6 +12,7 @@ from aecore.parts.datasets._dataset import (
     Packaged,
     Raw,
 )
+from aecore.parts.datasets._mnist_format import DIGIT
 
 DATASETS: dict[str, DatasetSpec] = found_in(__name__, __path__, "DATASET")
 """By the name that an experiment's field `dataset` gives them."""
@@ -22,6 +23,7 @@ BUNDLED = "mnist-5k"
 __all__ = [
     "BUNDLED",
     "DATASETS",
+    "DIGIT",
     "Archive",
     "DataProgram",
     "DatasetSpec",

@@ -77,6 +77,9 @@ DATASET = DatasetSpec(
             "validation and test."
         ),
         packages=("torchvision",),
-        sentences=(*SENTENCES, N_("The first 500 digits of each class: a fifth of them to test with.")),
+        sentences=(
+            *SENTENCES,
+            N_("The first 500 digits of each class: a fifth of them to test with."),
+        ),
     ),
 )

@@ -13,7 +13,6 @@ from aecore.analysis.latent import Plane, project
 from aecore.data import datasets
 from aecore.data.cache import DatasetCache
 from aecore.model import pca
-from aecore.spec.experiment import PIXELS, SIDE
 from aecore.spec.view import Viewed
 from aecore.topics.ae_vs_pca import subspace
 from aecore.topics.reconstructions.ask import test_errors
@@ -134,13 +133,13 @@ def errors(subject: Subject) -> Errors:
     Both get the same input, corrupted if the model's is, and are compared with the clean pictures.
     """
     fitted, e = _pca(subject), subject.model.experiment
-    x = subject.dataset.x_test
-    z = fitted.encode(x, PIXELS).double()
-    z_input = fitted.encode(_test_input(subject), PIXELS).double()
+    x, size = subject.dataset.x_test, subject.shape.size
+    z = fitted.encode(x, size).double()
+    z_input = fitted.encode(_test_input(subject), size).double()
     # |x - x_hat|^2 with k components: one without any, and one term more for each.
     none = (x - fitted.mean).double().square().sum(dim=1).mean().reshape(1)
     terms = (z_input.square() - 2 * z_input * z).mean(dim=0)
-    curve = torch.cat([none, none + terms.cumsum(0)]) / PIXELS
+    curve = torch.cat([none, none + terms.cumsum(0)]) / size
     by_model = test_errors(subject).errors.astype(np.float64)
     by_pca = in_chunks(
         lambda part: fitted.reconstruct(part, _components(subject)), _test_input(subject)
@@ -200,17 +199,17 @@ def features(subject: Subject) -> Features:
     first = min(_components(subject), MOST_FEATURES)
     spread = fitted.encode(x_input, first).std(dim=0, correction=0)
     return Features(
-        model=_deviations(subject.model.decode(moved) - subject.model.decode(mean)),
+        model=subject.shaped(finite(subject.model.decode(moved) - subject.model.decode(mean))),
         units=units.cpu().numpy(),
         deviations=deviations[units].cpu().numpy(),
-        pca=_deviations(fitted.components[:first] * spread[:, None]),
+        pca=subject.shaped(finite(fitted.components[:first] * spread[:, None])),
         shares=_shares(fitted, subject.dataset.x_train[:MOST_PROBED])[:first],
     )
 
 
 def eigen_digits(subject: Subject, n: int) -> Deviations:
     """The first n principal components of the training pictures, each of length 1."""
-    return _deviations(_pca(subject).components[:n])
+    return subject.shaped(finite(_pca(subject).components[:n]))
 
 
 def approach(subject: Subject) -> Approach:
@@ -223,10 +222,10 @@ def approach(subject: Subject) -> Approach:
     drawn = subspace.projected(components, decoder)
     return Approach(
         angles=subspace.principal_angles(decoder, components),
-        components=_as_deviations(components),
-        drawn=_as_deviations(drawn),
+        components=subject.shaped(components),
+        drawn=subject.shaped(drawn),
         lengths=np.linalg.norm(drawn, axis=1),
-        decoder=_as_deviations(decoder),
+        decoder=subject.shaped(decoder),
     )
 
 
@@ -286,18 +285,10 @@ def _pca(subject: Subject) -> pca.PCA:
 
 
 def _components(subject: Subject) -> int:
-    return min(subject.model.experiment.latent_dim, PIXELS)
+    return min(subject.model.experiment.latent_dim, subject.shape.size)
 
 
 def _shares(fitted: pca.PCA, x: torch.Tensor) -> NDArray[np.float32]:
     """(784,), the share of the pictures' variance along each principal component."""
-    variances = fitted.encode(x, PIXELS).var(dim=0, correction=0)
+    variances = fitted.encode(x, len(fitted.components)).var(dim=0, correction=0)
     return (variances / variances.sum()).cpu().numpy()
-
-
-def _deviations(x: torch.Tensor) -> Deviations:
-    return _as_deviations(finite(x))
-
-
-def _as_deviations(x: NDArray[np.floating]) -> Deviations:
-    return x.reshape(-1, SIDE, SIDE).astype(np.float32)

@@ -15,7 +15,7 @@ from aecore.data.datasets import Dataset
 from aecore.errors import N_, LabError
 from aecore.model.autoencoder import Autoencoder
 from aecore.parts.losses.ssim import ssim
-from aecore.spec.experiment import PIXELS, SIDE
+from aecore.shapes import Picture
 from aecore.spec.view import Viewed
 from aecore.topics.anomaly.measure import (
     Curves,
@@ -75,7 +75,7 @@ class Scored:
     """Some pictures, what the model makes of them, and how strange it finds them.
 
     Attributes:
-        originals, x_hat: (n, 28, 28).
+        originals, x_hat: (n, *shape.seen).
         scores: score -> (n,), higher is stranger.
     """
 
@@ -126,7 +126,7 @@ def score_test(subject: Subject, normal: tuple[int, ...], indices: tuple[int, ..
 
 
 def score_own(subject: Subject, normal: tuple[int, ...], pixels: NDArray[np.float32]) -> Scored:
-    """Pictures from outside: (n, 784), in [0, 1], white on black."""
+    """Pictures from outside: (n, numbers), in [0, 1]."""
     return _scored(subject, normal, torch.from_numpy(pixels))
 
 
@@ -144,18 +144,19 @@ def made_up(dataset: Dataset, normal: tuple[int, ...]) -> Tensor:
     """A normal test picture, changed, and pictures that were never any.
 
     Returns:
-        (7, 784): the first normal test picture as it is, turned by 90 degrees, upside down and
+        (7, pixels): the first normal test picture as it is, turned by 90 degrees, upside down and
         with black and white exchanged; a checkerboard, noise, and black.
     """
     is_normal = torch.isin(dataset.y_test, torch.tensor(normal, device=dataset.device))
     digit = dataset.x_test[is_normal][0].cpu()
-    square = digit.view(SIDE, SIDE)
-    rows = torch.arange(SIDE) // SQUARE
-    checkerboard = ((rows[:, None] + rows) % 2).float()
-    noise = torch.rand(PIXELS, generator=Generator().manual_seed(NOISE_SEED))
-    pictures = [digit, square.rot90(), square.rot90(2), 1 - digit]
-    pictures += [checkerboard, noise, torch.zeros(PIXELS)]
-    return torch.stack([picture.reshape(PIXELS) for picture in pictures])
+    shape = dataset.shape
+    square = digit.view(shape.axes)
+    rows, columns = (torch.arange(side) // SQUARE for side in shape.axes[1:])
+    checkerboard = ((rows[:, None] + columns) % 2).float().expand(shape.axes)
+    noise = torch.rand(shape.size, generator=Generator().manual_seed(NOISE_SEED))
+    pictures = [digit, square.rot90(dims=(1, 2)), square.rot90(2, dims=(1, 2)), 1 - digit]
+    pictures += [checkerboard, noise, torch.zeros(shape.size)]
+    return torch.stack([picture.reshape(shape.size) for picture in pictures])
 
 
 def _scored(subject: Subject, normal: tuple[int, ...], x: Tensor) -> Scored:
@@ -168,14 +169,19 @@ def _scored(subject: Subject, normal: tuple[int, ...], x: Tensor) -> Scored:
 
 
 def _scores(subject: Subject, normal: tuple[int, ...], x: Tensor) -> dict[str, Scores]:
-    """All three scores of x (n, 784). Raises LabError if one is not a number."""
+    """All scores of x (n, numbers). Raises LabError if one is not a number."""
+    shape = subject.shape
     x_hat = _reconstruct(subject.model, x)
     codes, known = _encode(subject.model, x), _known_codes(subject, normal)
     if not all(torch.isfinite(tensor).all() for tensor in (x_hat, codes, known)):
         raise LabError(DIVERGED)
     return {
         "mse": (x_hat - x).square().mean(dim=1).cpu().numpy(),
-        "ssim": (1 - ssim(x_hat, x)).cpu().numpy(),
+        **(
+            {"ssim": (1 - ssim(x_hat, x, shape)).cpu().numpy()}
+            if isinstance(shape, Picture)
+            else {}
+        ),
         "latent": mahalanobis(codes.cpu().numpy(), known.cpu().numpy()),
     }
 

@@ -12,9 +12,16 @@ from numpy.typing import NDArray
 from aecore.analysis import intervals
 from aecore.analysis.intervals import Interval
 from aecore.errors import N_, ExperimentError
-from aecore.spec.fields import N_CLASSES
+from aecore.shapes import Kind
 
 SCORES = ("mse", "ssim", "latent")
+
+
+def scores_for(kind: Kind) -> tuple[str, ...]:
+    """Those of `SCORES` that a kind of data can be given: SSIM compares pictures."""
+    return tuple(name for name in SCORES if name != "ssim" or kind == "picture")
+
+
 """By reconstruction error, by structural dissimilarity, by the distance of codes."""
 
 Scores = NDArray[np.float32]
@@ -110,18 +117,22 @@ class Usual:
     n_held_out: int
 
 
-def check_normal(classes: tuple[int, ...]) -> tuple[int, ...]:
+def check_normal(classes: tuple[int, ...], n_classes: int) -> tuple[int, ...]:
     """The normal classes, if something is left that is strange.
 
+    Args:
+        classes: the normal ones.
+        n_classes: how many the dataset has.
     Raises:
-        ExperimentError: none is normal, or all ten are.
+        ExperimentError: none is normal, or all are.
     """
-    if not 0 < len(set(classes)) < N_CLASSES:
+    if not 0 < len(set(classes)) < n_classes:
         raise ExperimentError(
             N_(
-                "Choose one to nine normal classes: with none there is nothing to train on, and "
-                "with all ten no class is left that would be strange."
-            )
+                "Choose some of the {n} classes as normal: with none there is nothing to train on, "
+                "and with all of them no class is left that would be strange."
+            ),
+            n=n_classes,
         )
     return classes
 

@@ -14,7 +14,6 @@ from aecore.analysis.intervals import Interval
 from aecore.data.cache import DatasetCache
 from aecore.model.networks import numbers_of
 from aecore.model.pca import PCA
-from aecore.spec.experiment import PIXELS
 from aecore.spec.view import Viewed
 from aecore.topics.compression import measure as compression
 from aecore.topics.compression.measure import MOST_BITS, SHEET, FilePoint, Range
@@ -136,7 +135,7 @@ def measure(
     x, known = subject.dataset.x_test[:most], _known(subject)
     z, fitted = _encode(subject, x), _pca(subject)
     code = compression.range_of(_encode(subject, known))
-    coefficients = fitted.encode(known, PIXELS).cpu().numpy()
+    coefficients = fitted.encode(known, subject.shape.size).cpu().numpy()
     pca_range = compression.range_of(coefficients)
     table = compression.split_table(coefficients, pca_range)
     rates = []
@@ -241,7 +240,7 @@ def _jpegs(subject: Subject, pictures: Viewed) -> tuple[tuple[FilePoint, ...], l
     for quality in compression.QUALITIES["jpeg"]:
         n_bytes, back = compression.through_file(sheet, "jpeg", quality)
         per_picture = n_bytes / (len(pictures) + len(others))
-        restored.append(compression.cut(back, len(pictures)))
+        restored.append(compression.cut(back, pictures))
         error = float(compression.picture_errors(restored[-1], pictures).mean())
         points.append(FilePoint(quality, per_picture, error))
     return tuple(points), restored

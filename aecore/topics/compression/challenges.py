@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from aecore.errors import N_, LabError, Sentence
-from aecore.spec.experiment import PIXELS
 from aecore.topics.challenge import Choose, Observed, Quiz
 from aecore.topics.observing import band, usable
 
@@ -42,14 +41,15 @@ def pays_off(subject: "Subject") -> Observed:
     from aecore.topics.compression import ask as compression
 
     found = compression.measure(subject, (BITS,))
-    saved = PIXELS - found.rates[0].bytes
+    raw = subject.shape.size  # a byte for each number
+    saved = raw - found.rates[0].bytes
     if saved <= 0:
-        said = N_("A code takes {bytes:.0f} bytes, and a picture 784: nothing is ever saved.")
-        return Observed("many", Sentence(said, bytes=found.rates[0].bytes))
+        said = N_("A code takes {bytes:.0f} bytes, and a sample {raw}: nothing is ever saved.")
+        return Observed("many", Sentence(said, bytes=found.rates[0].bytes, raw=raw))
     pictures = found.decoder_bytes / saved
     said = N_(
-        "The decoder has {kilobytes:,.0f} kB; each picture takes {bytes:.0f} bytes instead of 784. That "
-        "pays off after {pictures:,.0f} pictures."
+        "The decoder has {kilobytes:,.0f} kB; each sample takes {bytes:.0f} bytes instead of {raw}. That "
+        "pays off after {pictures:,.0f} samples."
     )
     return Observed(
         band(pictures, (10, 100), ("few", "some", "many")),
@@ -57,6 +57,7 @@ def pays_off(subject: "Subject") -> Observed:
             said,
             kilobytes=found.decoder_bytes / 1000,
             bytes=found.rates[0].bytes,
+            raw=raw,
             pictures=pictures,
         ),
     )

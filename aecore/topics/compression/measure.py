@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from aecore.errors import N_, ExperimentError
-from aecore.spec.experiment import SIDE
+from aecore.parts.datasets import DIGIT
 
 Viewed = NDArray[np.uint8]
 
@@ -20,6 +20,8 @@ MOST_BITS = 16
 QUANTILES = (0.0005, 0.9995)
 """Between which the numbers of the training codes are told apart; what lies outside is cut off:
 a range wide enough for the strangest picture would leave coarser steps for all the others."""
+
+SIDES = DIGIT.height, DIGIT.width
 
 SHEET = 100
 """Pictures that share one sheet, ten in a row."""
@@ -151,34 +153,35 @@ def split_table(coefficients: NDArray[np.float32], within: Range) -> SplitTable:
 
 
 def sheet_of(pictures: Viewed) -> Viewed:
-    """Pictures (n, 28, 28) on one sheet, ten in a row, the last row filled up with black."""
-    rows = math.ceil(len(pictures) / COLUMNS)
-    filled = np.zeros((rows * COLUMNS, SIDE, SIDE), np.uint8)
-    filled[: len(pictures)] = pictures
-    grid = filled.reshape(rows, COLUMNS, SIDE, SIDE).swapaxes(1, 2)
-    return grid.reshape(rows * SIDE, COLUMNS * SIDE)
+    """Pictures (n, height, width[, 3]) on one sheet, ten in a row, filled up with black."""
+    n, height, width, *colours = pictures.shape
+    rows = math.ceil(n / COLUMNS)
+    filled = np.zeros((rows * COLUMNS, height, width, *colours), np.uint8)
+    filled[:n] = pictures
+    grid = filled.reshape(rows, COLUMNS, height, width, *colours).swapaxes(1, 2)
+    return grid.reshape(rows * height, COLUMNS * width, *colours)
 
 
-def cut(sheet: Viewed, n: int) -> Viewed:
-    """The first n pictures of a sheet again: (n, 28, 28)."""
-    rows = len(sheet) // SIDE
-    grid = sheet.reshape(rows, SIDE, COLUMNS, SIDE).swapaxes(1, 2)
-    return grid.reshape(-1, SIDE, SIDE)[:n]
+def cut(sheet: Viewed, like: Viewed) -> Viewed:
+    """The first pictures of a sheet again, as many and as large as these: (n, height, width[, 3])."""
+    n, height, width, *colours = like.shape
+    grid = sheet.reshape(-1, height, COLUMNS, width, *colours).swapaxes(1, 2)
+    return grid.reshape(-1, height, width, *colours)[:n]
 
 
-def through_file(grey: Viewed, kind: str, quality: int | None) -> tuple[int, Viewed]:
-    """Writes greys (height, width) as a file in memory and reads it: its bytes, and what is left."""
+def through_file(picture: Viewed, kind: str, quality: int | None) -> tuple[int, Viewed]:
+    """Writes (height, width[, 3]) as a file in memory and reads it: its bytes, and what is left."""
     options: dict[str, Any] = {"optimize": True} if quality is None else {"quality": quality}
     file = io.BytesIO()
-    Image.fromarray(grey).save(file, format=kind, **options)
+    Image.fromarray(picture).save(file, format=kind, **options)
     size = file.tell()
     file.seek(0)
     with Image.open(file) as image:
-        return size, np.asarray(image.convert("L"))
+        return size, np.asarray(image.convert("L" if picture.ndim == 2 else "RGB"))
 
 
 def file_points(pictures: Viewed, kind: str, *, together: bool) -> tuple[FilePoint, ...]:
-    """What pictures (n, 28, 28) weigh in a format, at each of its quality settings.
+    """What pictures (n, height, width[, 3]) weigh in a format, at each of its quality settings.
 
     Args:
         pictures: at least one.
@@ -193,16 +196,17 @@ def file_points(pictures: Viewed, kind: str, *, together: bool) -> tuple[FilePoi
         for group in groups:
             n_bytes, back = through_file(sheet_of(group) if together else group[0], kind, quality)
             total += n_bytes
-            errors.append(picture_errors(cut(back, len(group)) if together else back[None], group))
+            errors.append(picture_errors(cut(back, group) if together else back[None], group))
         mse = float(np.concatenate(errors).mean(dtype=np.float64))
         points.append(FilePoint(quality, total / len(pictures), mse))
     return tuple(points)
 
 
 def picture_errors(pictures: Viewed, originals: Viewed) -> NDArray[np.float32]:
-    """(n,), mean squared error per pixel between greys (n, 28, 28), as pixels in [0, 1]."""
+    """(n,), mean squared error per number between pictures (n, …) of 256 steps, as in [0, 1]."""
     change = (pictures.astype(np.float32) - originals.astype(np.float32)) / 255
-    return np.square(change).mean(axis=(1, 2))
+    errors: NDArray[np.float32] = np.square(change).reshape(len(change), -1).mean(axis=1)
+    return errors
 
 
 def nearest_size(points: tuple[FilePoint, ...], n_bytes: float) -> FilePoint:
@@ -229,8 +233,8 @@ def pays_off_from(weight: float, ours: float, theirs: float) -> int | None:
 
 
 def strangers() -> Viewed:
-    """(4, 28, 28): pictures that are no digits: a letter, a face, noise, a checkerboard."""
-    letter, face = Image.new("L", (SIDE, SIDE)), Image.new("L", (SIDE, SIDE))
+    """Four pictures of a digit's size that are none: a letter, a face, noise, a checkerboard."""
+    letter, face = Image.new("L", SIDES), Image.new("L", SIDES)
     pen = ImageDraw.Draw(letter)
     for line in ((5, 23, 14, 4), (14, 4, 23, 23), (9, 16, 19, 16)):
         pen.line(line, fill=255, width=3)
@@ -239,7 +243,7 @@ def strangers() -> Viewed:
     for eye in ((9, 9, 11, 12), (16, 9, 18, 12)):
         pen.ellipse(eye, fill=255)
     pen.arc((8, 10, 19, 20), start=20, end=160, fill=255, width=2)
-    noise = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE))
-    rows, columns = np.indices((SIDE, SIDE)) // 4
+    noise = np.random.default_rng(0).integers(0, 256, SIDES)
+    rows, columns = np.indices(SIDES) // 4
     checkerboard = (rows + columns) % 2 * 255
     return np.stack([np.asarray(letter), np.asarray(face), noise, checkerboard]).astype(np.uint8)

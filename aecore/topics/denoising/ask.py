@@ -15,9 +15,9 @@ from aecore.data.datasets import Dataset
 from aecore.files import pretrained
 from aecore.parts.corruptions import CORRUPTIONS, corrupted
 from aecore.parts.losses.ssim import ssim
-from aecore.spec.experiment import SIDE
+from aecore.shapes import Picture, Shape
 from aecore.spec.view import Viewed
-from aecore.topics.denoising.measure import FILTERS, decibels, tune
+from aecore.topics.denoising.measure import decibels, filters_for, tune
 from aecore.training.subject import Subject
 
 NOISY, MODEL, PLAIN = "noisy", "model", "plain"
@@ -33,7 +33,7 @@ N_TUNED = 20
 TUNING_SEED, SCORING_SEED = 1, 2
 
 Outputs = dict[str, Tensor]
-"""Method -> (n, 784), pixels in [0, 1]."""
+"""Method -> (n, numbers), in [0, 1]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +41,11 @@ class Cleaned:
     """Some pictures, their noisy versions, and what each method makes of those.
 
     Attributes:
-        originals: (n, 28, 28).
-        cleaned: method -> (n, 28, 28); the noisy pictures first.
-        mse: method -> (n,), squared error per pixel against the originals.
-        ssim: method -> (n,), structural similarity to the originals.
+        originals: (n, *shape.seen).
+        cleaned: method -> (n, *shape.seen); the noisy samples first.
+        mse: method -> (n,), mean squared error against the originals.
+        ssim: method -> (n,), structural similarity to the originals; empty for other data than
+            pictures.
     """
 
     originals: Viewed
@@ -59,12 +60,12 @@ class DenoisingScore:
 
     Attributes:
         errors: (n,), each picture's mean squared error per pixel.
-        ssim: mean structural similarity.
+        ssim: mean structural similarity; None for other data than pictures.
         strength: of a filter, tuned for this noise; None for autoencoders and noisy pictures.
     """
 
     errors: NDArray[np.float64]
-    ssim: float
+    ssim: float | None
     strength: float | None = None
 
     @property
@@ -120,8 +121,8 @@ def benchmark(subject: Subject, kind: str, levels: tuple[float, ...]) -> Benchma
     x = _scored(subject.dataset)
     scores = {}
     for level in levels:
-        autoencoders = _autoencoders(subject, _noisy(x, kind, level, SCORING_SEED))
-        found = {name: _score(x_hat, x) for name, x_hat in autoencoders.items()}
+        autoencoders = _autoencoders(subject, _noisy(x, kind, level, SCORING_SEED, subject.shape))
+        found = {name: _score(x_hat, x, subject.shape) for name, x_hat in autoencoders.items()}
         scores[level] = {**found, **_filter_scores(subject.dataset, kind, level)}
     return Benchmark(scores, len(x))
 
@@ -137,10 +138,11 @@ def by_kind(
     x = _scored(subject.dataset)
 
     def errors(kind: str, level: float) -> dict[str, NDArray[np.float64]]:
-        cleaned = _autoencoders(subject, _noisy(x, kind, level, SCORING_SEED))
+        noisy = _noisy(x, kind, level, SCORING_SEED, subject.shape)
+        cleaned = _autoencoders(subject, noisy)
         return {name: _errors(x_hat, x) for name, x_hat in cleaned.items()}
 
-    kinds = list(CORRUPTIONS)
+    kinds = [key for key, kind in CORRUPTIONS.items() if subject.shape.kind in kind.kinds]
     return {kind: {level: errors(kind, level) for level in levels} for kind in kinds}
 
 
@@ -162,23 +164,26 @@ def plain_autoencoder(subject: Subject) -> str | None:
     return nearest
 
 
-def _noisy(x: Tensor, kind: str, level: float, seed: int) -> Tensor:
+def _noisy(x: Tensor, kind: str, level: float, seed: int, shape: Shape) -> Tensor:
     """Drawn on the CPU, so that every device gets the same noise."""
-    return corrupted(kind, x, level, Generator().manual_seed(seed))
+    return corrupted(kind, x, level, Generator().manual_seed(seed), shape)
 
 
 @torch.no_grad()
 def _clean(subject: Subject, x: Tensor, kind: str, level: float, seed: int) -> Cleaned:
-    x_noisy = _noisy(x, kind, level, seed)
+    shape = subject.shape
+    x_noisy = _noisy(x, kind, level, seed, shape)
     outputs = _autoencoders(subject, x_noisy)
-    for name, filter_ in FILTERS.items():
+    for name, filter_ in filters_for(shape.kind).items():
         strength = _filter_scores(subject.dataset, kind, level)[name].strength
-        outputs[name] = _filtered(x_noisy, filter_.apply, strength or filter_.default)
+        outputs[name] = _filtered(x_noisy, shape, filter_.apply, strength or filter_.default)
     return Cleaned(
         originals=subject.seen(x),
         cleaned={name: subject.seen(x_hat) for name, x_hat in outputs.items()},
         mse={name: (x_hat - x).square().mean(dim=1).numpy() for name, x_hat in outputs.items()},
-        ssim={name: ssim(x_hat, x).numpy() for name, x_hat in outputs.items()},
+        ssim={name: ssim(x_hat, x, shape).numpy() for name, x_hat in outputs.items()}
+        if isinstance(shape, Picture)
+        else {},
     )
 
 
@@ -203,15 +208,24 @@ def _shown(x_hat: Tensor) -> Tensor:
 
 def _filtered(
     x: Tensor,
+    shape: Shape,
     apply: Callable[[NDArray[np.float32], float], NDArray[np.float32]],
     strength: float,
 ) -> Tensor:
-    cleaned = apply(x.view(-1, SIDE, SIDE).numpy(), strength)
+    cleaned = apply(_planes(x, shape), strength)
     return _shown(torch.from_numpy(cleaned).float().reshape(len(x), -1))
 
 
-def _score(x_hat: Tensor, x: Tensor, strength: float | None = None) -> DenoisingScore:
-    return DenoisingScore(_errors(x_hat, x), ssim(x_hat, x).mean().item(), strength)
+def _planes(x: Tensor, shape: Shape) -> NDArray[np.float32]:
+    """Each channel as a picture of its own: (n * channels, height, width), of a series height 1."""
+    sides = shape.axes[1:] if isinstance(shape, Picture) else (1, shape.axes[-1])
+    planes: NDArray[np.float32] = x.reshape(-1, *sides).numpy()
+    return planes
+
+
+def _score(x_hat: Tensor, x: Tensor, shape: Shape, strength: float | None = None) -> DenoisingScore:
+    alike = ssim(x_hat, x, shape).mean().item() if isinstance(shape, Picture) else None
+    return DenoisingScore(_errors(x_hat, x), alike, strength)
 
 
 def _errors(x_hat: Tensor, x: Tensor) -> NDArray[np.float64]:
@@ -233,12 +247,13 @@ def _filter_scores(dataset: Dataset, kind: str, level: float) -> Mapping[str, De
 
 def _score_filters(dataset: Dataset, kind: str, level: float) -> Mapping[str, DenoisingScore]:
     known = dataset.x_train[:N_TUNED].cpu()
-    known_noisy = _noisy(known, kind, level, TUNING_SEED)
+    known_noisy = _noisy(known, kind, level, TUNING_SEED, dataset.shape)
     x = _scored(dataset)
-    x_noisy = _noisy(x, kind, level, SCORING_SEED)
+    x_noisy = _noisy(x, kind, level, SCORING_SEED, dataset.shape)
     scores = {}
-    for name, filter_ in FILTERS.items():
-        clean, noisy = (y.view(-1, SIDE, SIDE).numpy() for y in (known, known_noisy))
-        strength = tune(filter_, clean, noisy)
-        scores[name] = _score(_filtered(x_noisy, filter_.apply, strength), x, strength)
+    shape = dataset.shape
+    for name, filter_ in filters_for(shape.kind).items():
+        strength = tune(filter_, _planes(known, shape), _planes(known_noisy, shape))
+        cleaned = _filtered(x_noisy, shape, filter_.apply, strength)
+        scores[name] = _score(cleaned, x, shape, strength)
     return scores

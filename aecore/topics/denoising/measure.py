@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage import filters, restoration
 
+from aecore.shapes import Kind
+
 Images = NDArray[np.float32]
-"""(n, height, width), greys in [0, 1]."""
+"""(n, height, width), greys in [0, 1]; a channel of a series is a picture of height 1."""
 
 
 # scikit-image has no types: these say what comes out.
@@ -27,11 +29,13 @@ class Filter:
         apply: (images, strength) -> images of the same shape.
         strengths: what is tried when it is tuned, weakest first.
         default: what its scikit-image function takes when nothing is said.
+        kinds: of data that it can clean: those whose numbers have neighbours.
     """
 
     apply: Callable[[Images, float], Images]
     strengths: tuple[float, ...]
     default: float
+    kinds: tuple[Kind, ...] = ("picture", "series")
 
 
 def _median(images: Images, side: float) -> Images:
@@ -66,9 +70,14 @@ def _total_variation(images: Images, weight: float) -> Images:
 FILTERS: Mapping[str, Filter] = {
     "median": Filter(_median, (3, 5, 7), 3),
     "gaussian_blur": Filter(_gaussian_blur, (0.3, 0.5, 0.7, 0.9, 1.0, 1.2, 1.5, 2.0), 1.0),
-    "nl_means": Filter(_nl_means, (0.05, 0.1, 0.2, 0.3, 0.45), 0.1),
+    "nl_means": Filter(_nl_means, (0.05, 0.1, 0.2, 0.3, 0.45), 0.1, ("picture",)),
     "total_variation": Filter(_total_variation, (0.03, 0.1, 0.2, 0.4, 0.8, 1.6), 0.1),
 }
+
+
+def filters_for(kind: Kind) -> Mapping[str, Filter]:
+    """Those that can clean a kind of data: none for rows, whose columns are no neighbours."""
+    return {name: filter_ for name, filter_ in FILTERS.items() if kind in filter_.kinds}
 
 
 def tune(filter_: Filter, clean: Images, noisy: Images) -> float:

@@ -15,11 +15,12 @@ from aecore.analysis.intervals import Interval
 from aecore.analysis.probe import MOST_STEPS, NEIGHBOURS, scaled
 from aecore.data import datasets
 from aecore.data.cache import DatasetCache
-from aecore.spec.experiment import PIXELS, SIDE
+from aecore.shapes import Shape
 from aecore.spec.view import Viewed
 from aecore.topics.features.clusters import majorities, purity
 from aecore.training.evaluation import CHUNK, finite, in_chunks
 from aecore.training.loop import corrupt_fixed, fixed_corruption
+from aecore.training.monitor import shaped
 from aecore.training.references import fitted_pca
 from aecore.training.subject import Subject
 
@@ -203,7 +204,7 @@ def cluster(subject: Subject, k: int) -> Mapping[str, Clustering]:
             means = KMeans(k, n_init=2, random_state=SEED).fit(train)
         labels, _val_labels, _test_labels = _labels(subject)
         pictures = subject.dataset.x_train[:MOST].cpu().numpy()
-        return _described(means.labels_, labels, pictures)
+        return _described(means.labels_, labels, pictures, subject.shape)
 
     key = (k, fixed_corruption(subject.model.experiment))
     raw = _clustered_without_model.get(subject.dataset, key, lambda: clustered(RAW))
@@ -271,7 +272,10 @@ def _fitted(kind: str, x: NDArray[Any], y: NDArray[np.int64]) -> tuple[Any, floa
 
 
 def _described(
-    clusters: NDArray[np.int32], labels: NDArray[np.int64], pictures: NDArray[np.float32]
+    clusters: NDArray[np.int32],
+    labels: NDArray[np.int64],
+    pictures: NDArray[np.float32],
+    shape: Shape,
 ) -> Clustering:
     present = np.unique(clusters)
     found = majorities(clusters, labels)
@@ -282,7 +286,7 @@ def _described(
     greys = (means[order] * 255).round().astype(np.uint8)
     return Clustering(
         purity=purity(clusters, labels),
-        means=greys.reshape(-1, SIDE, SIDE),
+        means=shaped(greys, shape),
         classes=classes[order],
         shares=shares[order],
     )
@@ -314,4 +318,4 @@ def _labels(subject: Subject) -> tuple[NDArray[np.int64], NDArray[np.int64], NDA
 
 
 def _components(subject: Subject) -> int:
-    return min(subject.model.experiment.latent_dim, PIXELS)
+    return min(subject.model.experiment.latent_dim, subject.shape.size)

@@ -215,8 +215,8 @@ def arithmetic(
         length=float(np.linalg.norm(difference)),
         classes_before=classes[: len(starts)],
         classes=classes[len(starts) :],
-        slant=_change(shape.slants, before, after),
-        thickness=_change(shape.stroke_thickness, before, after),
+        slant=_change(subject, shape.slants, before, after),
+        thickness=_change(subject, shape.stroke_thickness, before, after),
     )
 
 
@@ -281,7 +281,10 @@ def _known(subject: Subject) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
 
 
 def _change(
-    measure: Callable[[Viewed], NDArray[np.float64]], before: Tensor, after: Tensor
+    subject: Subject,
+    measure: Callable[[Viewed], NDArray[np.float64]],
+    before: Tensor,
+    after: Tensor,
 ) -> float:
     """The mean change of a property of pictures."""
     return float((measure(subject.seen(after)) - measure(subject.seen(before))).mean())

@@ -9,8 +9,6 @@ from torch import Tensor
 
 from aecore.analysis import intervals, shape
 from aecore.analysis.intervals import Interval
-from aecore.spec.experiment import SIDE
-from aecore.spec.fields import N_CLASSES
 from aecore.spec.view import Viewed
 from aecore.topics.generate import measure as generation
 from aecore.topics.generate.ask import N_KNOWN
@@ -67,8 +65,8 @@ def drawn(subject: Subject, n: int, seed: int) -> InEveryClass:
     x_hat, classes = _in_every_class(subject, z)
     known = subject.dataset.x_train[:N_KNOWN], subject.dataset.y_train[:N_KNOWN]
     found = generation.classify(x_hat.numpy(), *(part.cpu().numpy() for part in known))
-    pictures = subject.seen(x_hat).reshape(N_CODES, N_CLASSES, SIDE, SIDE)
-    obeyed = (found == classes.cpu().numpy()).reshape(N_CODES, N_CLASSES).mean(axis=1)
+    pictures = subject.seen(x_hat).reshape(N_CODES, -1, *subject.shape.seen)
+    obeyed = (found == classes.cpu().numpy()).reshape(N_CODES, -1).mean(axis=1)
     return InEveryClass(pictures[:n], intervals.of_mean(obeyed))
 
 
@@ -107,7 +105,8 @@ def _borrowed(subject: Subject, x: Tensor, x_input: Tensor, label: int) -> Borro
 
 
 def _in_every_class(subject: Subject, z: Tensor) -> tuple[Tensor, Tensor]:
-    """(n, latent_dim) -> (n * 10, 784), code after code, and the class of each."""
-    classes = torch.arange(N_CLASSES, device=z.device).repeat(len(z))
-    x_hat = subject.model.decode(z.repeat_interleave(N_CLASSES, dim=0), classes)
+    """(n, latent_dim) -> (n * classes, numbers), code after code, and the class of each."""
+    n_classes = subject.model.experiment.n_classes
+    classes = torch.arange(n_classes, device=z.device).repeat(len(z))
+    x_hat = subject.model.decode(z.repeat_interleave(n_classes, dim=0), classes)
     return x_hat.nan_to_num(0.0).clamp(0, 1).cpu(), classes

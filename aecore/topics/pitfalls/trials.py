@@ -17,13 +17,14 @@ from aecore.engine.job import Step, Steps
 from aecore.files import pretrained
 from aecore.model.autoencoder import Autoencoder
 from aecore.parts.corruptions import corrupted
+from aecore.parts.datasets import DIGIT
 from aecore.spec.view import Viewed
 from aecore.topics.pitfalls.measuring import FEW
 from aecore.topics.pitfalls.pitfall import ALIKE, APART, HELD_OUT, LEAKED, NOISY, RESCALED, Trial
 from aecore.training.diagnosis import diagnose
 from aecore.training.evaluation import evaluate, look
 from aecore.training.loop import Training, corrupt_fixed
-from aecore.training.monitor import to_pictures
+from aecore.training.monitor import seen
 
 NOISE_LEVEL = 0.4
 NOISE_SEED = 1
@@ -73,7 +74,7 @@ def run(trial: Trial) -> Iterator[Seen]:
 def originals() -> Viewed:
     """The digits that every trial shows, before it has begun: (10, 28, 28)."""
     digits = datasets.load(BUNDLED, "cpu")
-    return to_pictures(_one_of_each(digits.x_test, digits.y_test))
+    return seen(_one_of_each(digits.x_test, digits.y_test), digits.shape)
 
 
 def _trained(trial: Trial, digits: Dataset) -> Iterator[Seen]:
@@ -124,19 +125,20 @@ def _one_of_each(x: Tensor, labels: Tensor) -> Tensor:
 def _look(trial: Trial, training: Training, x: Tensor, curve: tuple[float, ...]) -> Seen:
     x_input = _noisy(x) if trial.how == NOISY else x
     x_hat = look(training.model, x_input).x_hat  # of any range: that is what is shown
+    shape = training.experiment.shape
     if trial.how == RESCALED:  # back to [0, 1], to be seen
         x, x_hat = (x + 1) / 2, (x_hat + 1) / 2
     return Seen(
         curve=curve,
         epochs=training.experiment.epochs,
-        originals=to_pictures(x),
-        x_hat=to_pictures(x_hat),
-        x_input=to_pictures(x_input) if trial.how == NOISY else None,
+        originals=seen(x, shape),
+        x_hat=seen(x_hat, shape),
+        x_input=seen(x_input, shape) if trial.how == NOISY else None,
     )
 
 
 def _noisy(x: Tensor) -> Tensor:
-    return corrupted("gaussian", x, NOISE_LEVEL, Generator().manual_seed(NOISE_SEED))
+    return corrupted("gaussian", x, NOISE_LEVEL, Generator().manual_seed(NOISE_SEED), DIGIT)
 
 
 def _figures(trial: Trial, training: Training, mse: float, digits: Dataset) -> dict[str, float]:
@@ -174,9 +176,9 @@ def _compared(digits: Dataset, how: str) -> Seen:
     return Seen(
         curve=(),
         epochs=0,
-        originals=to_pictures(shown),
-        x_hat=to_pictures(a.reconstruct(shown)),
-        other=to_pictures(b.reconstruct(shown)),
+        originals=seen(shown, digits.shape),
+        x_hat=seen(a.reconstruct(shown), digits.shape),
+        other=seen(b.reconstruct(shown), digits.shape),
         figures={f"a_{unit}": error for unit, error in of_a.items()}
         | {f"b_{unit}": error for unit, error in of_b.items()}
         | {"times": times, "ratio": of_a["sse"] / of_a["mse"]},

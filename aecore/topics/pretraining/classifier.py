@@ -25,7 +25,6 @@ from torch import Generator, Tensor, nn
 from aecore.data.datasets import Dataset
 from aecore.errors import N_, ExperimentError, LabError
 from aecore.model.autoencoder import Autoencoder
-from aecore.spec.fields import N_CLASSES
 from aecore.topics.pretraining.measure import (
     FINE_TUNED,
     FROZEN,
@@ -79,9 +78,7 @@ class Classifier(nn.Module):
         n_classes: scores to give.
     """
 
-    def __init__(
-        self, autoencoder: Autoencoder, generator: Generator, n_classes: int = N_CLASSES
-    ) -> None:
+    def __init__(self, autoencoder: Autoencoder, generator: Generator, n_classes: int) -> None:
         super().__init__()
         self.autoencoder = autoencoder
         device = next(autoencoder.parameters()).device
@@ -257,7 +254,7 @@ def _classifier(
         own = copy.deepcopy(model).to(dataset.device)
     own.layers_in_use = None
     own.requires_grad_(start != FROZEN)
-    classifier = Classifier(own, generator)
+    classifier = Classifier(own, generator, len(dataset.spec.classes))
     if start != RANDOM:
         classifier.scale_codes(dataset.x_train[:SCALED_ON])
     return classifier

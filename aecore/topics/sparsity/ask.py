@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from aecore.model.autoencoder import Autoencoder
-from aecore.spec.experiment import SIDE
 from aecore.spec.view import Viewed
 from aecore.topics.sparsity.measure import activity, keep_largest, one_by_one, typical_activation
 from aecore.training.diagnosis import COLLAPSED
 from aecore.training.evaluation import CHUNK, finite
 from aecore.training.loop import corrupt_fixed
+from aecore.training.monitor import first_of_each
 from aecore.training.subject import Subject
 
 Signed = NDArray[np.float32]
@@ -173,7 +173,7 @@ def build_up(subject: Subject, index: int) -> BuildUp:
         original=subject.seen(x[None]),
         units=units[order],
         activations=z[units[order]],
-        contributions=added[order].reshape(-1, SIDE, SIDE),
+        contributions=subject.shaped(added[order]),
         steps=subject.seen(steps),
         errors=(steps - x).square().mean(dim=1).cpu().numpy(),
     )
@@ -185,8 +185,8 @@ def unit_pictures(subject: Subject) -> UnitPictures:
     typical = torch.from_numpy(typical_activation(finite(z))).to(z)
     draws = _added_logits(subject.model, torch.diag(typical)) / typical.cpu().numpy()[:, None]
     return UnitPictures(
-        draws=draws.reshape(-1, SIDE, SIDE),
-        seeks=_sought(subject).reshape(-1, SIDE, SIDE),
+        draws=subject.shaped(draws),
+        seeks=subject.shaped(_sought(subject)),
     )
 
 
@@ -194,7 +194,7 @@ def in_figures(subject: Subject) -> Figures:
     """A model in a few numbers, for a comparison with others."""
     found = code_table(subject)
     active = activity(found.z)
-    shown = [int(np.argmax(found.labels == c)) for c in np.unique(found.labels)[:8]]
+    shown = first_of_each(found.labels)[:8]
     x_hat = subject.model.reconstruct(_inputs(subject)[shown])
     return Figures(
         mse=found.mse,
@@ -225,7 +225,7 @@ def _added_logits(model: Autoencoder, codes: Tensor) -> NDArray[np.float32]:
         units add up to that of the whole code.
     """
     if not len(codes):
-        return np.zeros((0, SIDE * SIDE), np.float32)
+        return np.zeros((0, model.experiment.shape.size), np.float32)
     ground = model.logits(torch.zeros_like(codes[:1]))
     return finite(torch.cat([model.logits(part) - ground for part in codes.split(AT_ONCE)]))
 

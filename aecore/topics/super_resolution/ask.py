@@ -10,20 +10,23 @@ from torch import Tensor
 
 from aecore.analysis import intervals
 from aecore.analysis.intervals import Interval
+from aecore.errors import N_, LabError
 from aecore.parts.corruptions.low_resolution import blow_up, shrink
 from aecore.parts.losses.ssim import ssim
+from aecore.shapes import Picture, Shape
 from aecore.spec.view import Viewed
 from aecore.topics.denoising.measure import decibels
 from aecore.topics.reconstructions.ask import PictureErrors
 from aecore.topics.super_resolution.measure import WAYS, enlarge
 from aecore.training.evaluation import CHUNK
+from aecore.training.monitor import seen
 from aecore.training.subject import Subject
 
 MODEL = "model"
 """The name under which the subject's model appears beside those of the classical ways."""
 
 Outputs = dict[str, Tensor]
-"""Method -> (n, 784), pixels in [0, 1]."""
+"""Method -> (n, pixels), in [0, 1]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,9 +34,9 @@ class Enlarged:
     """Some pictures, the small ones made of them, and what each method makes of those.
 
     Attributes:
-        originals: (n, 28, 28).
-        small: (n, side, side).
-        enlarged: method -> (n, 28, 28), the model last.
+        originals: (n, *shape.seen).
+        small: (n, side, side), for colours (n, side, side, 3).
+        enlarged: method -> (n, *shape.seen), the model last.
         psnr: method -> (n,), in decibels; infinite where nothing is lost.
         ssim: method -> (n,).
     """
@@ -85,11 +88,15 @@ def measure(subject: Subject, side: int) -> Measured:
 
     Args:
         subject: whose model and test pictures.
-        side: of the small pictures, 1 to 27 pixels.
+        side: of the small pictures, in pixels, less than that of the large ones.
+
+    Raises:
+        LabError: the model has learned something else than square pictures.
     """
     x = subject.dataset.x_test[:CHUNK].cpu()
-    outputs = _outputs(subject, shrink(x, side))
-    ratios, similar = _compared(outputs, x)
+    shape = picture_of(subject)
+    outputs = _outputs(subject, shrink(x, side, shape))
+    ratios, similar = _compared(outputs, x, shape)
     scores = {
         method: UpscalingScore(
             psnr=intervals.of_mean(ratios[method]),
@@ -121,13 +128,32 @@ def enlarge_own(subject: Subject, pixels: NDArray[np.float32], side: int) -> Enl
     return _enlarge(subject, torch.from_numpy(pixels), side)
 
 
+def can_be_enlarged(shape: Shape) -> bool:
+    """Whether there are small ones of such samples: of square pictures alone."""
+    return isinstance(shape, Picture) and shape.height == shape.width
+
+
+def picture_of(subject: Subject) -> Picture:
+    """The shape of its pictures. Raises LabError if they are none, or not square."""
+    if not isinstance(subject.shape, Picture) or not can_be_enlarged(subject.shape):
+        raise LabError(
+            N_(
+                "Small pictures are made large here, and {dataset} has no square pictures: choose a "
+                "model of pictures."
+            ),
+            dataset=subject.dataset.key,
+        )
+    return subject.shape
+
+
 def _enlarge(subject: Subject, x: Tensor, side: int) -> Enlarged:
-    small = shrink(x, side)
+    shape = picture_of(subject)
+    small = shrink(x, side, shape)
     outputs = _outputs(subject, small)
-    ratios, similar = _compared(outputs, x)
+    ratios, similar = _compared(outputs, x, shape)
     return Enlarged(
         originals=subject.seen(x),
-        small=(255 * small).round().byte().numpy(),
+        small=seen(small.reshape(len(x), -1), Picture(shape.channels, side, side)),
         enlarged={method: subject.seen(x_hat) for method, x_hat in outputs.items()},
         psnr=ratios,
         ssim=similar,
@@ -135,25 +161,28 @@ def _enlarge(subject: Subject, x: Tensor, side: int) -> Enlarged:
 
 
 def _outputs(subject: Subject, small: Tensor) -> Outputs:
-    """What each method makes of small pictures (n, side, side).
+    """What each method makes of small pictures (n * channels, side, side).
 
     The model gets them blown up as in training; what it puts beyond black and white is cut off,
     as it is on the screen.
     """
-    greys = small.numpy()
-    outputs = {way: torch.from_numpy(enlarge(greys, way)).flatten(1) for way in WAYS}
-    x_hat = subject.model.reconstruct(blow_up(small).to(subject.dataset.device))
+    shape, greys = picture_of(subject), small.numpy()
+    outputs = {
+        way: torch.from_numpy(enlarge(greys, way, shape.height)).reshape(-1, shape.size)
+        for way in WAYS
+    }
+    x_hat = subject.model.reconstruct(blow_up(small, shape).to(subject.dataset.device))
     outputs[MODEL] = x_hat.cpu().nan_to_num(0.0).clamp(0, 1)
     return outputs
 
 
 def _compared(
-    outputs: Outputs, x: Tensor
+    outputs: Outputs, x: Tensor, shape: Picture
 ) -> tuple[dict[str, NDArray[np.float64]], dict[str, NDArray[np.float32]]]:
     """PSNR and SSIM of each picture: method -> (n,)."""
     errors = {method: (x_hat - x).square().mean(dim=1) for method, x_hat in outputs.items()}
     ratios = {method: decibels(mse.double().numpy()) for method, mse in errors.items()}
-    return ratios, {method: ssim(x_hat, x).numpy() for method, x_hat in outputs.items()}
+    return ratios, {method: ssim(x_hat, x, shape).numpy() for method, x_hat in outputs.items()}
 
 
 def _is_finite(subject: Subject, x: Tensor) -> bool:

@@ -134,7 +134,7 @@ class ByHand:
         gradient = self._decoder.gradients[-1]
         if e.recon_loss == "bce":
             x_hat = torch.sigmoid(logits, out=gradient)
-            recon_loss = bce(logits, x_hat, x)
+            recon_loss = bce(logits, x_hat, x, e.shape)
             # dL/dx_hat times the slope of the sigmoid: (x_hat - x) / N
             return recon_loss, gradient.sub_(x).div_(n)
         x_hat = ACTIVATE[e.output](logits)

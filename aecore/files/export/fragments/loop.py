@@ -14,7 +14,7 @@ _OPTIMIZERS = {
 _ERROR = '''
 @torch.no_grad()
 def error_on({args}):
-    """Mean squared error per pixel, without sampling."""
+    """Mean squared error, without sampling."""
     {parts}x_hat = torch.cat([{reconstruct}])
     return F.mse_loss(x_hat, x).item()
 '''
@@ -27,8 +27,17 @@ _STOP_BATCHES = """
 _PICTURES = """
 with torch.no_grad():
     rows = [{rows}]
-pictures = torch.cat(rows).clamp(0, 1).view(-1, 1, 28, 28)
+pictures = torch.cat(rows).clamp(0, 1).view(-1, *SHAPE)
 pictures = F.interpolate(pictures, scale_factor=3)
+"""
+
+_LINES = """
+with torch.no_grad():
+    rows = [{rows}]
+figure, axes = plt.subplots(2, 5, figsize=(15, 6), sharex=True, sharey=True)
+for axis, *samples in zip(axes.flat, *(row.cpu() for row in rows)):
+    for sample in samples:
+        axis.plot({values})
 """
 
 
@@ -57,13 +66,16 @@ def training(e: Experiment) -> str:
     return f"{_error(e)}\n\n\n" + "\n".join(lines + loop)
 
 
-def pictures(e: Experiment) -> str:
-    """Originals, what the encoder got, and reconstructions, below one another."""
+def drawing(e: Experiment) -> str:
+    """Originals, what the encoder got, and reconstructions: `pictures`, or lines in a `figure`."""
     x_input = "x_test" if e.corruption == "none" else "x_test_input"
     label = ", y_test[:10]" if e.label_width else ""
     rows = ["x_test[:10]"] if e.corruption == "none" else ["x_test[:10]", "x_test_input[:10]"]
     rows.append(f"model({x_input}[:10]{label})")
-    return _PICTURES.strip().format(rows=", ".join(rows))
+    if e.kind == "picture":
+        return _PICTURES.strip().format(rows=", ".join(rows))
+    values = "sample.view(*SHAPE).T" if e.kind == "series" else 'sample, "o"'
+    return _LINES.strip().format(rows=", ".join(rows), values=values)
 
 
 def _layered(e: Experiment) -> bool:
@@ -86,7 +98,7 @@ def _step(e: Experiment) -> list[str]:
         lines.append("x_input = corrupt(x, noise)" if draws_noise(e) else "x_input = corrupt(x)")
     if e.label_width:
         lines += [
-            "# One picture in ten comes without its class: the model learns to do without.",
+            "# One sample in ten comes without its class: the model learns to do without.",
             "u = torch.rand(len(batch), generator=noise, device=DEVICE)",
             "label = y_train[batch].masked_fill(u < 0.1, -1)",
         ]
@@ -157,7 +169,7 @@ def result(e: Experiment) -> str:
     return "\n".join(
         [
             f"test = {_call('test', e)}",
-            'print(f"validation MSE: {error:.8f} per pixel")',
-            'print(f"test MSE: {test:.8f} per pixel")',
+            'print(f"validation MSE: {error:.8f}")',
+            'print(f"test MSE: {test:.8f}")',
         ]
     )

@@ -1,11 +1,12 @@
 """The network: encoder, code, decoder."""
 
 import math
-from itertools import pairwise
+from collections.abc import Sequence
 
 from aecore.parts.codes import CODES
 from aecore.parts.penalties import PENALTIES
-from aecore.spec.experiment import PIXELS, SIDE, Experiment
+from aecore.spec.anatomy import Layer, anatomy
+from aecore.spec.experiment import Experiment
 
 _MODULES = {
     "identity": "",
@@ -19,12 +20,12 @@ _MODULES = {
 
 _PLANES = '''
 class Planes(nn.Module):
-    """The picture as one plane, and each number of the class as a plane full of it."""
+    """The sample in its channels, and each number of the class as a channel full of it."""
 
     def forward(self, x):
-        picture = x[:, :784].unflatten(1, (1, 28, 28))
-        told = x[:, 784:, None, None].expand(-1, -1, 28, 28)
-        return torch.cat([picture, told], dim=1)
+        sample = x[:, :NUMBERS].unflatten(1, SHAPE)
+        told = x[:, NUMBERS:].view(len(x), -1, *(1 for _ in SHAPE[1:]))
+        return torch.cat([sample, told.expand(-1, -1, *SHAPE[1:])], dim=1)
 '''
 
 _TIED = '''
@@ -51,8 +52,8 @@ _TIED_FORWARD_TOLD = """a if self.told is None else a + self.told(h[:, self.n_in
 
 _WITH_CLASS = '''
 def with_class(rows, label):
-    """Each row with its class as ten numbers behind it: one 1, or none for -1."""
-    return torch.cat([rows, F.one_hot(label + 1, 11)[:, 1:].float()], dim=1)
+    """Each row with its class behind it, a number for each: one 1, or none for -1."""
+    return torch.cat([rows, F.one_hot(label + 1, {n} + 1)[:, 1:].float()], dim=1)
 '''
 
 _INITIALISE = '''
@@ -67,13 +68,13 @@ def initialise(model):
 
 _DECODE = '''
     def decode(self, {args}):
-        """The picture of a code: (batch, {latent_dim}) -> (batch, 784)."""
+        """The sample of a code: (batch, {latent_dim}) -> (batch, {size})."""
         return {output}
 '''
 
 _FORWARD_LAYERS = '''
     def forward(self, x, depth=LAYERS):
-        """Through the encoder up to a layer, and from there straight back to pixels."""
+        """Through the encoder up to a layer, and from there straight back to a sample."""
         h = self.encoder[: 2 * depth](x){last}
         logits = self.decoder[-(2 * depth - 1) :](h)
         return {output}
@@ -85,7 +86,7 @@ def autoencoder(e: Experiment) -> str:
     conv = e.network == "conv"
     functions = [_PLANES] if conv and e.label_width else []
     if e.label_width:
-        functions.append(_WITH_CLASS)
+        functions.append(_WITH_CLASS.format(n=e.label_width))
     if e.shares_weights:
         functions.append(_tied_layer(e))
     functions += [_class(e), _initialise(e)]
@@ -116,9 +117,13 @@ def _class(e: Experiment) -> str:
             h=h,
             activated=activated(e.code_activation, h),
             latent_dim=e.latent_dim,
+            size=e.shape.size,
         ),
         _DECODE.format(
-            args="z" + also, output=activated(e.output, logits), latent_dim=e.latent_dim
+            args="z" + also,
+            output=activated(e.output, logits),
+            latent_dim=e.latent_dim,
+            size=e.shape.size,
         ),
         forward.format(
             args="x" + also,
@@ -131,8 +136,8 @@ def _class(e: Experiment) -> str:
 
 
 def _layers(e: Experiment) -> str:
-    build = _conv if e.network == "conv" else _dense
-    encoder, decoder = build(e)
+    layers = anatomy(e)
+    encoder, decoder = _encoder(e, layers.encoder), _decoder(e, layers.decoder)
     # The code's own modules come first: so their weights are drawn first.
     modules = [CODES[e.code].program.modules]
     if e.penalty in PENALTIES:
@@ -152,17 +157,43 @@ def _sequential(name: str, layers: list[str]) -> str:
     return f"        self.{name} = nn.Sequential(\n{inside}        )"
 
 
-def _dense(e: Experiment) -> tuple[list[str], list[str]]:
-    hidden = () if e.network == "linear" else e.hidden
-    into, out = (PIXELS + e.label_width, *hidden), (*hidden[::-1], PIXELS)
-    widths = (*into, _code_width(e)), (e.latent_dim + e.label_width, *out)
-    encoder, decoder = (
-        [layer for pair in pairwise(chain) for layer in (_linear(*pair), _MODULES[e.activation])]
-        for chain in widths
-    )
+def _encoder(e: Experiment, layers: Sequence[Layer]) -> list[str]:
+    axes = layers[0].shape_in
+    opening = "Planes()" if e.label_width else f"nn.Unflatten(1, {axes})"
+    return [*([opening] if len(axes) > 1 else []), *_modules(layers)]
+
+
+def _decoder(e: Experiment, layers: Sequence[Layer]) -> list[str]:
     if e.shares_weights:
-        decoder = _tied(e, (e.latent_dim, *out))
-    return encoder[:-1], decoder[:-1]  # no activation behind the last layer
+        return _tied(layers)
+    closing = ["nn.Flatten()"] if len(layers[-1].shape_out) > 1 else []
+    return [*_modules(layers), *closing]
+
+
+def _modules(layers: Sequence[Layer]) -> list[str]:
+    """These layers, an activation after each but the last: see aecore.model.networks."""
+    lines: list[str] = []
+    for layer in layers:
+        lines += [*_with_weights(layer), _MODULES[layer.activation]]
+    return lines[:-1]
+
+
+def _with_weights(layer: Layer) -> list[str]:
+    """A layer, and what brings its numbers into the form that it takes and gives."""
+    n_in, n_out, over = layer.shape_in[0] + layer.told, layer.shape_out[0], len(layer.shape_in) - 1
+    if layer.kind == "conv":
+        return [f"nn.Conv{over}d({n_in}, {n_out}, kernel_size=3, stride=2, padding=1)"]
+    if layer.kind == "conv_transpose":
+        extra = layer.output_padding
+        said = extra[0] if len(set(extra)) == 1 else extra
+        padding = f"1, output_padding={said}" if any(extra) else "1"
+        return [f"nn.ConvTranspose{over}d({n_in}, {n_out}, 3, stride=2, padding={padding})"]
+    dense = _linear(math.prod(layer.shape_in) + layer.told, math.prod(layer.shape_out))
+    return [
+        *(["nn.Flatten()"] if len(layer.shape_in) > 1 else []),
+        dense,
+        *([f"nn.Unflatten(1, {layer.shape_out})"] if len(layer.shape_out) > 1 else []),
+    ]
 
 
 def _tied_layer(e: Experiment) -> str:
@@ -174,50 +205,27 @@ def _tied_layer(e: Experiment) -> str:
     return layer.replace("        return a if", f"{linear}        return a if")
 
 
-def _tied(e: Experiment, widths: tuple[int, ...]) -> list[str]:
-    """The decoder's layers: the encoder's from its end, each with an activation behind it."""
+def _tied(layers: Sequence[Layer]) -> list[str]:
+    """The decoder's layers: the encoder's from its end, an activation after each but the last."""
     found = []
-    for i, (n_in, n_out) in enumerate(pairwise(widths), start=1):
-        also = f", {e.label_width}" if i == 1 and e.label_width else ""
-        mirror = 2 * (len(widths) - 1 - i)  # activations count as well
-        found += [f"Tied(self.encoder[{mirror}], {n_in}, {n_out}{also})", _MODULES[e.activation]]
-    return found
-
-
-def _conv(e: Experiment) -> tuple[list[str], list[str]]:
-    """Strided convolutions, each halving the side, and their mirror: see aecore.model.networks."""
-    sides = [SIDE]
-    for _ in e.hidden:
-        sides.append(math.ceil(sides[-1] / 2))
-    last, flat = e.hidden[-1], e.hidden[-1] * sides[-1] ** 2
-    encoder = ["Planes()" if e.label_width else "nn.Unflatten(1, (1, 28, 28))"]
-    for c_in, c_out in pairwise((1 + e.label_width, *e.hidden)):
-        encoder.append(f"nn.Conv2d({c_in}, {c_out}, kernel_size=3, stride=2, padding=1)")
-        encoder.append(_MODULES[e.activation])
-    encoder += ["nn.Flatten()", _linear(flat, _code_width(e))]
-    decoder = [_linear(e.latent_dim + e.label_width, flat)]
-    decoder += [f"nn.Unflatten(1, ({last}, {sides[-1]}, {sides[-1]}))", _MODULES[e.activation]]
-    for (c_in, c_out), (small, large) in zip(
-        pairwise((*e.hidden[::-1], 1)), pairwise(sides[::-1]), strict=True
-    ):
-        extra = large - 2 * small + 1
-        padding = f"1, output_padding={extra}" if extra else "1"
-        decoder.append(f"nn.ConvTranspose2d({c_in}, {c_out}, 3, stride=2, padding={padding})")
-        decoder.append(_MODULES[e.activation])
-    return encoder, [*decoder[:-1], "nn.Flatten()"]
+    for i, layer in enumerate(layers, start=1):
+        (n_in,), (n_out,) = layer.shape_in, layer.shape_out
+        also = f", {layer.told}" if layer.told else ""
+        mirror = 2 * (len(layers) - i)  # activations count as well
+        found += [
+            f"Tied(self.encoder[{mirror}], {n_in}, {n_out}{also})",
+            _MODULES[layer.activation],
+        ]
+    return found[:-1]
 
 
 def _linear(fan_in: int, fan_out: int) -> str:
     return f"nn.Linear({fan_in}, {fan_out})"
 
 
-def _code_width(e: Experiment) -> int:
-    """What the encoder ends in: a Gaussian code needs a mean and a variance for each number."""
-    return e.latent_dim * CODES[e.code].widths
-
-
 def _initialise(e: Experiment) -> str:
-    conv = "(nn.Linear, nn.Conv2d, nn.ConvTranspose2d)"
+    over = len(e.shape.axes) - 1
+    conv = f"(nn.Linear, nn.Conv{over}d, nn.ConvTranspose{over}d)"
     source = _INITIALISE.strip().format(kinds=conv if e.network == "conv" else "nn.Linear")
     if e.shares_weights and e.label_width:  # what the decoder is told has no bias
         zeros = "            nn.init.zeros_(layer.bias)"
