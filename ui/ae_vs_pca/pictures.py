@@ -10,7 +10,6 @@ from aecore.analysis.intervals import verdict
 from aecore.errors import N_
 from aecore.figures.pictures import differences, signed_pictures
 from aecore.files import pretrained
-from aecore.spec.experiment import PIXELS
 from aecore.topics.ae_vs_pca import figures as figures
 from ui.kit import charts, components, digits, layout, models, predict_first, spread
 from ui.kit.frame import is_dark
@@ -146,7 +145,7 @@ def _notes(model_id: str, errors: "Errors") -> list[str]:
                 "The code has {latent_dim} numbers, but pictures of {pixels} pixels have only "
                 "{pixels} principal components: with all of them, PCA returns every picture "
                 "unchanged."
-            ).format(latent_dim=errors.latent_dim, pixels=PIXELS)
+            ).format(latent_dim=errors.latent_dim, pixels=models.shape(model_id).size)
         )
     if models.experiment(model_id).corruption != "none":
         notes.append(

@@ -30,7 +30,9 @@ def lab(model_id: str, normal: tuple[int, ...]) -> None:
     _say_if_it_knows_all(model_id)
     try:
         with st.spinner(_("Running the model …")):
-            found = answers.detect(model_id, check_normal(normal))
+            found = answers.detect(
+                model_id, check_normal(normal, len(models.class_names(model_id)))
+            )
     except LabError as error:
         st.info(language.say(error), icon=":material/info:")
         return

@@ -103,7 +103,9 @@ def _experiment(
         disabled=locked,
     )
     try:
-        return recipe(variant, size, data, check_normal(normal))
+        return recipe(
+            variant, size, data, check_normal(normal, len(datasets.DATASETS[data].classes))
+        )
     except LabError as error:
         st.info(language.say(error), icon=":material/info:")
         return None

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aecore.analysis.intervals import verdict
 from aecore.errors import N_
 from aecore.parts.codes import CODES
-from aecore.spec.experiment import PIXELS
+from aecore.parts.datasets import DIGIT
 from aecore.topics.compression import figures as figures
 from ui.kit import charts, components, digits, layout, models, own_digit, predict_first, spread
 from ui.kit.frame import is_dark
@@ -171,7 +171,7 @@ def _finding(measured: "Compressor", setting: int) -> None:
         "the same size, over {n:,} test digits."
     ).format(
         bytes=rate.bytes,
-        raw=PIXELS,
+        raw=models.shape(model_id).size,
         ours=rate.mse,
         exact=measured.exact_mse,
         theirs=rate.pca_mse,
@@ -261,14 +261,14 @@ def _weight(measured: "Compressor", files: "Files", setting: int) -> None:
     """What the decoder weighs, and from how many pictures on it has saved that."""
     from aecore.topics.compression.measure import nearest_error, pays_off_from
 
-    rate = measured.rates[setting]
+    rate, raw = measured.rates[setting], models.shape(model_id).size
     st.markdown(_("**What the decoder itself weighs**"), help=_(WEIGHT_HELP))
     st.markdown(
         _("**{kilobytes:,.0f} kB**, needed once for all pictures.").format(
             kilobytes=measured.decoder_bytes / 1000
         )
     )
-    others = {_("grey values"): float(PIXELS), _("PNG, no loss"): files.together["png"][0].bytes}
+    others = {_("grey values"): float(raw), _("PNG, no loss"): files.together["png"][0].bytes}
     if math.isfinite(rate.mse):
         said = _("{format}, quality {quality}")
         for title, kind in (("JPEG", "jpeg"), ("WebP", "webp")):
@@ -289,7 +289,7 @@ def _weight(measured: "Compressor", files: "Files", setting: int) -> None:
             "kB for its {components} components and the mean image."
         ).format(
             bytes=rate.bytes,
-            kilobytes=4 * PIXELS * (rate.pca_components + 1) / 1000,
+            kilobytes=4 * raw * (rate.pca_components + 1) / 1000,
             components=rate.pca_components,
         )
     )
@@ -300,7 +300,7 @@ def _strangers(model_id: str, measured: "Compressor", setting: int) -> None:
     from aecore.topics.compression.measure import strangers
 
     st.subheader(_("Pictures from outside the training data"))
-    pixels = (strangers().reshape(-1, PIXELS) / 255).astype(np.float32)
+    pixels = (strangers().reshape(-1, DIGIT.size) / 255).astype(np.float32)
     restored = _restored_own(model_id, pixels, measured)
     rate = measured.rates[setting]
     pictures, words = st.columns([1, 1.2], gap="medium")
@@ -341,7 +341,7 @@ def _own(own: "Restored", setting: int, rate: "Rate") -> None:
     }
     st.markdown(
         _("Bytes: **{bytes:.4g}**, uncompressed {raw}; the number is the MSE per pixel.").format(
-            bytes=rate.bytes, raw=PIXELS
+            bytes=rate.bytes, raw=DIGIT.size
         )
     )
     names = [name if error is None else f"{name} {error:.3f}" for name, (_x, error) in ways.items()]

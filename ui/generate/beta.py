@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from aecore.data.datasets import BUNDLED, SPECS
+from aecore.data.datasets import BUNDLED, DATASETS
 from aecore.engine.trainings import Trainings, by_seeds, missing
 from aecore.errors import N_
 from aecore.spec import variants
@@ -115,7 +115,7 @@ def _settings() -> None:
         about=_(
             "Trains a variational autoencoder with this beta on {n:,} bundled digits, 15 epochs, "
             "in seconds, and adds it to the comparison. The model that you look at above stays."
-        ).format(n=SPECS[BUNDLED].n_train),
+        ).format(n=DATASETS[BUNDLED].n_train),
     )
 
 

@@ -9,8 +9,9 @@ from aecore.errors import N_
 from aecore.figures.style import Palette, palette
 from aecore.parts.codes import CODES
 from aecore.parts.penalties import PENALTIES
-from aecore.spec.anatomy import Anatomy, Layer, Shape, anatomy, loss_terms
-from aecore.spec.experiment import PIXELS, SPECS, Experiment
+from aecore.shapes import Kind
+from aecore.spec.anatomy import Anatomy, Axes, Layer, anatomy, loss_terms
+from aecore.spec.experiment import SPECS, Experiment
 from aecore.spec.fields import Choice
 from ui.kit.frame import is_dark
 from ui.kit.language import _
@@ -29,6 +30,16 @@ KINDS = {
     "conv_transpose": N_("transposed conv 3×3"),
 }
 
+CLEAN: dict[Kind, str] = {
+    "picture": N_("x: picture"),
+    "series": N_("x: series"),
+    "row": N_("x: row"),
+}
+NOISY: dict[Kind, str] = {
+    "picture": N_("x̃: noisy picture"),
+    "series": N_("x̃: noisy series"),
+    "row": N_("x̃: noisy row"),
+}
 
 Point = tuple[float, float]
 
@@ -68,7 +79,7 @@ class _Sheet:
             "decoder": self.colours.decoder,
         }.get(part, self.colours.text)
 
-    def width(self, shape: Shape) -> float:
+    def width(self, shape: Axes) -> float:
         """Bars are as wide as the square root of their numbers."""
         share = math.sqrt(math.prod(shape) / self.most)
         return NARROWEST + (WIDEST - NARROWEST) * share
@@ -95,7 +106,7 @@ class _Sheet:
         for i, line in enumerate(words):
             self.text(LABEL_X, first + 17 * i, line, colour)
 
-    def bar(self, shape: Shape, part: str, label: str = "", number: str = "") -> Point:
+    def bar(self, shape: Axes, part: str, label: str = "", number: str = "") -> Point:
         """What flows here: a bar with its numbers. Returns the middle of its left edge."""
         colour, width, middle = self.colour(part), self.width(shape), self.y + BAR / 2
         self.parts.append(
@@ -156,7 +167,8 @@ def model_diagram(experiment: Experiment) -> str:
 def _input(sheet: _Sheet, e: Experiment, drawn: Anatomy) -> None:
     """The picture, and the noise that it gets on its way to the encoder."""
     shape = drawn.encoder[0].shape_in
-    left = sheet.bar(shape, "picture", _("x: picture"), str(PIXELS))
+    size = str(e.shape.size)
+    left = sheet.bar(shape, "picture", _(CLEAN[e.kind]), size)
     sheet.rails.append(_Rail(left, PICTURE_RAIL, sheet.colours.text, dashed=False))
     if e.corruption == "none":
         return
@@ -168,7 +180,7 @@ def _input(sheet: _Sheet, e: Experiment, drawn: Anatomy) -> None:
     level = SPECS["noise_level"].format(e.noise_level)
     sheet.labels(middle, [_("noise is added:"), f"{choice(e, 'corruption')}, {level}"], red)
     sheet.y += GAP
-    sheet.bar(shape, "picture", _("x̃: noisy picture"), str(PIXELS))
+    sheet.bar(shape, "picture", _(NOISY[e.kind]), size)
 
 
 def _code(sheet: _Sheet, e: Experiment, drawn: Anatomy) -> Point:
@@ -230,7 +242,8 @@ def _decoder(sheet: _Sheet, drawn: Anatomy) -> None:
         sheet.bar(layer.shape_out, "decoder")
     last = drawn.decoder[-1]
     sheet.layer(last)
-    sheet.bar(last.shape_out, "decoder", _("x̂: reconstruction"), str(PIXELS))
+    size = str(math.prod(last.shape_out))
+    sheet.bar(last.shape_out, "decoder", _("x̂: reconstruction"), size)
 
 
 def _loss(sheet: _Sheet, e: Experiment, *, at_encoder: Point, at_code: Point) -> None:
@@ -302,5 +315,5 @@ def in_words(experiment: Experiment) -> str:
     sizes = [math.prod(layer.shape_out) for layer in (*drawn.encoder[:-1], drawn.code)]
     sizes += [math.prod(layer.shape_out) for layer in drawn.decoder]
     return _("From top to bottom: {sizes} numbers; {n:,} weights in all, biases included.").format(
-        sizes=" → ".join(map(str, [PIXELS, *sizes])), n=drawn.parameters
+        sizes=" → ".join(map(str, [experiment.shape.size, *sizes])), n=drawn.parameters
     )

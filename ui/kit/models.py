@@ -9,6 +9,7 @@ import streamlit as st
 from aecore.data import datasets
 from aecore.errors import RunError
 from aecore.files import pretrained, run_labels
+from aecore.shapes import Shape
 from aecore.spec.experiment import Experiment
 from aecore.spec.view import RunView
 from ui.kit import echoes, own_runs, state
@@ -115,10 +116,20 @@ def experiment(model_id: str) -> Experiment:
     )
 
 
-def class_names(model_id: str) -> tuple[str, ...]:
-    """What the classes of its test pictures are called."""
+def dataset(model_id: str) -> datasets.DatasetSpec:
+    """What a model is asked about: the dataset of a run, for pretrained models the bundled digits."""
     key = datasets.BUNDLED if _is_pretrained(model_id) else experiment(model_id).dataset
-    return tuple(_(name) for name in datasets.DATASETS[key].classes)
+    return datasets.DATASETS[key]
+
+
+def shape(model_id: str) -> Shape:
+    """Of a sample that a model is asked about."""
+    return dataset(model_id).shape
+
+
+def class_names(model_id: str) -> tuple[str, ...]:
+    """What the classes of its test samples are called; () where nobody has labelled them."""
+    return tuple(_(name) for name in dataset(model_id).classes)
 
 
 def label(model_id: str) -> str:

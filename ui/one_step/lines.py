@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 from aecore.parts.codes import CODES
 from aecore.spec.anatomy import loss_terms
-from aecore.spec.experiment import PIXELS, Experiment
+from aecore.spec.experiment import Experiment
 from ui.kit.language import _
 
 FUNCTIONS = {
@@ -119,7 +119,7 @@ def _tied(e: Experiment, source: tuple[str, str], i: int, n: int) -> tuple[str, 
     if i == 1 and CODES[e.code].widths > 1:  # the rows that make the mean
         weight, matrix = _v("W", f"e{mirror}, μ"), f"{matrix}[:{e.latent_dim}]"
     if mirror == 1 and e.label_width:  # without the columns of the class
-        matrix += f"[:, :{PIXELS}]"
+        matrix += f"[:, :{e.shape.size}]"
     html, code = f"{weight}<sup>T</sup> {html}", f"{code} @ {matrix}"
     if i == 1 and e.label_width:
         html, code = f"{html} + {_v('V')} {_v('y')}", f"{code} + y @ V.T"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from aecore.files import pretrained
 from aecore.parts.corruptions.low_resolution import small_side
-from aecore.spec.experiment import PIXELS, SIDE
+from aecore.parts.datasets import DIGIT
 from aecore.spec.view import Viewed
 from aecore.topics.super_resolution import figures as figures
 from ui.kit import (
@@ -114,8 +114,9 @@ def _side_menu(model_id: str) -> int:
 def _trained_side(model_id: str) -> int | None:
     """The side of the small pictures that the model was trained on; None if on large ones."""
     e = models.experiment(model_id)
-    side = small_side(e.noise_level)
-    return side if e.corruption == "low_resolution" and side < SIDE else None
+    large = e.shape.axes[-1]
+    side = small_side(e.noise_level, large)
+    return side if e.corruption == "low_resolution" and side < large else None
 
 
 def _on_show(model_id: str) -> str:
@@ -203,7 +204,9 @@ def _rows(enlarged: "Enlarged", *, key: str, alt: str) -> None:
     components.digit_rows(
         [
             components.Row(_("original"), enlarged.originals),
-            components.Row(_("small, to scale"), _to_scale(enlarged.small)),
+            components.Row(
+                _("small, to scale"), _to_scale(enlarged.small, enlarged.originals.shape[1])
+            ),
             *(
                 components.Row(_(ROWS[method]), pictures, _decibels(enlarged, method))
                 for method, pictures in enlarged.enlarged.items()
@@ -214,11 +217,11 @@ def _rows(enlarged: "Enlarged", *, key: str, alt: str) -> None:
     )
 
 
-def _to_scale(small: Viewed) -> Viewed:
-    """Small pictures (n, side, side) in the middle of grey ones (n, 28, 28)."""
+def _to_scale(small: Viewed, large: int) -> Viewed:
+    """Small pictures (n, side, side[, 3]) in the middle of grey ones (n, large, large[, 3])."""
     side = small.shape[1]
-    start = (SIDE - side) // 2
-    framed = np.full((len(small), SIDE, SIDE), AROUND, np.uint8)
+    start = (large - side) // 2
+    framed = np.full((len(small), large, large, *small.shape[3:]), AROUND, np.uint8)
     framed[:, start : start + side, start : start + side] = small
     return framed
 
@@ -260,7 +263,7 @@ def _strangers(model_id: str, side: int, measured: "Measured") -> None:
     from aecore.topics.compression.measure import strangers
 
     st.subheader(_("Pictures that are not digits"))
-    pixels = (strangers().reshape(-1, PIXELS) / 255).astype(np.float32)
+    pixels = (strangers().reshape(-1, DIGIT.size) / 255).astype(np.float32)
     enlarged = _enlarged_own(model_id, pixels, side)
     pictures, words = st.columns([1, 1.2], gap="medium")
     with pictures:

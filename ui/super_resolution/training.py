@@ -4,8 +4,9 @@ import streamlit as st
 
 from aecore.data.datasets import BUNDLED
 from aecore.files import pretrained
+from aecore.parts.datasets import DATASETS
 from aecore.spec import variants
-from aecore.spec.experiment import SIDE, Experiment, spec_of
+from aecore.spec.experiment import Experiment, spec_of
 from ui.kit import models, trained_here
 from ui.kit.language import _
 from ui.super_resolution.words import SIZE_HELP, TRAIN_HELP
@@ -21,7 +22,7 @@ def recipe(side: int, size: int, data: str) -> Experiment:
     few = data == BUNDLED
     return variants.get("super-resolution").experiment.replace(
         latent_dim=size,
-        noise_level=1 - side / SIDE,
+        noise_level=1 - side / DATASETS[data].shape.axes[-1],
         dataset=data,
         epochs=EPOCHS if few else EPOCHS_ON_MANY,
         batch_size=32 if few else 64,
