@@ -74,7 +74,7 @@ def lab(model_id: str) -> None:
             picked = digits.pick(wish, digits.test_errors(model_id))
             restored = _restored_test(model_id, picked, measured)
         _say_if_diverged(measured)
-        _finding(measured, setting)
+        _finding(model_id, measured, setting)
         _rows(
             restored,
             setting,
@@ -89,7 +89,7 @@ def lab(model_id: str) -> None:
     with chart:
         _chart(model_id, measured, files, setting)
     with weight:
-        _weight(measured, files, setting)
+        _weight(model_id, measured, files, setting)
     _strangers(model_id, measured, setting)
     st.subheader(_("Your own digit"))
     pixels = own_digit.ask(key="compression")
@@ -163,7 +163,7 @@ def _say_if_diverged(measured: "Compressor") -> None:
             )
 
 
-def _finding(measured: "Compressor", setting: int) -> None:
+def _finding(model_id: str, measured: "Compressor", setting: int) -> None:
     rate = measured.rates[setting]
     says = _(
         "Bytes for each digit: **{bytes:.4g}**, uncompressed {raw}. MSE per pixel **{ours:.4f}** "
@@ -257,7 +257,7 @@ def _chart(model_id: str, measured: "Compressor", files: "Files", setting: int) 
     )
 
 
-def _weight(measured: "Compressor", files: "Files", setting: int) -> None:
+def _weight(model_id: str, measured: "Compressor", files: "Files", setting: int) -> None:
     """What the decoder weighs, and from how many pictures on it has saved that."""
     from aecore.topics.compression.measure import nearest_error, pays_off_from
 

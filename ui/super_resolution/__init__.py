@@ -289,7 +289,7 @@ def _strangers(model_id: str, side: int, measured: "Measured") -> None:
 def _own(own: "Enlarged") -> None:
     """The learner's own digit, made small and enlarged in every way."""
     methods = list(own.enlarged)
-    pictures = [own.originals, _to_scale(own.small), *own.enlarged.values()]
+    pictures = [own.originals, _to_scale(own.small, own.originals.shape[1]), *own.enlarged.values()]
     names = [_(METHODS[method]) for method in methods]
     captions = [f"{n} {_decibels(own, m)[0]}" for n, m in zip(names, methods, strict=True)]
     st.markdown(_("The number is the PSNR in decibels, against your digit as 28×28 pixels."))
