@@ -33,6 +33,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     from aecore.files import store
     from aecore.training import provenance
     from aecore.training.loop import Training
+    from aecore.training.references import references
 
     device = devices.choose()
     dataset = datasets.load(experiment.dataset, device, progress=_shared.Download())
@@ -40,6 +41,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     started = time.perf_counter()
     history, last = _shared.run_to_end(training)
     val, test = last.val or training.evaluate(), training.test()
+    baselines = references(experiment, dataset, "test").mse
     result = {
         "variant": experiment.variant,
         "dataset": experiment.dataset,
@@ -53,6 +55,8 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         "images_per_second": round(training.images / training.seconds, 1),
         "val_mse": val.mse,
         "test_mse": test.mse,
+        "pca_test_mse": baselines["pca"],
+        "mean_test_mse": baselines["mean"],
         "test_sse": test.sse,
         "test_terms": dict(test.terms),
         "ended": last.ended,

@@ -38,6 +38,9 @@ OLD_NAMES = {"target_test_mse": "target_mse"}
 MOST_TRAINING = max(spec.n_train for spec in DATASETS.values())
 """Samples to learn from in the largest dataset."""
 
+FEW, FEW_BATCH = 2_000, 32
+"""Fewer samples than these are learned from in batches of at most so many."""
+
 NETWORKS: dict[str, tuple[Kind, ...]] = {
     "linear": KINDS,
     "dense": KINDS,
@@ -580,24 +583,31 @@ class Experiment:
         """Whether the decoder uses the encoder's weights: a convolutional one never does."""
         return self.tied and self.matters("tied")
 
+    def sized_for(self, dataset: str) -> Self:
+        """The same with sizes that fit another dataset; which one it learns from stays as it is.
+
+        Where its samples have another shape, a code at least half as large as a sample becomes a
+        quarter of it, so that there is something to compress. Of few samples the batches are
+        small, so that an epoch has more than a few steps.
+        """
+        spec, sizes = DATASETS[dataset], dict[str, Any]()
+        if spec.shape != self.shape and 2 * self.latent_dim >= spec.shape.size:
+            step = self.vector_size
+            sizes["latent_dim"] = max(1, spec.shape.size // 4 // step) * step
+            sizes["k"] = min(self.k, sizes["latent_dim"])
+        if dataset != self.dataset and spec.n_train < FEW:
+            sizes["batch_size"] = min(self.batch_size, FEW_BATCH)
+        return self.replace(**sizes)
+
     def moved_to(self, dataset: str) -> Self:
-        """The same with another dataset: what cannot go with its kind of data is put back.
+        """The same on another dataset, `sized_for` it.
 
         Raises:
-            ExperimentError: there is no such dataset.
+            ExperimentError: there is no such dataset, or something cannot go with its kind of data.
         """
-        SPECS["dataset"].check("dataset", dataset)
-        kind = DATASETS[dataset].shape.kind
-        there: dict[str, Any] = {"dataset": dataset, "classes": ()}
-        if kind not in NETWORKS[self.network]:
-            there |= {"network": DEFAULTS["network"], "hidden": DEFAULTS["hidden"]}
-        if self.corruption != "none" and kind not in CORRUPTIONS[self.corruption].kinds:
-            there["corruption"] = "gaussian"
-        if kind not in LOSSES[self.recon_loss].kinds:
-            there["recon_loss"] = DEFAULTS["recon_loss"]
-        if not DATASETS[dataset].classes:
-            there["condition"] = DEFAULTS["condition"]
-        return self.replace(**there)
+        if dataset not in DATASETS or dataset == self.dataset:
+            return self.replace(dataset=dataset)
+        return self.sized_for(dataset).replace(dataset=dataset, classes=())
 
     def matters(self, name: str) -> bool:
         """Whether this field has any effect in this experiment."""
@@ -615,11 +625,15 @@ class Experiment:
         return self.canonical().replace(**live) == other.canonical().replace(**live)
 
     def differences(self, base: "Experiment") -> dict[str, str]:
-        """Field -> text, for each field that matters and is not as in `base`: what a link carries."""
+        """Field -> text, for each field that matters and is not as in `base`: what a link carries.
+
+        With another dataset than base's, sizes are compared with those of base `sized_for` it.
+        """
+        there = base.sized_for(self.dataset)
         return {
             name: spec.format(getattr(self, name))
             for name, spec in SPECS.items()
-            if self.matters(name) and getattr(self, name) != getattr(base, name)
+            if self.matters(name) and getattr(self, name) != getattr(there, name)
         }
 
     def to_json(self) -> str:

@@ -57,7 +57,7 @@ def read_experiment(query: Mapping[str, str]) -> tuple[Experiment, tuple[Sentenc
         except ExperimentError:
             wanted[name] = _nearest(name, query[name], getattr(base, name))
             said.append(_instead(_refusal(name, query[name]), spec.format(wanted[name])))
-    return _consistent(base, wanted, said)
+    return _consistent(base.sized_for(wanted.get("dataset", base.dataset)), wanted, said)
 
 
 def _quote(text: str) -> str:

@@ -68,9 +68,11 @@ def _change_variant() -> None:
     chosen = st.session_state[key]
     if echoes.is_echo(key, variants.VARIANTS.__contains__):
         return
-    new = variants.build(chosen)
     kept = {name: getattr(old, name) for name in ("dataset", "n_train", "classes", "seed")}
-    state.set_experiment(new.replace(**kept))
+    try:
+        state.set_experiment(variants.build(chosen, **kept))
+    except ExperimentError as error:
+        state.notify(error)
 
 
 def preset_menu() -> None:
@@ -102,7 +104,10 @@ def _change_preset() -> None:
     st.session_state[PRESET] = chosen = st.session_state[key]
     if chosen is not None:
         dataset = state.experiment().dataset
-        state.set_experiment(PRESETS[chosen].experiment.replace(dataset=dataset))
+        try:
+            state.set_experiment(PRESETS[chosen].experiment.moved_to(dataset))
+        except ExperimentError as error:
+            state.notify(error)
 
 
 def front_fields() -> tuple[str, ...]:
@@ -274,7 +279,7 @@ def data_offer() -> None:
 
 
 def _change_data(key: str) -> None:
-    state.set_experiment(state.experiment().replace(dataset=key))
+    state.set_experiment(state.experiment().moved_to(key))
 
 
 def _is_offered(spec: Spec, told: Any) -> bool:
@@ -294,6 +299,7 @@ def _change_field(name: str) -> None:
     if name == "latent_dim" and experiment.k > changes[name]:
         changes["k"] = changes[name]
     try:
-        state.set_experiment(experiment.replace(**changes))
+        moved = experiment.moved_to(changes["dataset"]) if name == "dataset" else experiment
+        state.set_experiment(moved.replace(**changes))
     except ExperimentError as error:
         state.notify(error)

@@ -7,8 +7,10 @@ adding one file. No torch is imported here, so that menus are drawn before it is
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from typing import Any
 
 from aecore.errors import N_, ExperimentError
+from aecore.parts.datasets import DATASETS
 from aecore.spec.experiment import Experiment, parse_fields
 from aecore.spec.fields import quoted
 from aecore.spec.variants._variant import Variant
@@ -63,7 +65,7 @@ def get(key: str) -> Variant:
 
 
 def build(key: str, texts: Mapping[str, str] | None = None, **changes: object) -> Experiment:
-    """A variant's experiment with some fields changed.
+    """A variant's experiment with some fields changed; on another dataset, `sized_for` it.
 
     Args:
         key: the variant.
@@ -73,4 +75,8 @@ def build(key: str, texts: Mapping[str, str] | None = None, **changes: object) -
     Raises:
         ExperimentError: an unknown variant or field, or a value outside its limits.
     """
-    return get(key).experiment.replace(**parse_fields(texts or {}), **changes)
+    fields: dict[str, Any] = {**parse_fields(texts or {}), **changes}
+    base = get(key).experiment
+    if isinstance(dataset := fields.get("dataset"), str) and dataset in DATASETS:
+        base = base.sized_for(dataset)
+    return base.replace(**fields)
