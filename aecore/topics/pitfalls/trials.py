@@ -59,8 +59,8 @@ class Seen:
 
 def steps(trial: Trial) -> Steps[Seen]:
     """The trial as background work: what there is to see after each epoch."""
-    for seen in run(trial):
-        yield Step(max(len(seen.curve) - 1, 0) / max(seen.epochs, 1), seen)
+    for shown in run(trial):
+        yield Step(max(len(shown.curve) - 1, 0) / max(shown.epochs, 1), shown)
 
 
 def run(trial: Trial) -> Iterator[Seen]:
