@@ -106,7 +106,7 @@ def _classes(text: str) -> tuple[int, ...]:
         return ()
     classes = SPECS["classes"].parse("--classes", text)
     assert isinstance(classes, tuple)
-    if classes:  # none: all ten were named
+    if classes:  # none: all were named
         check_classes(classes)
     return classes
 

@@ -56,7 +56,7 @@ class Steps:
 
     Attributes:
         shown: grey, white on black, cropped, scaled, centred.
-        pixels: (784,) in [0, 1], what a model takes.
+        pixels: (numbers,) in [0, 1], what a model takes.
         doubts: why this can hardly be a digit, so that what a model makes of it says little.
     """
 
@@ -152,7 +152,7 @@ def _steps(grey: Greys, light_on_dark: Greys, paper: int, about_ink: Sentence) -
 
 
 def _doubts(square: Greys) -> tuple[Sentence, ...]:
-    """What tells a finished square (28, 28) from MNIST's digits."""
+    """What tells a finished square from MNIST's digits."""
     ink = float(square.mean()) / 255
     found = []
     if not LEAST_INK <= ink <= MOST_INK:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-# The first seed with which both parts show all ten digits among their first 20 pictures.
+# The first seed with which both parts of the bundled digits show all of them among their first 20 pictures.
 _SEED = 55
 
 

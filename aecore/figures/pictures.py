@@ -43,7 +43,7 @@ def signed_pictures(
     """Numbers around zero as colours: red above, blue below, close to the page's colour at 0.
 
     Args:
-        values: (n, 28, 28).
+        values: (n, *shape.seen).
         scale: the size that gets the full colour, or (n, 1, 1), one for each picture; None for
             each picture's own largest.
         dark: the theme.
@@ -68,7 +68,7 @@ def differences(
     it is too much.
 
     Args:
-        originals: (n, 28, 28), 0 to 255.
+        originals: (n, *shape.seen), 0 to 255.
         reconstructions: likewise.
         dark: the theme.
 

@@ -28,10 +28,10 @@ class Output:
     """What a forward pass gives.
 
     Attributes:
-        logits: (batch, 784), the decoder's output before its activation.
-        x_hat: (batch, 784), the reconstruction.
+        logits: (batch, numbers), the decoder's output before its activation.
+        x_hat: (batch, numbers), the reconstruction.
         code: the codes of the batch.
-        x_input: (batch, 784), what the encoder got.
+        x_input: (batch, numbers), what the encoder got.
         labels: (batch,), the classes that it was told; None for none.
     """
 
@@ -66,7 +66,7 @@ class Autoencoder(nn.Module):
     def forward(
         self, x: Tensor, generator: Generator | None = None, labels: Tensor | None = None
     ) -> Output:
-        """Encodes and decodes x (batch, 784); `generator` draws a stochastic code, None its mean."""
+        """Encodes and decodes x (batch, numbers); `generator` draws a stochastic code, None its mean."""
         code = self.code(self.hidden(x, labels), generator)
         logits = self.logits(code.z, labels)
         return Output(logits, self.output(logits), code, x, labels)
@@ -77,7 +77,7 @@ class Autoencoder(nn.Module):
         return h
 
     def logits(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
-        """The decoder's output for codes z, before its activation: (batch, 784)."""
+        """The decoder's output for codes z, before its activation: (batch, numbers)."""
         logits: Tensor = self.decoder(self.with_labels(z, labels))
         return logits
 
@@ -123,19 +123,19 @@ class Autoencoder(nn.Module):
 
     @torch.no_grad()
     def encode(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
-        """The codes of x (batch, 784), without sampling: (batch, latent_dim)."""
+        """The codes of x (batch, numbers), without sampling: (batch, latent_dim)."""
         mean: Tensor = self.code(self.hidden(x, labels), None).mean
         return mean
 
     @torch.no_grad()
     def decode(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
-        """The pictures of codes z (batch, latent_dim): (batch, 784)."""
+        """The pictures of codes z (batch, latent_dim): (batch, numbers)."""
         x_hat: Tensor = self.output(self.logits(z, labels))
         return x_hat
 
     @torch.no_grad()
     def reconstruct(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
-        """decode(encode(x)): (batch, 784).
+        """decode(encode(x)): (batch, numbers).
 
         Raises:
             ShapeError: rows of another width.

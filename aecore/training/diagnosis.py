@@ -70,7 +70,7 @@ def diagnose(
 
     Args:
         model: the autoencoder.
-        x_input: (n, 784), a sample of validation pictures; unused units show only over many.
+        x_input: (n, numbers), a sample of validation pictures; unused units show only over many.
         labels: (n,), the classes that a conditional model is told; None for none.
 
     Returns:

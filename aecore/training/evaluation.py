@@ -28,8 +28,8 @@ class Evaluation:
         terms: mean loss terms, in the experiment's own loss; of codes that are drawn where training
             draws them, one draw per picture, so that both can be compared: for a VAE their total is
             an estimate of the negative ELBO, as its training loss is.
-        mse: mean squared error per pixel, of the code's mean.
-        sse: squared error summed over a picture's 784 pixels, mean over pictures, likewise.
+        mse: mean squared error, of the code's mean.
+        sse: squared error summed over a sample's numbers, mean over samples, likewise.
         sample: the forward pass of the first pictures, at most `CHUNK`: what a viewer is shown.
     """
 
@@ -86,8 +86,8 @@ def evaluate(
 
     Args:
         model: the autoencoder.
-        x_input: (n, 784), what the encoder gets.
-        x: (n, 784), what should come out.
+        x_input: (n, numbers), what the encoder gets.
+        x: (n, numbers), what should come out.
         labels: (n,), the classes that a conditional model is told; None for none.
     """
     sums: dict[str, Tensor] = {}

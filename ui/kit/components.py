@@ -103,7 +103,7 @@ class Row:
 
     Attributes:
         label: What the pictures are, in the learner's language.
-        images: uint8, shaped ``(n, 28, 28)`` for greys or ``(n, 28, 28, 3)`` for colours.
+        images: uint8, shaped ``(n, *shape.seen)`` for greys or ``(n, 28, 28, 3)`` for colours.
         captions: A short text under each picture, or None.
     """
 
@@ -121,7 +121,7 @@ def side_by_side(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     fits = len(images) and images.shape[1:] in {(SIDE, SIDE), (SIDE, SIDE, 3)}
     if images.dtype != np.uint8 or not fits:
         raise ValueError(
-            "pictures must be uint8 of shape (n, 28, 28) or (n, 28, 28, 3) with n > 0, "
+            "pictures must be uint8 of shape (n, *shape.seen) or (n, 28, 28, 3) with n > 0, "
             f"not {images.dtype} of shape {images.shape}"
         )
     return np.concatenate(list(images), axis=1)

@@ -49,7 +49,7 @@ def reconstruct_test(model_id: str, indices: tuple[int, ...]) -> "Reconstruction
 
 
 def reconstruct_own(model_id: str, pixels: NDArray[np.float32]) -> "Reconstruction":
-    """What becomes of pictures from outside: (n, 784), in [0, 1], white on black."""
+    """What becomes of pictures from outside: (n, numbers), in [0, 1]."""
     from aecore.topics.reconstructions import ask as reconstruction
 
     return models.ask(model_id, reconstruction.reconstruct_own, pixels)

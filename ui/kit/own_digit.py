@@ -39,7 +39,7 @@ def ask(*, key: str) -> NDArray[np.float32] | None:
     """A sheet to draw on or a file to upload, and the steps to 28x28.
 
     Returns:
-        (1, 784), pixels in [0, 1]; None while there is nothing, or nothing that can be used.
+        (1, numbers), pixels in [0, 1]; None while there is nothing, or nothing that can be used.
     """
     sheet, way = layout.beside("own_digit")
     with sheet:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aecore.topics.sparsity.ask import BuildUp, CodeTable, Thinned, UnitPictures
 
 Signed = NDArray[np.float32]
-"""(n, 28, 28) or (28, 28), pixels that may be negative."""
+"""(n, *shape.seen) or (28, 28), pixels that may be negative."""
 
 DENSE = 0.3
 """A code of which a larger share is active than this is not called sparse."""
@@ -131,7 +131,7 @@ def faded(pictures: NDArray[np.uint8], first: int) -> NDArray[np.uint8]:
 
 
 def in_colour(greys: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(n, 28, 28) -> (n, 28, 28, 3), for rows that mix greys and colours."""
+    """(n, *shape.seen) -> (n, 28, 28, 3), for rows that mix greys and colours."""
     return np.repeat(greys[..., None], 3, axis=-1)
 
 

@@ -24,8 +24,8 @@ class _Reconstruction(nn.Module):
 def to_onnx(model: Autoencoder) -> bytes:
     """The model as an ONNX file: nothing is sampled in it.
 
-    Input: x (batch, 784), pixels in [0, 1]; for a conditional model label (batch,) int64 as well,
-    -1 for a class that is not told. Outputs: x_hat (batch, 784) and z (batch, latent_dim). The
+    Input: x (batch, numbers), in [0, 1]; for a conditional model label (batch,) int64 as well,
+    -1 for a class that is not told. Outputs: x_hat (batch, numbers) and z (batch, latent_dim). The
     batch may have any size.
 
     Raises:
@@ -38,7 +38,7 @@ def to_onnx(model: Autoencoder) -> bytes:
             N_("ONNX needs the package onnx: install it with `pip install onnx`.")
         ) from error
     device = next(model.parameters()).device
-    example: tuple[Tensor, ...] = (torch.zeros(2, 784, device=device),)
+    example: tuple[Tensor, ...] = (torch.zeros(2, model.experiment.shape.size, device=device),)
     names = ["x"]
     if model.experiment.label_width:
         example += (torch.tensor([0, UNTOLD], device=device),)

@@ -42,7 +42,7 @@ class Penalised:
     Attributes:
         settings: of the experiment.
         z: (batch, latent_dim), what the decoder gets.
-        x: (batch, 784), what the encoder got.
+        x: (batch, numbers), what the encoder got.
         encode: the code of pictures like x, without sampling.
         bottleneck: holds what the penalty itself learns.
         generator: draws what is drawn anew in each step of a training; None to measure, the same

@@ -21,8 +21,8 @@ def contractive(
     steep in the other directions, and the estimate falls below the norm.
 
     Args:
-        encode: (batch, 784) -> (batch, latent_dim).
-        x: (batch, 784).
+        encode: (batch, numbers) -> (batch, latent_dim).
+        x: (batch, numbers).
         generator: draws the signs; None for the same ones in every call, to measure with.
 
     Returns:
@@ -38,7 +38,7 @@ def contractive(
         z = encode(x)
         signs = generator or torch.Generator(x.device).manual_seed(0)
         v = 2 * torch.randint(0, 2, z.shape, generator=signs, device=x.device) - 1
-        (v_j,) = torch.autograd.grad((v * z).sum(), x, create_graph=training)  # (batch, 784)
+        (v_j,) = torch.autograd.grad((v * z).sum(), x, create_graph=training)  # (batch, numbers)
     return v_j.square().sum(dim=1).mean()
 
 

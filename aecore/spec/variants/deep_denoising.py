@@ -5,7 +5,7 @@ from aecore.spec.variants._variant import Variant
 VARIANT = Variant(
     key="deep-denoising",
     title=N_("Deep denoising"),
-    changes=N_("The denoising autoencoder with more hidden layers: 784-150-50-20-code."),
+    changes=N_("The denoising autoencoder with more hidden layers: 150-50-20-code."),
     purpose=N_("Noise removal through a narrow code that has to know what digits look like."),
     paper="Vincent et al. 2010, Stacked denoising autoencoders",
     experiment=Experiment(

@@ -7,7 +7,7 @@ VARIANT = Variant(
     title=N_("Stacked"),
     changes=N_(
         "The layers of a deep autoencoder are trained one after the other, each to rebuild the "
-        "layer below, and then all together: 784-150-50-20-5."
+        "layer below, and then all together: 150-50-20-5."
     ),
     purpose=N_("Deep networks that hardly learn from random weights; each layer can be inspected."),
     paper="Hinton & Salakhutdinov 2006, Reducing the dimensionality of data with neural networks",

@@ -27,7 +27,7 @@ MOST_PROBED = datasets.DATASETS[datasets.BUNDLED].n_train
 """Training codes that a classifier learns from, at most: all of the bundled digits."""
 
 Deviations = NDArray[np.float32]
-"""(n, 28, 28), ink more (above 0) or less (below 0) than in the mean picture."""
+"""(n, *shape.seen), ink more (above 0) or less (below 0) than in the mean picture."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,7 @@ class Errors:
 
     Attributes:
         model: the autoencoder's.
-        pca: (785,), PCA's with 0, 1, … 784 components; with none it is the mean picture's.
+        pca: (numbers + 1,), PCA's with 0, 1, … components; with none it is the mean picture's.
         latent_dim: the autoencoder's code size.
         components: how many of PCA's stand against it: as many, but never more than there are.
         n_test: test pictures.
@@ -58,7 +58,7 @@ class SideBySide:
     """Some test pictures on their way through both.
 
     Attributes:
-        originals: (n, 28, 28).
+        originals: (n, *shape.seen).
         corrupted: likewise, as both get them; None without corruption.
         model, pca: likewise, what comes out.
         model_errors, pca_errors: (n,), mean squared error per pixel.
@@ -92,10 +92,10 @@ class Features:
     """What one number of the code does to the picture, when it grows by its standard deviation.
 
     Attributes:
-        model: (n, 28, 28), of the decoder's code units, the most varying first.
+        model: (n, *shape.seen), of the decoder's code units, the most varying first.
         units: (n,), which units these are.
         deviations: (n,), their standard deviations over the test pictures.
-        pca: (m, 28, 28), of the first principal components.
+        pca: (m, *shape.seen), of the first principal components.
         shares: (m,), the share of the training pictures' variance along each, from 0 to 1.
     """
 
@@ -112,11 +112,11 @@ class Approach:
 
     Attributes:
         angles: (k,), the principal angles in degrees, ascending.
-        components: (k, 28, 28), the principal components.
-        drawn: (k, 28, 28), the nearest to each that the decoder can draw.
+        components: (k, *shape.seen), the principal components.
+        drawn: (k, *shape.seen), the nearest to each that the decoder can draw.
         lengths: (k,), how long these are, where the components have 1: the cosine of the angle
             between the component and the decoder's span.
-        decoder: (k, 28, 28), what the decoder adds for each number of the code.
+        decoder: (k, *shape.seen), what the decoder adds for each number of the code.
     """
 
     angles: NDArray[np.float64]
@@ -217,7 +217,7 @@ def approach(subject: Subject) -> Approach:
     size = _components(subject)
     zero = torch.zeros(1, size, device=subject.dataset.device)
     columns = subject.model.decode(torch.eye(size, device=zero.device)) - subject.model.decode(zero)
-    decoder = columns.double().nan_to_num(0.0, 0.0, 0.0).cpu().numpy()  # (k, 784)
+    decoder = columns.double().nan_to_num(0.0, 0.0, 0.0).cpu().numpy()  # (k, numbers)
     components = _pca(subject).components[:size].double().cpu().numpy()
     drawn = subspace.projected(components, decoder)
     return Approach(
@@ -289,6 +289,6 @@ def _components(subject: Subject) -> int:
 
 
 def _shares(fitted: pca.PCA, x: torch.Tensor) -> NDArray[np.float32]:
-    """(784,), the share of the pictures' variance along each principal component."""
+    """(numbers,), the share of the pictures' variance along each principal component."""
     variances = fitted.encode(x, len(fitted.components)).var(dim=0, correction=0)
     return (variances / variances.sum()).cpu().numpy()

@@ -76,7 +76,7 @@ def shares_of_pca(
 
     Args:
         results: of trainings.
-        curve: (785,), PCA's errors with 0, 1, … 784 components.
+        curve: (numbers + 1,), PCA's errors with 0, 1, … components.
 
     Returns:
         Group -> the mean over its seeds with an interval, which has no end for a single seed.

@@ -88,7 +88,7 @@ def error_against_size(
     """Error over code size: PCA as a line, models as points.
 
     Args:
-        pca_errors: (784,), PCA's mean squared errors with 1, 2, … components.
+        pca_errors: (numbers,), PCA's mean squared errors with 1, 2, … components.
         mean_error: that of the mean picture.
         points: those of models.
     """

@@ -100,8 +100,8 @@ class Restored:
     """Some pictures, and what each way of compressing leaves of them at each setting.
 
     Attributes:
-        originals: (n, 28, 28).
-        model, pca, jpeg: (settings, n, 28, 28); JPEG at the size nearest to the model's, from a
+        originals: (n, *shape.seen).
+        model, pca, jpeg: (settings, n, *shape.seen); JPEG at the size nearest to the model's, from a
             sheet of 100 that these pictures share with test pictures.
         model_mse, pca_mse, jpeg_mse: (settings, n), per pixel.
         jpeg_bytes: (settings,), per picture of the sheet.
@@ -181,7 +181,7 @@ def restore_test(subject: Subject, indices: tuple[int, ...], measured: Compresso
 
 
 def restore_own(subject: Subject, pixels: NDArray[np.float32], measured: Compressor) -> Restored:
-    """The same for pictures from outside: (n, 784), in [0, 1], white on black."""
+    """The same for pictures from outside: (n, numbers), in [0, 1]."""
     return _restore(subject, torch.from_numpy(pixels).to(subject.dataset.device), measured)
 
 

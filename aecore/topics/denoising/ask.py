@@ -112,7 +112,7 @@ def clean_test(
 def clean_own(
     subject: Subject, pixels: NDArray[np.float32], kind: str, level: float, seed: int
 ) -> Cleaned:
-    """The same for pictures from outside: (n, 784), in [0, 1], white on black."""
+    """The same for pictures from outside: (n, numbers), in [0, 1]."""
     return _clean(subject, torch.from_numpy(pixels), kind, level, seed)
 
 

@@ -123,7 +123,7 @@ class Clustering:
 
     Attributes:
         purity: the share of pictures in the most frequent class of their cluster.
-        means: (k, 28, 28), each cluster's mean picture.
+        means: (k, *shape.seen), each cluster's mean picture.
         classes: (k,), its most frequent class.
         shares: (k,), that class's share of it, from 0 to 1.
     """

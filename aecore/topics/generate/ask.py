@@ -43,7 +43,7 @@ class Samples:
     """Pictures decoded from drawn codes.
 
     Attributes:
-        pictures: (n, 28, 28).
+        pictures: (n, *shape.seen).
         clear: the share of `N_SCORED` such pictures whose nearest real training pictures are all
             of one class.
         flags: (N_SCORED,), for which of them that is so.
@@ -59,8 +59,8 @@ class Traversal:
     """Single numbers of a code, moved.
 
     Attributes:
-        start: (1, 28, 28), decoded from the code itself.
-        rows: (dimensions, STEPS, 28, 28).
+        start: (1, *shape.seen), decoded from the code itself.
+        rows: (dimensions, STEPS, *shape.seen).
         values: (dimensions, STEPS), where each number was put.
     """
 
@@ -74,8 +74,8 @@ class Arithmetic:
     """The difference of two mean codes, added to the codes of some pictures.
 
     Attributes:
-        plus, minus: (1, 28, 28), decoded from the two mean codes.
-        originals: (shown, 28, 28), pictures that the difference is added to.
+        plus, minus: (1, *shape.seen), decoded from the two mean codes.
+        originals: (shown, *shape.seen), pictures that the difference is added to.
         x_hat: likewise, their reconstructions.
         results: likewise, decoded after adding.
         pixels: likewise, the same sum of pixels instead of codes.
@@ -236,7 +236,7 @@ def balance(subject: Subject, seed: int = 0) -> Balance:
 
 @torch.no_grad()
 def _decoded(subject: Subject, z: Tensor) -> Tensor:
-    """(n, latent_dim) -> (n, 784), as it is shown: cut off at black and white."""
+    """(n, latent_dim) -> (n, numbers), as it is shown: cut off at black and white."""
     x_hat = in_chunks(subject.model.decode, z)
     return x_hat.nan_to_num(0.0).clamp(0, 1).cpu()
 
@@ -275,7 +275,7 @@ def _samples(subject: Subject, x: Tensor, n: int) -> Samples:
 
 
 def _known(subject: Subject) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Real pictures (m, 784) and their classes (m,), to compare others with."""
+    """Real pictures (m, numbers) and their classes (m,), to compare others with."""
     x, y = subject.dataset.x_train[:N_KNOWN], subject.dataset.y_train[:N_KNOWN]
     return x.cpu().numpy(), y.cpu().numpy()
 

@@ -21,10 +21,10 @@ N_CODES = 200
 
 @dataclass(frozen=True, eq=False)
 class InEveryClass:
-    """Codes, decoded as each of the ten classes.
+    """Codes, decoded as each of the classes.
 
     Attributes:
-        pictures: (codes, 10, 28, 28).
+        pictures: (codes, classes, *shape.seen).
         obeyed: the share of all such pictures, over `N_CODES` codes, that nearest neighbours
             among real digits take for the class asked for.
     """
@@ -38,9 +38,9 @@ class Borrowed:
     """The style of one picture, in every class.
 
     Attributes:
-        original: (1, 28, 28).
-        x_hat: (1, 28, 28), its reconstruction as the class it was said to be.
-        pictures: (10, 28, 28).
+        original: (1, *shape.seen).
+        x_hat: (1, *shape.seen), its reconstruction as the class it was said to be.
+        pictures: (classes, *shape.seen).
         slant: how far the original leans to the right, in degrees.
         slants: (10,), likewise of the pictures.
     """
@@ -83,7 +83,7 @@ def borrowed_from_own(subject: Subject, pixels: NDArray[np.float32], label: int)
 
     Args:
         subject: a conditional model.
-        pixels: (1, 784), in [0, 1], white on black.
+        pixels: (1, numbers), in [0, 1], white on black.
         label: which class the learner says it is, from 0 to 9.
     """
     x = torch.from_numpy(pixels).to(subject.dataset.device)

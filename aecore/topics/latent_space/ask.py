@@ -46,8 +46,8 @@ class Walk:
     """Two ways from one test picture to another.
 
     Attributes:
-        decoded: (steps, 28, 28), along the straight line between their codes.
-        faded: (steps, 28, 28), along the straight line between their pixels.
+        decoded: (steps, *shape.seen), along the straight line between their codes.
+        faded: (steps, *shape.seen), along the straight line between their pixels.
         distance: how far apart the two codes are.
     """
 

@@ -21,7 +21,7 @@ class DecodedPlane:
         points: (n, 2), the codes of test pictures.
         labels: (n,), their classes.
         extent: (low, high) of z1 and of z2 that the grid covers.
-        sprite: (side, side, 28, 28), the decoded pictures of an even grid; rows run from high z2
+        sprite: (side, side, *shape.seen), the decoded pictures of an even grid; rows run from high z2
             to low z2, columns from low z1 to high z1.
     """
 

@@ -44,15 +44,15 @@ class Step:
     """One step of plain gradient descent on one digit.
 
     Attributes:
-        x, x_input, x_hat: (784,), the digit, what the encoder gets, and the reconstruction.
+        x, x_input, x_hat: (numbers,), the digit, what the encoder gets, and the reconstruction.
         encoder, decoder: their layers, in the order that the digit passes.
         z: (latent_dim,), what the decoder gets.
         z_gradient: likewise, of the loss by z.
         mu, sigma, eps: (latent_dim,), z = mu + sigma * eps; None for a code that is not drawn.
         entries: (vectors,), which entries of the codebook z is made of; None without one.
-        pixel_gradient: (784,), of the loss by x_hat.
+        pixel_gradient: (numbers,), of the loss by x_hat.
         before, after: the loss and its terms, before and after the update.
-        x_hat_after: (784,), the reconstruction after it.
+        x_hat_after: (numbers,), the reconstruction after it.
     """
 
     x: Numbers

@@ -66,8 +66,8 @@ PITFALLS = (
             "Two papers, two errors, and the worse model wins by a factor of more than a hundred."
         ),
         why=N_(
-            "MSE is the mean over a picture's 784 pixels, SSE is their sum: the same error, 784 times "
-            "as large. Both are called “reconstruction error”."
+            "MSE is the mean over a picture's pixels, SSE is their sum: the same error, as many times "
+            "as large as there are pixels. Both are called “reconstruction error”."
         ),
         remedy=N_(
             "Check every number that you read: is it a mean or a sum, over pixels or "

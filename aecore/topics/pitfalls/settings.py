@@ -1,11 +1,12 @@
 """Pitfalls that are settings of an experiment: the wrong one and the cure differ in one field."""
 
 from aecore.errors import N_
+from aecore.parts.datasets import DIGIT
 from aecore.spec import variants
 from aecore.topics.pitfalls.pitfall import NOISY, Pitfall, Trial
 
 _LATENT = variants.build("vanilla", learning_rate=0.01, epochs=10)
-_WIDE = variants.build("linear", latent_dim=784, epochs=6)
+_WIDE = variants.build("linear", latent_dim=DIGIT.size, epochs=6)
 _PLAIN = variants.build("vanilla", epochs=15)
 _VAE = variants.build("vae", latent_dim=8, epochs=10)
 
@@ -45,7 +46,7 @@ PITFALLS = (
             "passes through as well."
         ),
         why=N_(
-            "784 numbers are enough to carry all 784 pixels. The network learns to copy, "
+            "As many numbers as there are pixels can carry them all. The network learns to copy, "
             "and copying requires no knowledge of what is copied."
         ),
         remedy=N_(
@@ -103,8 +104,8 @@ PITFALLS = (
         remedy=N_(
             "Lower beta (here from 30 to 1), or begin with a small one and raise it "
             "while training. Check that both terms are scaled alike: a KL summed over "
-            "the code next to an error that is a mean over 784 pixels is a beta of 784 "
-            "in disguise."
+            "the code next to an error that is a mean over the pixels is in disguise a beta as large as "
+            "their number."
         ),
         wrong=Trial(_VAE.replace(beta=30.0), _COLLAPSED),
         cured=Trial(_VAE, _COLLAPSED),

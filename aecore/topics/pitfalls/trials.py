@@ -41,7 +41,7 @@ class Seen:
         curve: validation MSE per pixel on the scale from 0 to 1, before training and after each
             epoch.
         epochs: in all.
-        originals: (10, 28, 28), a test picture of each class.
+        originals: (classes, *shape.seen), a test picture of each class.
         x_input: likewise, where noise was put on them first; else None.
         x_hat: likewise, what comes out; of model A where two are compared.
         other: likewise of model B.
@@ -72,7 +72,7 @@ def run(trial: Trial) -> Iterator[Seen]:
 
 
 def originals() -> Viewed:
-    """The digits that every trial shows, before it has begun: (10, 28, 28)."""
+    """The digits that every trial shows, before it has begun: (classes, *shape.seen)."""
     digits = datasets.load(BUNDLED, "cpu")
     return seen(_one_of_each(digits.x_test, digits.y_test), digits.shape)
 
@@ -117,7 +117,7 @@ def _data(trial: Trial, digits: Dataset) -> Dataset:
 
 
 def _one_of_each(x: Tensor, labels: Tensor) -> Tensor:
-    """The first picture of each class: (10, 784)."""
+    """The first picture of each class: (classes, numbers)."""
     found = labels.numpy()
     return x[[int(np.argmax(found == c)) for c in np.unique(found)]]
 

@@ -91,13 +91,13 @@ class Classifier(nn.Module):
 
     @torch.no_grad()
     def scale_codes(self, x: Tensor) -> None:
-        """Moves the codes of pictures x (n, 784) to a mean of 0 and, all together, a standard
+        """Moves the codes of pictures x (n, numbers) to a mean of 0 and, all together, a standard
         deviation of 1, so that a learning rate means the same for every pretrained model."""
         z = self._code(x)
         self.shift, self.scale = z.mean(dim=0), z.std().clamp_min(1e-6)
 
     def encode(self, x: Tensor) -> Tensor:
-        """Scaled codes of x (batch, 784): (batch, latent_dim)."""
+        """Scaled codes of x (batch, numbers): (batch, latent_dim)."""
         return (self._code(x) - self.shift) / self.scale
 
     def forward(self, x: Tensor) -> Tensor:

@@ -78,7 +78,7 @@ def layer_gradients(model: Autoencoder, x: Tensor) -> tuple[float, ...]:
 
     Args:
         model: dense; its weights stay as they are.
-        x: (n, 784), pictures.
+        x: (n, numbers), pictures.
 
     Returns:
         One norm for each layer, from the one next to the picture to the one that makes the

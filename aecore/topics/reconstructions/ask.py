@@ -31,7 +31,7 @@ class Reconstruction:
     """Pictures on their way through a model.
 
     Attributes:
-        originals: (n, 28, 28).
+        originals: (n, *shape.seen).
         corrupted: likewise, as the encoder gets them; None without corruption.
         x_hat: likewise, what comes out.
         errors: (n,), mean squared error per pixel between the first and the last.
@@ -70,7 +70,7 @@ def reconstruct_own(subject: Subject, pixels: NDArray[np.float32]) -> Reconstruc
 
     Args:
         subject: whose model.
-        pixels: (n, 784), in [0, 1], white on black.
+        pixels: (n, numbers), in [0, 1].
     """
     x = torch.from_numpy(pixels).to(subject.dataset.device)
     return _through(subject, x, corrupt_fixed(subject.model.experiment, x))

@@ -97,7 +97,7 @@ CHALLENGES = (
                 "Yes: if a stroke may lie here or there, its mean over all possible places has the "
                 "smallest squared error, and a mean of strokes is blurred."
             ),
-            "resolution": N_("No: it always gives all 784 pixels."),
+            "resolution": N_("No: it always gives all the pixels."),
             "noise": N_(
                 "No: longer training sharpens them a little, but with a small code they stay blurred however long it takes."
             ),

@@ -17,7 +17,7 @@ from aecore.training.monitor import first_of_each
 from aecore.training.subject import Subject
 
 Signed = NDArray[np.float32]
-"""(n, 28, 28): pictures whose pixels may be negative."""
+"""(n, *shape.seen): pictures whose pixels may be negative."""
 
 AT_ONCE = 256
 """Codes decoded in one go: bounds the memory that a convolutional network needs."""
@@ -30,7 +30,7 @@ class CodeTable:
     Attributes:
         z: (n, units).
         labels: (n,), the classes.
-        originals: (n, 28, 28).
+        originals: (n, *shape.seen).
         dead: (units,), whether each unit carries nothing: the same number for every picture or,
             in a Gaussian code, next to no KL divergence.
         mse: mean squared error per pixel of the reconstructions.
@@ -48,7 +48,7 @@ class Thinned:
     """Pictures decoded from only the largest units of their codes.
 
     Attributes:
-        originals, x_hat, kept: (n, 28, 28): the pictures, their reconstruction from the whole code,
+        originals, x_hat, kept: (n, *shape.seen): the pictures, their reconstruction from the whole code,
             and from the largest units alone.
         errors, kept_errors: (n,), MSE per pixel of the last two.
     """
@@ -65,11 +65,11 @@ class BuildUp:
     """One picture as the sum of its units; m of them are not zero.
 
     Attributes:
-        original: (1, 28, 28).
+        original: (1, *shape.seen).
         units: (m,), those units, the one that contributes most first.
         activations: (m,), their numbers in the code.
-        contributions: (m, 28, 28), what each adds to the decoder's output before its activation.
-        steps: (m + 1, 28, 28), decoded from the first 0, 1, 2 … m units, the others zero.
+        contributions: (m, *shape.seen), what each adds to the decoder's output before its activation.
+        steps: (m + 1, *shape.seen), decoded from the first 0, 1, 2 … m units, the others zero.
         errors: (m + 1,), MSE per pixel of each step.
     """
 
@@ -86,10 +86,10 @@ class UnitPictures:
     """What each unit draws, and what it looks for.
 
     Attributes:
-        draws: (units, 28, 28), the unit's column of the decoder. Of a decoder with hidden layers:
+        draws: (units, *shape.seen), the unit's column of the decoder. Of a decoder with hidden layers:
             what its typical activation alone adds to the output before its activation, per unit
             of activation.
-        seeks: (units, 28, 28), the gradient of the unit's input at the mean picture, of length 1.
+        seeks: (units, *shape.seen), the gradient of the unit's input at the mean picture, of length 1.
             Of an encoder without hidden layers it is the picture of length 1 that excites the
             unit most.
     """
@@ -108,7 +108,7 @@ class Figures:
         mean: mean |z| over all units and pictures.
         dead: number of units that carry nothing.
         units: number of units.
-        originals, x_hat: (8, 28, 28).
+        originals, x_hat: (8, *shape.seen).
     """
 
     mse: float
@@ -165,7 +165,7 @@ def build_up(subject: Subject, index: int) -> BuildUp:
     units = np.flatnonzero(z)
     alone = np.zeros((len(units), len(z)), np.float32)
     alone[np.arange(len(units)), units] = z[units]
-    added = _added_logits(subject.model, torch.from_numpy(alone).to(code))  # (m, 784)
+    added = _added_logits(subject.model, torch.from_numpy(alone).to(code))  # (m, numbers)
     order = np.argsort(-np.linalg.norm(added, axis=1), kind="stable")
     built = torch.from_numpy(one_by_one(z, units[order])).to(code)
     steps = torch.cat([subject.model.decode(part) for part in built.split(AT_ONCE)])
@@ -208,7 +208,7 @@ def in_figures(subject: Subject) -> Figures:
 
 
 def _inputs(subject: Subject) -> Tensor:
-    """What the encoder gets: (n, 784), with the same noise as everywhere."""
+    """What the encoder gets: (n, numbers), with the same noise as everywhere."""
     return corrupt_fixed(subject.model.experiment, subject.dataset.x_test)[:CHUNK]
 
 
@@ -221,7 +221,7 @@ def _added_logits(model: Autoencoder, codes: Tensor) -> NDArray[np.float32]:
         codes: (n, units).
 
     Returns:
-        (n, 784). A decoder without hidden layers is linear, so there the contributions of single
+        (n, numbers). A decoder without hidden layers is linear, so there the contributions of single
         units add up to that of the whole code.
     """
     if not len(codes):
@@ -231,7 +231,7 @@ def _added_logits(model: Autoencoder, codes: Tensor) -> NDArray[np.float32]:
 
 
 def _sought(subject: Subject) -> NDArray[np.float32]:
-    """The gradient of each unit's input at the mean test picture, of length 1: (units, 784)."""
+    """The gradient of each unit's input at the mean test picture, of length 1: (units, numbers)."""
     mean = subject.dataset.x_test[:CHUNK].mean(dim=0)
     units = torch.arange(subject.model.experiment.latent_dim, device=mean.device)
     found = []

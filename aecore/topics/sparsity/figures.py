@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from aecore.figures.style import LEGEND, OUTSIDE_BARS, Translate, layout, palette
 
-MARGIN = {"l": 58, "r": 8, "t": 28, "b": 42}
+MARGIN = {"l": 58, "r": 8, "t": 26, "b": 42}
 
 
 def activation_histogram(

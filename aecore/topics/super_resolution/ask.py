@@ -124,7 +124,7 @@ def enlarge_test(subject: Subject, indices: tuple[int, ...], side: int) -> Enlar
 
 
 def enlarge_own(subject: Subject, pixels: NDArray[np.float32], side: int) -> Enlarged:
-    """The same for pictures from outside: (n, 784), in [0, 1], white on black."""
+    """The same for pictures from outside: (n, numbers), in [0, 1]."""
     return _enlarge(subject, torch.from_numpy(pixels), side)
 
 

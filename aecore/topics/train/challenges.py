@@ -119,7 +119,7 @@ CHALLENGES = (
         varies=("latent_dim",),
         explanation=N_(
             "The first few numbers of a code reduce the error most; each further one "
-            "reduces it less. A digit has 784 pixels, but its shape varies in far fewer "
+            "reduces it less. A digit has many pixels, but its shape varies in far fewer "
             "ways. A better network or longer training needs fewer numbers still, and "
             "that is why a code size means nothing without the model."
         ),

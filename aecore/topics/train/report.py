@@ -122,6 +122,6 @@ def _grid(view: RunView, _: Translate) -> str:
 
 
 def _row(pictures: Viewed) -> Viewed:
-    """Greys (n, 28, 28) side by side, in colours: (28, n * 28, 3)."""
+    """Greys (n, *shape.seen) side by side, in colours: (28, n * 28, 3)."""
     row = np.concatenate(list(pictures), axis=1)
     return np.repeat(row[..., np.newaxis], 3, axis=2)

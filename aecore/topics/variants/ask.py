@@ -17,7 +17,7 @@ class Passed:
     """Some of the bundled test digits on their way through a model.
 
     Attributes:
-        originals: (n, 28, 28).
+        originals: (n, *shape.seen).
         x_input: likewise, as the encoder gets them: the originals, unless the model learned with
             a corrupted input.
         x_hat: likewise, what comes out.

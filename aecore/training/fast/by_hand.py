@@ -108,8 +108,8 @@ class ByHand:
         """Forward, loss, backward.
 
         Args:
-            x_input: (batch, 784), what the encoder gets.
-            x: (batch, 784), what should come out.
+            x_input: (batch, numbers), what the encoder gets.
+            x: (batch, numbers), what should come out.
             generator: draws a stochastic code; None for its mean.
             labels: (batch,), the classes that a conditional model is told; None for none.
 
