@@ -133,7 +133,7 @@ def run_code(mnist_folder, tmp_path, monkeypatch):
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
             exec(compile(code, "script.py", "exec"), {"__name__": "__main__"})
-        errors = re.findall(r"^(validation|test) MSE: (\S+) per pixel$", out.getvalue(), re.M)
+        errors = re.findall(r"^(validation|test) MSE: (\S+)$", out.getvalue(), re.M)
         assert [part for part, _ in errors] == ["validation", "test"]
         return [float(error) for _, error in errors]
 

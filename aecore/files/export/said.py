@@ -19,14 +19,14 @@ SENTENCES = (
     *(sentence for dataset in DATASETS.values() for sentence in dataset.program.sentences),
     *(sentence for corruption in CORRUPTIONS.values() for sentence in corruption.sentences),
     # the model
-    N_("The sample in its channels, and each number of the class as a channel full of it."),
+    N_("The sample in its channels, and each number of the class as one more."),
     N_("Its mirror in the encoder, transposed, with biases of its own."),
     N_("in a list, so that its weights are not counted twice"),
     N_("Each row with its class behind it, a number for each: one 1, or none for -1."),
     N_("Draws the first weights as Glorot & Bengio (2010) do; biases start at 0."),
     *(sentence for kind in CODES.values() for sentence in kind.program.sentences),
     N_("The sample of a code"),
-    N_("Through the encoder up to a layer, and from there straight back to a sample."),
+    N_("Through the encoder up to a layer, and from there straight back."),
     # the loss
     *(sentence for loss in LOSSES.values() for sentence in loss.sentences),
     *(sentence for penalty in PENALTIES.values() for sentence in penalty.sentences),

@@ -39,7 +39,8 @@ def corrupt(x, noise):
     lengths = SHAPE[1:]
     side = round(NOISE_LEVEL * min(lengths))
     size = (len(lengths), len(x)) + (1,) * len(lengths)
-    corner = torch.randint(0, max(lengths) - side + 1, size, generator=noise, device=DEVICE)
+    most = max(lengths) - side
+    corner = torch.randint(0, most + 1, size, generator=noise, device=DEVICE)
     hidden = torch.ones((), dtype=torch.bool, device=DEVICE)
     for axis, length in enumerate(lengths):
         first = corner[axis].clamp(max=length - side)

@@ -20,7 +20,7 @@ _MODULES = {
 
 _PLANES = '''
 class Planes(nn.Module):
-    """The sample in its channels, and each number of the class as a channel full of it."""
+    """The sample in its channels, and each number of the class as one more."""
 
     def forward(self, x):
         sample = x[:, :NUMBERS].unflatten(1, SHAPE)
@@ -74,7 +74,7 @@ _DECODE = '''
 
 _FORWARD_LAYERS = '''
     def forward(self, x, depth=LAYERS):
-        """Through the encoder up to a layer, and from there straight back to a sample."""
+        """Through the encoder up to a layer, and from there straight back."""
         h = self.encoder[: 2 * depth](x){last}
         logits = self.decoder[-(2 * depth - 1) :](h)
         return {output}
