@@ -112,12 +112,15 @@ class DataProgram:
             it fetches.
         about: what happens there, in a sentence or two.
         packages: what it needs besides PyTorch, as pip calls them.
+        imports: lines that import what it takes from them; torch, np (NumPy) and torchvision's
+            `datasets` are there where it names them.
         sentences: comments and docstrings of `code`, to be said in the learner's language.
     """
 
     code: str
     about: str
     packages: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()
 
 
