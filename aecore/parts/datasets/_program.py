@@ -14,7 +14,7 @@ def parts(labels, n):
 # See aecore.data.splits.four_fifths.
 FIFTH = '''
 def without_a_fifth(labels):
-    """Rows to work with, and rows to test with: a fifth of each class. Both are mixed."""
+    """Rows to work with, and rows to test with: a fifth of each class."""
     random = np.random.RandomState(55)
     mixed = random.permutation(len(labels))
     is_test = np.ones(len(labels), dtype=bool)
@@ -27,17 +27,15 @@ def without_a_fifth(labels):
 # See aecore.data.scaling. For measurements that vary: none here has a column that does not.
 SCALE = '''
 def scaled(x):
-    """Measurements from 0 to 1: one in 200 of those that are learned from lies below, one above."""
+    """Measurements from 0 to 1: beyond it are 1% of those that are learned from."""
     share = (x - low) / (high - low)
     return torch.tensor(share.clip(0, 1), dtype=torch.float32, device=DEVICE)
 '''
 
 SENTENCES = {
     PARTS: N_("Rows to learn from, and rows for validation: every nth of each class."),
-    FIFTH: N_("Rows to work with, and rows to test with: a fifth of each class. Both are mixed."),
-    SCALE: N_(
-        "Measurements from 0 to 1: one in 200 of those that are learned from lies below, one above."
-    ),
+    FIFTH: N_("Rows to work with, and rows to test with: a fifth of each class."),
+    SCALE: N_("Measurements from 0 to 1: beyond it are 1% of those that are learned from."),
 }
 """What each piece says of itself."""
 

@@ -20,7 +20,8 @@ images, labels = load_digits(return_X_y=True)
 rest, test = without_a_fifth(labels)
 train, val = (rest[rows] for rows in parts(torch.tensor(labels[rest]), 8))
 # 17 greys, as bytes and then from 0 (black) to 1 (white).
-x = torch.tensor(np.round(images * (255 / 16)), dtype=torch.float32, device=DEVICE) / 255
+pixels = torch.tensor(np.round(images * (255 / 16)), dtype=torch.float32)
+x = (pixels / 255).to(DEVICE)
 x_train, x_val, x_test = x[train], x[val], x[test]
 y_train, y_val, y_test = (torch.tensor(labels[rows]) for rows in (train, val, test))
 """

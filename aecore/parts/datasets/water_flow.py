@@ -90,7 +90,8 @@ def windows(*spans):
     for start, end in spans:
         first, last = np.searchsorted(hours, np.array([start, end], hours.dtype))
         places = np.arange(first, last - 23)
-        found.append(places[hours[places + 23] - hours[places] == np.timedelta64(23, "h")])
+        passed = hours[places + 23] - hours[places]
+        found.append(places[passed == np.timedelta64(23, "h")])
     begins = np.random.RandomState(55).permutation(np.concatenate(found))
     return flow[begins[:, None] + np.arange(24)]
 
