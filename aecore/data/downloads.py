@@ -5,10 +5,16 @@ its real name before it is whole and checked, so two processes may do the same w
 """
 
 import contextlib
+import hashlib
 import logging
 import os
 import struct
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tarfile import TarError
+from typing import IO, TypeVar
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +24,8 @@ from aecore.data.idx_files import DamagedError, IdxFile
 from aecore.data.mirrors import Meter, NoServerError
 from aecore.errors import N_, DataError, Sentence, why
 from aecore.parts.datasets import Archive, DatasetSpec, IdxFiles, Packaged, Raw
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +51,8 @@ def is_complete(spec: DatasetSpec, folder: Path) -> bool:
     if isinstance(source, Packaged):
         return True
     if isinstance(source, Archive):
-        return _size(folder / source.folder / source.name) == source.size
+        size = _size(folder / source.folder / source.name)
+        return size is not None and abs(size - source.size) <= source.size // 50
     return all(looks_complete(file, _raw_folder(source, folder)) for file in idx_files.of(spec))
 
 
@@ -70,15 +79,6 @@ def read_samples(spec: DatasetSpec, folder: Path, meter: Meter) -> Raw:
 def _raw_folder(source: IdxFiles, folder: Path) -> Path:
     """Where torchvision looks for the files as well."""
     return folder / source.folder / "raw"
-
-
-def read_archive(source: Archive, folder: Path, meter: Meter) -> Raw:
-    """What one file holds: from disk where sound, otherwise fetched into the data folder.
-
-    Raises:
-        DataError: it is neither here nor to be had, twice damaged, or the folder refuses it.
-    """
-    raise NotImplementedError
 
 
 def _size(path: Path) -> int | None:
@@ -110,8 +110,15 @@ def read(
     Raises:
         DataError: it is neither here nor to be had, twice damaged, or the folder refuses it.
     """
+
+    def judged(part: IO[bytes]) -> tuple[bytes, NDArray[np.uint8]]:
+        data = part.read()
+        if not file.md5:  # then only the archive as it is published can be told from another
+            idx_files.expect(file.archive, "MD5", idx_files.md5_of(data), file.archive_md5)
+        return idx_files.values(data, file, file.archive)
+
     damage: DamagedError | None = None
-    try:
+    with _disk_errors_named(file.name, folder):
         for name in file.names:
             try:
                 if (found := _from_disk(file, folder, name)) is not None:
@@ -119,10 +126,61 @@ def read(
             except DamagedError as error:
                 damage = error
                 _log.warning("Damaged file in %s: %s", folder, error)
-        return _from_server(file, folder, addresses, meter, damage)
+        content, found = _from_server(folder / file.archive, addresses, meter, judged, damage)
+        _keep_extracted(content, folder / file.name)
+        return found
+
+
+def read_archive(source: Archive, folder: Path, meter: Meter) -> Raw:
+    """What one file holds: from disk where sound, otherwise fetched into the data folder.
+
+    A damaged file is named in a warning and fetched again once.
+
+    Raises:
+        DataError: it is neither here nor to be had, twice damaged, or the folder refuses it.
+    """
+    path = folder / source.folder / source.name
+
+    def judged(part: IO[bytes]) -> Raw:
+        return _opened(part, source)
+
+    damage: DamagedError | None = None
+    with _disk_errors_named(source.name, path.parent):
+        try:
+            with path.open("rb") as file:
+                return judged(file)
+        except FileNotFoundError:
+            _log.info("%s is not here", path)
+        except DamagedError as error:
+            damage = error
+            _log.warning("Damaged file in %s: %s", path.parent, error)
+        raw = _from_server(path, source.mirrors, meter, judged, damage)
+    meter.finish()
+    return raw
+
+
+def _opened(file: IO[bytes], source: Archive) -> Raw:
+    """The samples in an open file.
+
+    Raises:
+        DamagedError: it is another file, or holds something else.
+    """
+    md5 = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+    idx_files.expect(source.name, "MD5", md5, source.md5)
+    try:
+        return source.read(Path(file.name))
+    except (ValueError, KeyError, OSError, EOFError, BadZipFile, TarError, zlib.error) as error:
+        raise DamagedError(source.name, idx_files.PACKED) from error
+
+
+@contextlib.contextmanager
+def _disk_errors_named(name: str, folder: Path) -> Iterator[None]:
+    """Turns what the disk refuses into a sentence about this file."""
+    try:
+        yield
     except OSError as error:
         raise DataError(
-            _DISK, file=file.name, folder=str(folder.absolute()), reason=why(error)
+            _DISK, file=name, folder=str(folder.absolute()), reason=why(error)
         ) from error
 
 
@@ -151,34 +209,32 @@ def _keep_extracted(content: bytes, path: Path) -> None:
 
 
 def _from_server(
-    file: IdxFile,
-    folder: Path,
+    path: Path,
     addresses: tuple[str, ...],
     meter: Meter,
+    judged: Callable[[IO[bytes]], T],
     damage: DamagedError | None,
-) -> NDArray[np.uint8]:
+) -> T:
+    """As `mirrors.fetch`, in two attempts, or in one if the file on disk was damaged already."""
     for attempt in range(1 if damage else 2):
         # A second attempt starts with the next mirror: the first one's copy may be the damaged one.
         start = attempt % len(addresses)
         in_turn = addresses[start:] + addresses[:start]
         try:
-            content, found = mirrors.fetch(file, folder, in_turn, meter)
+            return mirrors.fetch(path, in_turn, meter, judged)
         except DamagedError as error:
             damage = error
-            _log.warning("Damaged download for %s: %s", folder, error)
+            _log.warning("Damaged download for %s: %s", path.parent, error)
         except NoServerError as error:
-            _log.warning("%s: %s", file.archive, error)
-            raise _unusable(file, folder, damage, error) from error
-        else:
-            _keep_extracted(content, folder / file.name)
-            return found
-    raise _unusable(file, folder, damage)
+            _log.warning("%s: %s", path.name, error)
+            raise _unusable(path, damage, error) from error
+    raise _unusable(path, damage)
 
 
 def _unusable(
-    file: IdxFile, folder: Path, damage: DamagedError | None, error: NoServerError | None = None
+    path: Path, damage: DamagedError | None, error: NoServerError | None = None
 ) -> DataError:
-    name = damage.file if damage else file.archive
+    name = damage.file if damage else path.name
     if error is None:
         fault = damage.sentence if damage else Sentence(mirrors.UNREACHABLE)
     elif damage is None:
@@ -186,7 +242,7 @@ def _unusable(
     else:
         fault = Sentence(_NOT_REPLACED, fault=damage.sentence, reason=error.sentence)
     template = _NOT_NOW if error is not None and not error.is_offline else _UNUSABLE
-    return DataError(template, file=name, fault=fault, folder=str(folder.absolute()))
+    return DataError(template, file=name, fault=fault, folder=str(path.parent.absolute()))
 
 
 def _size_inside(path: Path) -> int | None:

@@ -25,7 +25,7 @@ GZIP = b"\x1f\x8b"
 _SIZE = N_("it has {received:,} bytes instead of {expected:,}")
 _CHECKSUM = N_("its {kind} checksum is {received} instead of {expected}")
 _HEADER = N_("its first bytes are {received} instead of {expected}")
-_PACKED = N_("it cannot be unpacked")
+PACKED = N_("it cannot be unpacked")
 
 
 @dataclass(frozen=True)
@@ -148,4 +148,4 @@ def _unpacked(data: bytes, file: IdxFile, name: str) -> bytes:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
             return packed.read(file.size + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise DamagedError(name, _PACKED) from error
+        raise DamagedError(name, PACKED) from error

@@ -9,18 +9,16 @@ import uuid
 from collections.abc import Callable, Iterator
 from http.client import HTTPException
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-import numpy as np
-from numpy.typing import NDArray
-
-from aecore.data import idx_files
-from aecore.data.idx_files import DamagedError, IdxFile
+from aecore.data.idx_files import DamagedError
 from aecore.errors import N_, Sentence
 
 if TYPE_CHECKING:
     from requests import Response
+
+T = TypeVar("T")
 
 Progress = Callable[[int, int], None]
 
@@ -94,14 +92,18 @@ class _NoAnswerError(Exception):
 
 
 def fetch(
-    file: IdxFile, folder: Path, addresses: tuple[str, ...], meter: Meter
-) -> tuple[bytes, NDArray[np.uint8]]:
-    """Puts the .gz of a file into a folder, from the first server that answers.
+    path: Path, addresses: tuple[str, ...], meter: Meter, judged: Callable[[IO[bytes]], T]
+) -> T:
+    """Puts a file where it belongs, from the first server that answers.
 
     Args:
+        path: where it will lie; servers call it by the same name.
         addresses: of the folders on servers that have the file, in the order to try.
+        meter: told about the bytes that come in.
+        judged: makes something of the file that came, open at its beginning and of a name that
+            others may open. Raises DamagedError where it is not what it should be.
     Returns:
-        as `idx_files.values`.
+        what `judged` does.
     Raises:
         NoServerError: none does.
         DamagedError: what came is not the file.
@@ -110,24 +112,17 @@ def fetch(
     reasons = []
     for address in addresses:
         try:
-            with whole_or_nothing(folder / file.archive) as part:
-                announced = _receive(address + file.archive, part, meter)
-                return _judged(part, file, announced)
+            with whole_or_nothing(path) as part:
+                announced = _receive(address + path.name, part, meter)
+                if 0 < announced != part.tell():
+                    raise DamagedError(path.name, _BROKEN_OFF, expected=announced)
+                part.flush()
+                part.seek(0)
+                return judged(part)
         except _NoAnswerError as error:
             _log.info("%s: %r", address, error.__cause__)
             reasons.append(error.sentence)
     raise NoServerError(reasons)
-
-
-def _judged(part: IO[bytes], file: IdxFile, announced: int) -> tuple[bytes, NDArray[np.uint8]]:
-    """What was received, if it is the file: packed by another program, perhaps, if that is known."""
-    part.seek(0)
-    data = part.read()
-    if announced > 0 and len(data) != announced:
-        raise DamagedError(file.archive, _BROKEN_OFF, expected=announced)
-    if not file.md5:
-        idx_files.expect(file.archive, "MD5", idx_files.md5_of(data), file.archive_md5)
-    return idx_files.values(data, file, file.archive)
 
 
 class _Bar:

@@ -24,11 +24,12 @@ def to_notebook(experiment: Experiment, history: History | None = None, _: Trans
     experiment = program.as_done(experiment, history)
     steps = program.sections(experiment, _)
     picture = loop.drawing(experiment)
-    imports = program.imports("\n".join([*(step.code for step in steps), picture]))
+    code, shown = "\n".join([*(step.code for step in steps), picture]), []
     if experiment.kind == "picture":
         picture += f"\n{_SHOW}"
-        imports.append("from torchvision.transforms.functional import to_pil_image")
-        imports.append("from torchvision.utils import make_grid")
+        shown.append("from torchvision.transforms.functional import to_pil_image")
+        shown.append("from torchvision.utils import make_grid")
+    imports = program.imports(code, *shown)
     said = "\n\n".join(program.introduction(experiment, history, _))
     cells = [
         v4.new_markdown_cell(f"# {program.heading(experiment, _)}\n\n{said}"),

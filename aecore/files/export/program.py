@@ -1,6 +1,7 @@
 """A program that does one experiment, in sections: what script and notebook are made of."""
 
 import re
+import sys
 from dataclasses import dataclass, replace
 
 from aecore.errors import N_
@@ -42,7 +43,7 @@ _MODULES = {
     "plt": "import matplotlib.pyplot as plt",
     "datasets": "from torchvision import datasets",
 }
-"""Name in the code -> the import that it needs, in the order of imports."""
+"""Name in the code -> the import that it needs."""
 
 _FIELDS = (
     "epochs",
@@ -127,12 +128,25 @@ def sections(e: Experiment, _: Translate = str) -> list[Section]:
     return [replace(step, code=said(step.code, _)) for step in every]
 
 
-def imports(code: str) -> list[str]:
-    """The imports that a program needs, as isort orders them; torch and what it brings last."""
-    used = [line for name, line in _MODULES.items() if re.search(rf"\b{name}\.", code)]
-    standard = [line for line in used if line in ("import math", "import time")]
-    others = [line for line in used if line not in standard]
+def imports(code: str, *more: str) -> list[str]:
+    """The imports that a program needs, as isort orders them.
+
+    Args:
+        code: of the program.
+        more: further lines of imports.
+    """
+    known = [*_MODULES.items()]
+    known += [(line.split()[-1], line) for d in DATASETS.values() for line in d.program.imports]
+    used = {line for name, line in known if re.search(rf"(?<!\.)\b{name}\b[.(]", code)} | {*more}
+    ordered = sorted(used, key=lambda line: (line.startswith("from"), line))
+    standard = [line for line in ordered if _module(line) in sys.stdlib_module_names]
+    others = [line for line in ordered if line not in standard]
     return [*standard, *([""] if standard else []), *others]
+
+
+def _module(line: str) -> str:
+    """The package that a line imports from."""
+    return line.split()[1].split(".")[0]
 
 
 def _settings(e: Experiment, steps: list[Section], _: Translate) -> Section:

