@@ -113,7 +113,7 @@ class Row:
 
 
 def side_by_side(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Viewed ``(n, 28, 28[, 3])`` as one picture ``(28, n * 28[, 3])``, without gaps.
+    """Pictures ``(n, 28, 28[, 3])`` as one picture ``(28, n * 28[, 3])``, without gaps.
 
     Raises:
         ValueError: If they are not uint8, not 28x28, or none at all.

@@ -50,7 +50,7 @@ REPORT_EVERY = 25
 """Updates between two reports."""
 
 SCALED_ON = 2_000
-"""Viewed, without their labels, from which the scale of the codes is measured."""
+"""Pictures, without their labels, from which the scale of the codes is measured."""
 
 
 @dataclass(frozen=True)
