@@ -1,5 +1,6 @@
 """A server of files on this machine, and what tests of downloads do with files."""
 
+import contextlib
 import http.server
 import re
 import socket
@@ -59,6 +60,14 @@ def answering(reply):
 
     threading.Thread(target=serve, daemon=True).start()
     return f"http://127.0.0.1:{port}/", listener
+
+
+@contextlib.contextmanager
+def nobody():
+    """The address of a server that is not there."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{unused.getsockname()[1]}/"
 
 
 def put(folder, files):

@@ -7,7 +7,6 @@ import hashlib
 import logging
 import pickle
 import re
-import socket
 import threading
 import tracemalloc
 import zlib
@@ -17,9 +16,10 @@ import pytest
 import torch
 import torchvision.datasets
 
-from aecore.data import datasets, downloads, mirrors, splits
+from aecore.data import datasets, downloads, idx_files, mirrors, splits
 from aecore.errors import DataError
-from tests.core.served import Server, answering, flipped, is_one_sentence, names, put
+from aecore.parts.datasets import IdxFiles
+from tests.core.served import Server, answering, flipped, is_one_sentence, names, nobody, put
 
 KEY = "fashion-mnist"
 N_TRAIN, N_VAL, N_TEST = 32, 8, 20
@@ -61,32 +61,34 @@ def server(monkeypatch, folder, raw):
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     server = Server()
     server.content = {f"{name}.gz": gzip.compress(data) for name, data in raw.items()}
-    small = dataclasses.replace(
-        datasets.DATASETS[KEY],
-        n_train=N_TRAIN,
-        n_val=N_VAL,
-        n_test=N_TEST,
+    small = dataclasses.replace(datasets.DATASETS[KEY], n_train=N_TRAIN, n_val=N_VAL, n_test=N_TEST)
+    monkeypatch.setitem(datasets.DATASETS, KEY, small)
+    with_source(
+        monkeypatch,
         mirrors=(server.url,),
         archive_bytes=tuple(len(body) for body in server.content.values()),
         archive_md5=tuple(hashlib.md5(body).hexdigest() for body in server.content.values()),
     )
-    monkeypatch.setitem(datasets.DATASETS, KEY, small)
     yield server
     server.close()
 
 
+def with_source(monkeypatch, **changes):
+    """Changes what the small dataset says of its files."""
+    spec = datasets.DATASETS[KEY]
+    source = dataclasses.replace(spec.source, **changes)
+    monkeypatch.setitem(datasets.DATASETS, KEY, dataclasses.replace(spec, source=source))
+
+
 def ask(monkeypatch, *addresses):
     """Has the small dataset fetched from these addresses alone."""
-    spec = dataclasses.replace(datasets.DATASETS[KEY], mirrors=addresses)
-    monkeypatch.setitem(datasets.DATASETS, KEY, spec)
+    with_source(monkeypatch, mirrors=addresses)
 
 
 @pytest.fixture
 def offline(monkeypatch, server):
     """The small dataset, with nobody listening at its only mirror."""
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{unused.getsockname()[1]}/"
+    with nobody() as url:
         ask(monkeypatch, url)
         yield server
 
@@ -146,7 +148,7 @@ def test_progress_counts_the_files_that_were_there(server, folder, raw):
     put(folder, {IMAGES: raw[IMAGES]})
     calls = []
     datasets.load(KEY, progress=lambda *call: calls.append(call))
-    assert calls[0][0] > datasets.DATASETS[KEY].archive_bytes[0]
+    assert calls[0][0] > datasets.DATASETS[KEY].source.archive_bytes[0]
 
 
 def test_progress_is_silent_without_a_download(offline, folder, raw):
@@ -220,8 +222,7 @@ def test_wrong_bit_is_found_by_the_archive_beside_the_file(offline, folder, raw,
 
 def test_wrong_bit_is_found_by_a_known_md5(monkeypatch, server, folder, raw, caplog):
     sums = tuple(hashlib.md5(data).hexdigest() for data in raw.values())
-    spec = dataclasses.replace(datasets.DATASETS[KEY], md5=sums)
-    monkeypatch.setitem(datasets.DATASETS, KEY, spec)
+    with_source(monkeypatch, md5=sums)
     put(folder, raw | {IMAGES: flipped(raw[IMAGES])})
     datasets.load(KEY)
     assert re.search(rf"{IMAGES}: its MD5 checksum", caplog.text)
@@ -334,9 +335,9 @@ def test_folder_that_cannot_be_made_is_reported(server, folder):
 def test_two_loads_at_once_into_one_folder_both_succeed(server, folder, raw):
     """What two processes do: neither holds the other's lock."""
     results = []
-    spec = datasets.DATASETS[KEY]
+    spec, cpu = datasets.DATASETS[KEY], torch.device("cpu")
     threads = [
-        threading.Thread(target=lambda: results.append(datasets._from_files(spec, None)))
+        threading.Thread(target=lambda: results.append(datasets._read(spec, cpu, None)))
         for _ in range(4)
     ]
     for thread in threads:
@@ -358,8 +359,7 @@ def dotted(name):
 def known(monkeypatch, server, raw):
     """The MD5 of each extracted file is known, as it is for MNIST."""
     sums = tuple(hashlib.md5(data).hexdigest() for data in raw.values())
-    spec = dataclasses.replace(datasets.DATASETS[KEY], md5=sums)
-    monkeypatch.setitem(datasets.DATASETS, KEY, spec)
+    with_source(monkeypatch, md5=sums)
 
 
 WRAPPINGS = {
@@ -469,25 +469,6 @@ def test_load_does_not_hold_up_another_dataset(monkeypatch, server):
 # What servers answer
 
 
-def answering(reply):
-    """A server that sends these bytes to whoever asks. Returns its address and how to end it."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-
-    def serve():
-        while True:
-            try:
-                connection = listener.accept()[0]
-            except OSError:
-                return
-            with connection:
-                connection.recv(10_000)
-                connection.sendall(reply.replace(b"PORT", str(port).encode()))
-
-    threading.Thread(target=serve, daemon=True).start()
-    return f"http://127.0.0.1:{port}/", listener
-
-
 REPLIES = {
     b"HTTP/1.1 403 Forbidden\r\n\r\n": "127.0.0.1 answers “403 Forbidden”",
     b"HTTP/1.1 404 Nope\x1b[31m\r\n\r\n": "127.0.0.1 answers “404 Nope",
@@ -540,6 +521,18 @@ def test_each_server_is_named_with_its_cause_once(server, monkeypatch, caplog):
     said = "127.0.0.1 answers “403 Forbidden”, 127.0.0.1 answers “404 Not Found”; try again later"
     assert said in str(caught.value)
     assert caplog.text.count("Forbidden") == 1
+
+
+@pytest.mark.parametrize(
+    "key", [k for k, spec in datasets.DATASETS.items() if isinstance(spec.source, IdxFiles)]
+)
+def test_specs_agree_with_torchvision(key):
+    spec = datasets.DATASETS[key]
+    known = getattr(torchvision.datasets, spec.source.folder)
+    files = [(file.archive, file.archive_md5) for file in idx_files.of(spec)]
+    assert files == known.resources
+    assert spec.source.mirrors == tuple(known.mirrors)
+    assert spec.download_bytes > 10e6
 
 
 # What is on disk

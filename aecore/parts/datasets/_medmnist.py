@@ -65,8 +65,6 @@ def program(source: Archive, channels: int) -> DataProgram:
         packages=("pooch",),
         imports=("import pooch",),
         sentences=(
-            N_(
-                "Pictures from 0 (dark) to 1 (bright), colour by colour, and their labels."
-            ),
+            N_("Pictures from 0 (dark) to 1 (bright), colour by colour, and their labels."),
         ),
     )
