@@ -134,6 +134,7 @@ def _show(model_id: str, index: int, z: NDArray[np.float32]) -> None:
 
     decoded = models.ask(model_id, latent_map.decode, z[np.newaxis])[0]
     answer = digits.reconstruct_test(model_id, (index,))
+    shape = models.shape(model_id)
     large, small = st.columns([1.6, 1])
     with large:
         st.image(
@@ -143,11 +144,15 @@ def _show(model_id: str, index: int, z: NDArray[np.float32]) -> None:
         )
         st.caption(_("decoded from these numbers"))
     with small:
-        components.digit_rows(
-            [components.Row(_("original"), answer.originals)], key="from", alt=_("The digit.")
+        components.sample_rows(
+            [components.Row(_("original"), answer.originals)],
+            shape=shape,
+            key="from",
+            alt=_("The digit."),
         )
-        components.digit_rows(
+        components.sample_rows(
             [components.Row(_("reconstruction"), answer.x_hat)],
+            shape=shape,
             key="from_x_hat",
             alt=_("Its reconstruction."),
         )
