@@ -44,7 +44,7 @@ def drawn(
     """
     if isinstance(shape, Picture):
         return values
-    heights = values.astype(np.float32) / 255
+    heights = values.astype(np.float32) / np.float32(255)
     if isinstance(shape, Series):
         return _curves(heights, dark, density)
     return _bars(heights, shape, dark, density)
@@ -101,7 +101,7 @@ def differences(
     Returns:
         (n, height, width, 3).
     """
-    first, second = (x.astype(np.float32) / 255 for x in (originals, x_hat))
+    first, second = (x.astype(np.float32) / np.float32(255) for x in (originals, x_hat))
     if isinstance(shape, Series):
         return _curves_apart(first, second, dark)
     return signed(second - first, shape, 1.0 if isinstance(shape, Picture) else REACH, dark=dark)

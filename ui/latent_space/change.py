@@ -18,8 +18,8 @@ MOVED = "latent_space_moved"
 
 PER_PAGE = 8
 COLUMNS = 2
-TIMES = 8
-"""How many times as large as its 28 pixels the decoded picture is shown."""
+LARGE = 224
+"""CSS pixels, about: how wide the decoded sample is shown."""
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -137,9 +137,11 @@ def _show(model_id: str, index: int, z: NDArray[np.float32]) -> None:
     shape = models.shape(model_id)
     large, small = st.columns([1.6, 1])
     with large:
+        picture = components.drawn(decoded[np.newaxis], shape)[0]
+        times = max(1, round(LARGE / picture.shape[1]))
         st.image(
-            decoded.repeat(TIMES, axis=0).repeat(TIMES, axis=1),
-            width=28 * TIMES,
+            picture.repeat(times, axis=0).repeat(times, axis=1),
+            width=times * picture.shape[1],
             alt=_("decoded from these numbers"),
         )
         st.caption(_("decoded from these numbers"))
