@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from aecore.figures import pictures
 from aecore.figures.pictures import RGB, diverging
 from aecore.figures.style import palette
-from aecore.figures.tiles import DENSITY, WIDTH, Bars, Curves, Heights, Layer, Sheet
-from aecore.shapes import Picture, Row, Series, Shape
+from aecore.figures.tiles import DENSITY, Bars, Curves, Heights, Layer
+from aecore.shapes import Picture, Series, Shape
 from aecore.spec.view import Viewed
 
 REACH = 0.5
@@ -24,8 +24,11 @@ CURVE, THIN, FINE = 1.6, 0.9, 0.6
 SHADE = 0.9
 """How much of what is below the area between two curves covers."""
 
-TRACK = 0.1
-"""The same of a bar's way up to 1."""
+FAINT = 0.6
+"""The same of a baseline."""
+
+BAR, TRACK = 0.85, 0.1
+"""The same of a bar, and of its way up to 1."""
 
 
 def drawn(
@@ -47,7 +50,7 @@ def drawn(
     heights = values.astype(np.float32) / np.float32(255)
     if isinstance(shape, Series):
         return _curves(heights, dark, density)
-    return _bars(heights, shape, dark, density)
+    return _bars(heights, dark, density)
 
 
 def signed(
@@ -80,7 +83,7 @@ def signed(
     heights = 0.5 + share / 2
     if isinstance(shape, Series):
         return _curves_around_zero(heights, dark)
-    return _bars_around_zero(heights, shape, dark)
+    return _bars_around_zero(heights, dark)
 
 
 def differences(
@@ -114,9 +117,11 @@ def in_colour(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def inks(dark: bool) -> tuple[RGB, ...]:
-    """The colours of curves, channel by channel, and of bars: the first one."""
+    """The colours of curves, channel by channel, and of bars: the first one. None of them stands
+    for a part of the model, or for too much and too little."""
     colours = palette(dark)
-    return tuple(_rgb(c) for c in (colours.text, colours.test, colours.code, colours.mean))
+    chosen = colours.text, colours.test, colours.classes[9], colours.classes[5]
+    return tuple(_rgb(colour) for colour in chosen)
 
 
 def _rgb(colour: str) -> RGB:
@@ -128,53 +133,57 @@ def _grey(values: NDArray[np.floating], shape: Picture) -> NDArray[np.floating]:
     return values if shape.channels == 1 else values.mean(axis=-1)
 
 
-def _level(height: float, sheet: Curves, n: int, dark: bool) -> Layer:
-    """A fine line across every tile."""
-    there = np.where((sheet.across < 0) | (sheet.across > 1), np.nan, height).astype(np.float32)
-    line = sheet.line(np.tile(there, (n, 1)), FINE, _rgb(palette(dark).mean))
-    return (*line[:3], 0.6)
+def _ink(channel: int, dark: bool) -> RGB:
+    return inks(dark)[channel % len(inks(dark))]
+
+
+def _ground(dark: bool) -> RGB:
+    """What is behind curves and bars: the colour of no difference."""
+    return diverging(dark).zero
+
+
+def _level(sheet: Curves, height: float, n: int, dark: bool) -> Layer:
+    return sheet.level(height, n, FINE, _rgb(palette(dark).mean), FAINT)
 
 
 def _curves(heights: Heights, dark: bool, density: int) -> NDArray[np.uint8]:
     """Heights (n, channels, length) as one line for each channel."""
     n, channels, length = heights.shape
-    sheet = _sheet(length, dark, density)
-    layers = [_level(0, sheet, n, dark)]
+    sheet = Curves(ground=_ground(dark), density=density, length=length)
+    layers = [_level(sheet, 0, n, dark)]
     for channel in range(channels):
-        ink = inks(dark)[channel % len(inks(dark))]
-        layers.append(sheet.line(sheet.along(heights[:, channel]), CURVE, ink))
-    return sheet.painted(n, layers)
+        along = sheet.along(heights[:, channel])
+        layers.append(sheet.line(along, CURVE, _ink(channel, dark)))
+    return sheet.drawn(layers)
 
 
 def _curves_around_zero(heights: Heights, dark: bool) -> NDArray[np.uint8]:
     """Heights (n, channels, length), of which 0.5 is zero."""
     n, channels, length = heights.shape
-    sheet = _sheet(length, dark)
-    zero = np.full((n, sheet.columns), 0.5, np.float32)
-    layers = []
-    for channel in range(channels):
-        layers += _shaded(sheet, zero, sheet.along(heights[:, channel]), dark)
-    layers.append(_level(0.5, sheet, n, dark))
-    for channel in range(channels):
-        ink = inks(dark)[channel % len(inks(dark))]
-        layers.append(sheet.line(sheet.along(heights[:, channel]), THIN, ink))
-    return sheet.painted(n, layers)
+    sheet = Curves(ground=_ground(dark), length=length)
+    zero = np.full((n, len(sheet.places)), 0.5, np.float32)
+    curves = [sheet.along(heights[:, channel]) for channel in range(channels)]
+    layers = [layer for curve in curves for layer in _shaded(sheet, zero, curve, dark)]
+    layers.append(_level(sheet, 0.5, n, dark))
+    layers += [sheet.line(curve, THIN, _ink(i, dark)) for i, curve in enumerate(curves)]
+    return sheet.drawn(layers)
 
 
 def _curves_apart(originals: Heights, x_hat: Heights, dark: bool) -> NDArray[np.uint8]:
     """Two curves (n, channels, length) and the area between them."""
     n, channels, length = originals.shape
-    sheet = _sheet(length, dark)
-    layers = [_level(0, sheet, n, dark)]
+    sheet = Curves(ground=_ground(dark), length=length)
     pairs = [
-        [sheet.along(x[:, channel]) for x in (originals, x_hat)] for channel in range(channels)
+        (sheet.along(originals[:, channel]), sheet.along(x_hat[:, channel]))
+        for channel in range(channels)
     ]
+    layers = [_level(sheet, 0, n, dark)]
     for first, second in pairs:
         layers += _shaded(sheet, first, second, dark)
     for channel, (first, second) in enumerate(pairs):
         layers.append(sheet.line(first, FINE, _rgb(palette(dark).mean)))
-        layers.append(sheet.line(second, THIN, inks(dark)[channel % len(inks(dark))]))
-    return sheet.painted(n, layers)
+        layers.append(sheet.line(second, THIN, _ink(channel, dark)))
+    return sheet.drawn(layers)
 
 
 def _shaded(sheet: Curves, first: Heights, second: Heights, dark: bool) -> list[Layer]:
@@ -186,36 +195,20 @@ def _shaded(sheet: Curves, first: Heights, second: Heights, dark: bool) -> list[
     ]
 
 
-def _bars(heights: Heights, shape: Row, dark: bool, density: int) -> NDArray[np.uint8]:
-    """Heights (n, features) as bars from 0."""
-    bars = Bars(shape.size)
-    sheet = Sheet(bars.width, diverging(dark).zero, density)
-    floor = np.zeros((len(heights), sheet.columns), np.float32)
-    top = bars.along(np.ones_like(heights), sheet, 0)
-    low, full, high = (sheet.pixels(h) for h in (floor, top, bars.along(heights, sheet, 0)))
-    ink = inks(dark)[0]
-    return sheet.painted(len(heights), [(low, full, ink, TRACK), (low, high, ink, 1.0)])
+def _bars(heights: Heights, dark: bool, density: int) -> NDArray[np.uint8]:
+    """Heights (n, features) as bars from 0, each in its track up to 1."""
+    bars = Bars(heights.shape[1], _ground(dark), density)
+    floor = bars.up_to(np.zeros_like(heights), 0)
+    ink = _ink(0, dark)
+    track = floor, bars.up_to(np.ones_like(heights), 0), ink, TRACK
+    return bars.drawn([track, (floor, bars.up_to(heights, 0), ink, BAR)])
 
 
-def _bars_around_zero(heights: Heights, shape: Row, dark: bool) -> NDArray[np.uint8]:
+def _bars_around_zero(heights: Heights, dark: bool) -> NDArray[np.uint8]:
     """Heights (n, features), of which 0.5 is zero."""
-    bars = Bars(shape.size)
     colours = diverging(dark)
-    sheet = Sheet(bars.width, colours.zero)
-    middle = sheet.pixels(np.full((len(heights), sheet.columns), 0.5, np.float32))
-    ends = sheet.pixels(bars.along(heights, sheet, 0.5))
-    line = FINE * sheet.density / 2
-    inside = np.where((sheet.across < 0) | (sheet.across > 1), 0, line).astype(np.float32)
-    return sheet.painted(
-        len(heights),
-        [
-            (middle, ends, colours.above, 1.0),
-            (ends, middle, colours.below, 1.0),
-            (middle - inside, middle + inside, _rgb(palette(dark).mean), 0.6),
-        ],
-    )
-
-
-def _sheet(length: int, dark: bool, density: int = DENSITY) -> Curves:
-    fine = max(2, -(-length // (WIDTH * density)))
-    return Curves(WIDTH, diverging(dark).zero, density, fine, length=length)
+    bars = Bars(heights.shape[1], colours.zero)
+    zero, ends = bars.up_to(np.full_like(heights, 0.5), 0.5), bars.up_to(heights, 0.5)
+    half = FINE * bars.density / 2
+    line = zero - half, zero + half, _rgb(palette(dark).mean), FAINT
+    return bars.drawn([(zero, ends, colours.above, 1), (ends, zero, colours.below, 1), line])

@@ -7,7 +7,7 @@
 
 const GAP = 2; // between pictures that are about PIXELS wide: smaller ones are enlarged to that
 const PIXELS = 28;
-const SMOOTH_GAP = 12; // between curves or bars, which have two pixels for each CSS pixel
+const SMOOTH_GAP = 6; // CSS pixels: between curves, bars, and large pictures
 
 const grids = new WeakMap();
 
@@ -133,14 +133,15 @@ function blocks(head, perLine) {
 const make = (tag, className, more = {}) =>
   Object.assign(document.createElement(tag), { className, ...more });
 
-// Of a canvas for so many cells, in pixels, and of the gap in it: pictures by whole numbers, curves
-// and bars as large as they are on the screen.
+// Of a canvas for so many cells, in pixels, and of a cell and a gap in it: pictures by whole numbers,
+// what is smooth as large as it is on the screen.
 function sizes({ width, height, smooth }, perLine, shown = 0) {
-  const scale = smooth ? shown / (perLine * (width + SMOOTH_GAP) - SMOOTH_GAP) || 1
-    : Math.max(1, Math.round(PIXELS / Math.max(width, height)));
-  const gap = smooth ? SMOOTH_GAP * scale : GAP;
-  const [across, up] = [width * scale, height * scale];
-  return { width: Math.round(perLine * (across + gap) - gap), height: Math.round(up), gap, across };
+  const gap = smooth ? SMOOTH_GAP * devicePixelRatio : GAP;
+  const room = shown - (perLine - 1) * gap;
+  const whole = Math.max(1, Math.round(PIXELS / Math.max(width, height)));
+  const scale = smooth && room > 0 ? room / (perLine * width) : whole;
+  const [across, up] = [width * scale, Math.round(height * scale)];
+  return { width: Math.round(perLine * (across + gap) - gap), height: up, gap, across };
 }
 
 function paint(element, head, pictures, perLine) {

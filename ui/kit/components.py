@@ -151,7 +151,7 @@ NARROWEST_CURVE = 84
 NARROWEST_BAR = 3.5
 
 LARGEST_CRISP = 64
-"""Pixels of a picture's longer side: one of more is shown smaller than it is, and smoothly."""
+"""Pixels of a picture's shorter side: one of more is shown about as large as it is, and smoothly."""
 
 
 def sample_rows(
@@ -193,8 +193,15 @@ def sample_rows(
 
 def drawn(images: npt.NDArray[np.uint8], shape: Shape) -> npt.NDArray[np.uint8]:
     """What a `Row` holds as pictures, in the page's theme: ``(n, height, width[, 3])``."""
-    is_drawn = shape.kind == "picture" or images.ndim == 4
-    return images if is_drawn else samples.drawn(images, shape, dark=state.is_dark())
+    if shape.kind == "picture" or images.ndim == 4:
+        return images
+    return _drawn(images.tobytes(), images.shape, shape, state.is_dark())
+
+
+@lru_cache(maxsize=64)
+def _drawn(values: bytes, axes: tuple[int, ...], shape: Shape, dark: bool) -> npt.NDArray[np.uint8]:
+    """Curves and bars: while a run trains, its originals come again with each tick."""
+    return samples.drawn(np.frombuffer(values, np.uint8).reshape(axes), shape, dark=dark)
 
 
 def _cells(width: int, height: int, shape: Shape, large: bool) -> dict[str, float | bool]:
@@ -206,7 +213,7 @@ def _cells(width: int, height: int, shape: Shape, large: bool) -> dict[str, floa
     """
     if shape.kind == "picture":
         wide = max(1.0, width / height)
-        smooth = max(width, height) > LARGEST_CRISP
+        smooth = min(width, height) > LARGEST_CRISP
         narrowest = NARROWEST * wide * (3.2 if large else 1)
     else:
         shown = width / tiles.DENSITY
