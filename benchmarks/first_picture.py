@@ -80,7 +80,7 @@ def seconds_to_change(browser: Browser, rounds: int) -> list[float]:
         for _ in range(rounds + 1):
             page = open_train_page(browser, url)
             wait_until_ready(page)
-            row = page.locator(".digits .row", has_text="reconstruction")
+            row = page.locator(".samples .row", has_text="reconstruction")
             waits.append(float(row.locator("canvas").first.evaluate(CLICK_TO_CHANGE)))
             page.locator(".st-key-stop button:visible").click()
             page.context.close()

@@ -10,7 +10,8 @@ import torch
 
 from aecore.engine.host import Host
 from aecore.figures import live
-from aecore.figures.pictures import differences
+from aecore.figures.samples import differences
+from aecore.parts.datasets import DIGIT
 from aecore.spec.experiment import Experiment
 from aecore.spec.view import RunView
 from ui.kit.charts import figure_json
@@ -98,7 +99,7 @@ def draw(view: RunView) -> int:
         half_height=view.map_range or 1.0,
     )
     originals, x_hat = view.probe.originals, view.moment.x_hat
-    rows = [originals, x_hat, differences(originals, x_hat)]
+    rows = [originals, x_hat, differences(originals, x_hat, DIGIT)]
     pictures = [encode_png(side_by_side(row)) for row in rows]
     texts = [figure_json(figure) for figure in (curves, plane)]
     return sum(map(len, pictures)) + sum(map(len, texts))

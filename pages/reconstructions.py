@@ -19,7 +19,7 @@ with results, st.spinner(_("Running the model …")):
     picked = digits.pick(how, errors)
     answer = digits.reconstruct_test(model, picked)
     digits.finding(errors, picked, names)
-    digits.rows(answer, key="picked")
+    digits.rows(answer, models.shape(model), key="picked")
 
 by_class, spread = st.columns(2)
 with by_class:
@@ -30,7 +30,7 @@ with spread:
 st.subheader(_("Your own digit"))
 pixels = own_digit.ask(key="reconstructions")
 if pixels is not None:
-    digits.own_answer(digits.reconstruct_own(model, pixels), errors)
+    digits.own_answer(digits.reconstruct_own(model, pixels), errors, models.shape(model))
 
 challenges.panel("reconstructions", model)
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aecore.spec.view import Viewed
-
 RGB = tuple[int, int, int]
 
 
@@ -34,7 +32,7 @@ def diverging(dark: bool) -> Diverging:
     return DARK if dark else LIGHT
 
 
-def signed_pictures(
+def signed(
     values: NDArray[np.floating],
     scale: float | NDArray[np.floating] | None = None,
     *,
@@ -43,13 +41,13 @@ def signed_pictures(
     """Numbers around zero as colours: red above, blue below, close to the page's colour at 0.
 
     Args:
-        values: (n, *shape.seen).
+        values: (n, height, width).
         scale: the size that gets the full colour, or (n, 1, 1), one for each picture; None for
             each picture's own largest.
         dark: the theme.
 
     Returns:
-        (n, 28, 28, 3).
+        (n, height, width, 3).
     """
     largest = np.abs(values).max(axis=(1, 2), keepdims=True) if scale is None else scale
     share = np.clip(values / np.maximum(largest, 1e-12), -1, 1)[..., None].astype(np.float32)
@@ -59,21 +57,3 @@ def signed_pictures(
     )
     target = np.where(share < 0, below, above)
     return (zero + (target - zero) * np.abs(share)).round().astype(np.uint8)
-
-
-def differences(
-    originals: Viewed, reconstructions: Viewed, *, dark: bool = False
-) -> NDArray[np.uint8]:
-    """Reconstruction minus original, on the diverging scale: blue where ink is missing, red where
-    it is too much.
-
-    Args:
-        originals: (n, *shape.seen), 0 to 255.
-        reconstructions: likewise.
-        dark: the theme.
-
-    Returns:
-        (n, 28, 28, 3).
-    """
-    delta = (reconstructions.astype(np.float32) - originals.astype(np.float32)) / 255
-    return signed_pictures(delta, 1.0, dark=dark)

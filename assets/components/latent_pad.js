@@ -1,13 +1,15 @@
-// A map of a two-dimensional code: wherever the pointer is, the digit that the decoder draws there.
+// A map of a two-dimensional code: wherever the pointer is, what the decoder draws there.
 //
-// The decoded digits of an even grid come once, as one picture; between them four neighbours are
-// blended. So following the pointer needs no server. Python hears only of a place that is pinned.
+// What is decoded on an even grid comes once, as one picture; between pictures four neighbours are
+// blended, of curves and bars the nearest one is shown. So following the pointer needs no server.
+// Python hears only of a place that is pinned.
 //
-// The layers of the plane (decoded digits, points, crosshair) are elements of their own: a move
-// changes two CSS variables and paints 28x28 pixels, whatever the number of points.
+// The layers of the plane (decoded samples, points, crosshair) are elements of their own: a move
+// changes two CSS variables and paints a single sample, whatever the number of points.
 
-const SIDE = 28;
-const MOST_TILES = 13; // of the decoded digits in a row behind the points: single ones stay readable
+const MOST_TILES = 13; // decoded pictures in a row behind the points: single ones stay readable
+const MOST_CURVES = 7; // likewise
+const DOT = "●";
 const CLICK = 6; // CSS pixels: a finger that moved less has tapped
 const PAUSE = 250; // milliseconds after the last arrow key until Python is told of a moved pin
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -57,6 +59,9 @@ function mount(root) {
     if (turn !== newest) return sheet.close();
     head?.sheet.close();
     head = { ...newHead, ...points, sheet };
+    root.toggleAttribute("data-smooth", !head.blend);
+    root.style.setProperty("--aspect", head.width / head.height);
+    Object.assign(digit.canvas, { width: head.width, height: head.height });
     memory = memories.get(head.key) ?? { pinned: false, points: true, tiles: true };
     memories.set(head.key, memory);
     write();
@@ -91,19 +96,25 @@ function mount(root) {
     }
   }
 
-  // The decoder's digit at a place in units of the sheet's tiles, into 28x28 pixels at (x, y).
+  // What is decoded at a place in units of the sheet's tiles, as large as it comes, at (x, y).
   function paint(context, column, row, x = 0, y = 0) {
+    const { width, height } = head;
+    if (!head.blend) {
+      const [from, down] = [Math.round(column) * width, Math.round(row) * height];
+      context.drawImage(head.sheet, from, down, width, height, x, y, width, height);
+      return;
+    }
     const [i, j] = [column, row].map((place) => Math.min(Math.floor(place), head.side - 2));
     context.globalCompositeOperation = "source-over";
     context.globalAlpha = 1;
-    context.fillRect(x, y, SIDE, SIDE);
+    context.fillRect(x, y, width, height);
     context.globalCompositeOperation = "lighter"; // adds
     for (const [di, dj] of [[0, 0], [1, 0], [0, 1], [1, 1]]) {
       const weight = (1 - Math.abs(i + di - column)) * (1 - Math.abs(j + dj - row));
       if (weight === 0) continue;
       context.globalAlpha = weight;
-      const from = [(i + di) * SIDE, (j + dj) * SIDE, SIDE, SIDE];
-      context.drawImage(head.sheet, ...from, x, y, SIDE, SIDE);
+      const from = [(i + di) * width, (j + dj) * height, width, height];
+      context.drawImage(head.sheet, ...from, x, y, width, height);
     }
   }
 
@@ -117,13 +128,18 @@ function mount(root) {
   const shareOf = (tile) => (tile + 0.5) / head.side;
 
   function drawTiles() {
-    const count = Math.round(head.side / Math.ceil(head.side / MOST_TILES));
+    const most = head.blend ? MOST_TILES : MOST_CURVES;
+    const count = Math.round(head.side / Math.ceil(head.side / most));
+    const cell = Math.max(head.width, head.height); // a square, as its part of the plane is
+    const [right, down] = [(cell - head.width) >> 1, (cell - head.height) >> 1];
     const canvas = find(".tiles");
-    canvas.width = canvas.height = count * SIDE;
+    canvas.width = canvas.height = count * cell;
     const context = canvas.getContext("2d");
     const middle = (index) => clamp(((index + 0.5) / count) * head.side - 0.5, 0, head.side - 1);
     for (let i = 0; i < count; i++) {
-      for (let j = 0; j < count; j++) paint(context, middle(i), middle(j), i * SIDE, j * SIDE);
+      for (let j = 0; j < count; j++) {
+        paint(context, middle(i), middle(j), i * cell + right, j * cell + down);
+      }
     }
   }
 
@@ -137,7 +153,7 @@ function mount(root) {
     canvas.width = canvas.height = Math.round(size * scale);
     canvas.style.width = canvas.style.height = `${canvas.width / scale}px`; // pixel for pixel
     const context = canvas.getContext("2d");
-    const letter = clamp(size / 40, 9, 13) * scale;
+    const letter = clamp(size / 40, 9, 13) * scale * (head.labelled ? 1 : 0.7);
     Object.assign(context, {
       font: `600 ${letter}px ${style(root).fontFamily}`,
       textAlign: "center",
@@ -146,13 +162,14 @@ function mount(root) {
       lineWidth: letter / 5,
       strokeStyle: drawnOn,
     });
-    head.labels.forEach((label, index) => {
+    for (let index = 0; index < head.count; index++) {
+      const label = head.labelled ? head.labels[index] : DOT;
       const [x, y] = head.coordinates.subarray(2 * index, 2 * index + 2);
       const [u, v] = tileAt({ x, y }).map((tile) => shareOf(tile) * canvas.width);
-      context.fillStyle = head.colours[label];
+      context.fillStyle = head.colours[head.labelled ? label : 0];
       context.strokeText(label, u, v); // a rim, so that one digit is told from the next
       context.fillText(label, u, v);
-    });
+    }
   }
 
   function drawAxes(size) {

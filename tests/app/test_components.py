@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from aecore.figures.style import Translate
+from aecore.parts.datasets import DIGIT
 from ui.kit import charts, language
-from ui.kit.components import CANVAS_SIDE, Row, digit_rows, encode_png, side_by_side, unpack_runs
+from ui.kit.components import CANVAS_SIDE, Row, encode_png, sample_rows, side_by_side, unpack_runs
 
 PIXELS = CANVAS_SIDE**2
 
@@ -62,16 +63,22 @@ def test_pictures_stand_side_by_side_and_survive_the_png():
         np.testing.assert_array_equal(np.asarray(png), row)
 
 
-@pytest.mark.parametrize("shape", [(0, 28, 28), (2, 27, 28), (2, 784)])
+@pytest.mark.parametrize("shape", [(0, 28, 28), (2, 0, 28), (2, 28, 28, 2), (2, 784)])
 def test_pictures_of_another_shape_are_refused(shape):
-    with pytest.raises(ValueError, match="28"):
+    with pytest.raises(ValueError, match="must be uint8"):
         side_by_side(np.zeros(shape, np.uint8))
 
 
 def test_rows_of_different_length_are_refused():
     rows = [Row("a", np.zeros((n, 28, 28), np.uint8)) for n in (2, 3)]
-    with pytest.raises(ValueError, match="must have"):
-        digit_rows(rows, key="x", alt="x")
+    with pytest.raises(ValueError, match="must have 2 pictures"):
+        sample_rows(rows, shape=DIGIT, key="x", alt="x")
+
+
+def test_rows_of_pictures_of_another_size_are_refused():
+    rows = [Row("a", np.zeros((2, side, 28), np.uint8)) for side in (28, 14)]
+    with pytest.raises(ValueError, match="28 x 28"):
+        sample_rows(rows, shape=DIGIT, key="x", alt="x")
 
 
 def test_figure_is_made_anew_for_other_arguments_or_another_language_only(monkeypatch):

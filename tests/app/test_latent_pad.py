@@ -17,6 +17,7 @@ COORDINATES = RANDOM.normal(size=(COUNT, 2))
 LABELS = np.array([0, 9, 3, 3, 1])
 PARTS = {
     "sprite": SPRITE,
+    "blend": True,
     "grid": GRID,
     "points": (COORDINATES, LABELS),
     "key": "pad",
@@ -40,6 +41,25 @@ def test_pack_keeps_each_digit_at_its_place():
         for column in range(SIDE):
             tile = sheet[row * 28 :, column * 28 :][:28, :28]
             assert np.array_equal(tile, SPRITE[row, column])
+
+
+def test_pack_takes_coloured_pictures_of_any_size():
+    sprite = RANDOM.integers(0, 256, (SIDE, SIDE, 5, 7, 3), dtype=np.uint8)
+    head, body = packed(sprite=sprite, blend=False)
+    assert (head["height"], head["width"], head["blend"]) == (5, 7, False)
+    sheet = np.asarray(Image.open(io.BytesIO(body[: head["size"]])))
+    assert sheet.shape == (SIDE * 5, SIDE * 7, 3)
+    assert np.array_equal(sheet[5:10, 14:21], sprite[1, 2])
+
+
+def test_pack_takes_points_without_labels_and_more_than_ten_classes():
+    head, body = packed(points=(COORDINATES, None))
+    assert (head["count"], head["labelled"]) == (COUNT, False)
+    assert len(body) == head["size"] + 8 * COUNT
+    many = np.array([0, 11, 30, 3, 1])
+    head, body = packed(points=(COORDINATES, many), colours=["#000000"] * 31)
+    assert head["labelled"]
+    assert list(body[-COUNT:]) == list(many)
 
 
 def test_pack_keeps_points_and_texts():
@@ -83,11 +103,15 @@ def test_digest_changes_with_what_is_shown(change):
         ({"sprite": SPRITE.astype(np.float32)}, "float32"),
         ({"sprite": SPRITE[:, :2]}, r"\(3, 2, 28, 28\)"),
         ({"sprite": SPRITE[:1, :1]}, r"\(1, 1, 28, 28\)"),
-        ({"sprite": SPRITE[..., :27]}, r"\(3, 3, 28, 27\)"),
+        ({"sprite": SPRITE[..., :0]}, r"\(3, 3, 28, 0\)"),
+        ({"sprite": np.stack([SPRITE] * 2, axis=-1)}, r"\(3, 3, 28, 28, 2\)"),
         ({"sprite": SPRITE.reshape(9, 28, 28)}, r"\(9, 28, 28\)"),
         ({"grid": (3.0, -3.0, -2.0, 2.0)}, "low below its high"),
         ({"grid": (-3.0, float("nan"), -2.0, 2.0)}, "finite"),
         ({"points": (COORDINATES[:, :1], LABELS)}, r"\(5, 1\)"),
+        ({"points": (COORDINATES[:, :1], None)}, r"\(5, 1\)"),
+        ({"points": (COORDINATES, None), "colours": []}, "one colour"),
+        ({"colours": ["#000000"] * 257}, "at most 256"),
         ({"points": (COORDINATES, LABELS[:4])}, r"\(4,\)"),
         ({"points": (COORDINATES, LABELS + 1)}, "1 to 10"),
         ({"points": (COORDINATES, LABELS - 1)}, "-1 to 8"),

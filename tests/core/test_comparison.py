@@ -11,7 +11,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from aecore.analysis import probe
 from aecore.analysis.latent import Plane
-from aecore.figures.pictures import signed_pictures
+from aecore.figures.pictures import signed
 from aecore.files import pretrained
 from aecore.model.autoencoder import Autoencoder
 from aecore.spec import variants
@@ -268,11 +268,11 @@ def test_rounding_errors_in_a_code_are_not_blown_up():
 def test_signed_pictures_are_red_above_blue_below_and_pale_at_zero():
     values = np.zeros((1, 28, 28), np.float32)
     values[0, 0, :2] = (2.0, -1.0)
-    red, blue, pale = signed_pictures(values)[0, 0, :3].astype(int)
+    red, blue, pale = signed(values)[0, 0, :3].astype(int)
     assert red[0] > red[2] + 100
     assert blue[2] > blue[0] + 50
     assert pale.min() > 240
-    weaker = signed_pictures(values, 4.0)[0, 0, 0].astype(int)
+    weaker = signed(values, 4.0)[0, 0, 0].astype(int)
     assert weaker[1] > red[1]
 
 

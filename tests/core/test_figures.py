@@ -9,8 +9,10 @@ import pytest
 
 from aecore.analysis.latent import ASPECT, Plane
 from aecore.figures import live
-from aecore.figures.pictures import differences, diverging, signed_pictures
+from aecore.figures.pictures import diverging, signed
+from aecore.figures.samples import differences
 from aecore.figures.style import DARK, LIGHT, palette
+from aecore.parts.datasets import DIGIT
 from aecore.spec.view import History
 
 BACKGROUND = {"light": (LIGHT, "#ffffff"), "dark": (DARK, "#0e1117")}
@@ -195,7 +197,7 @@ def grey(value):
 
 @pytest.mark.parametrize("value", [0, 100, 255])
 def test_equal_pictures_have_a_white_difference(value):
-    found = differences(grey(value), grey(value))
+    found = differences(grey(value), grey(value), DIGIT)
     assert found.shape == (1, 28, 28, 3)
     assert found.dtype == np.uint8
     assert len(np.unique(found)) == 1  # no colour
@@ -204,7 +206,10 @@ def test_equal_pictures_have_a_white_difference(value):
 
 def test_missing_ink_is_blue_and_too_much_is_red():
     black, white = grey(0), grey(255)
-    missing, extra = differences(white, black)[0, 0, 0], differences(black, white)[0, 0, 0]
+    missing, extra = (
+        differences(white, black, DIGIT)[0, 0, 0],
+        differences(black, white, DIGIT)[0, 0, 0],
+    )
     assert missing.argmax() == 2
     assert extra.argmax() == 0
     assert missing.max() - missing.min() > 100
@@ -212,27 +217,32 @@ def test_missing_ink_is_blue_and_too_much_is_red():
 
 
 def test_larger_differences_are_darker():
-    shades = [differences(grey(0), grey(v)).astype(int).sum() for v in (0, 60, 120, 180, 255)]
+    shades = [
+        differences(grey(0), grey(v), DIGIT).astype(int).sum() for v in (0, 60, 120, 180, 255)
+    ]
     assert shades == sorted(shades, reverse=True)
     assert len(set(shades)) == 5
 
 
 def test_equal_differences_have_equal_colours_wherever_they_are():
-    assert np.array_equal(differences(grey(0), grey(50)), differences(grey(200), grey(250)))
+    assert np.array_equal(
+        differences(grey(0), grey(50), DIGIT), differences(grey(200), grey(250), DIGIT)
+    )
 
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_one_scale_is_centred_at_zero_and_does_not_glare_in_either_theme(dark):
     scale = diverging(dark)
     level, missing, extra = (
-        differences(grey(a), grey(b), dark=dark)[0, 0, 0] for a, b in ((9, 9), (255, 0), (0, 255))
+        differences(grey(a), grey(b), DIGIT, dark=dark)[0, 0, 0]
+        for a, b in ((9, 9), (255, 0), (0, 255))
     )
     assert tuple(level) == scale.zero
     assert tuple(missing) == scale.below
     assert tuple(extra) == scale.above
     ground = np.array((23, 22, 20) if dark else (255, 255, 255))  # of Streamlit's themes
     assert np.abs(level.astype(int) - ground).max() < 24
-    assert np.array_equal(signed_pictures(np.full((1, 28, 28), -3.0), dark=dark)[0, 0, 0], missing)
+    assert np.array_equal(signed(np.full((1, 28, 28), -3.0), dark=dark)[0, 0, 0], missing)
 
 
 # ---- contrast

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from aecore.figures.pictures import signed_pictures
+from aecore.figures.pictures import signed
 from aecore.files import pretrained
 from aecore.model.autoencoder import Autoencoder
 from aecore.spec import variants
@@ -209,11 +209,11 @@ def test_a_diverged_model_is_shown_as_silent(digits):
 def test_signed_pictures_are_white_at_zero_red_above_and_blue_below():
     values = np.zeros((1, 28, 28))
     values[0, 0, :2] = [2, -1]
-    picture = signed_pictures(values, None)
+    picture = signed(values, None)
     np.testing.assert_array_equal(picture[0, 5, 5], [247, 247, 247])
     np.testing.assert_array_equal(picture[0, 0, 0], [178, 24, 43])
     assert picture[0, 0, 1, 2] > picture[0, 0, 1, 0]
-    fainter = signed_pictures(values, 4.0)
+    fainter = signed(values, 4.0)
     assert fainter[0, 0, 0, 1] > picture[0, 0, 0, 1]
 
 

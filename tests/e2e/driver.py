@@ -134,7 +134,7 @@ LOOK = """async () => {
     const still = (each) =>
         !each.matches('[data-testid=stSpinner], [data-testid=stSkeleton], [aria-busy=true]') &&
         (!each.matches('.lab-live-plot') || each.querySelector('.main-svg')) &&
-        (!each.matches('.digits') || each.querySelector('canvas')) &&
+        (!each.matches('.samples') || each.querySelector('canvas')) &&
         (!each.matches('img') || each.complete);
     if (!idle || !shown.every(still)) return null;
     const pictures = shown.filter((each) => each.matches('canvas:not(.lab-live-plot *)'));

@@ -44,8 +44,9 @@ def test_grid_is_drawn_though_an_overtaken_call_is_cleaned_up(page, server):
     page.goto(f"{server}/_stcore/health")
     png = encode_png(np.full((28, 56), 200, np.uint8))
     row = {"label": "two digits", "captions": None, "size": len(png)}
-    head = json.dumps({"alt": "a grid", "columns": 2, "rows": [row]})
-    call_twice(page, "digit_rows", head.encode() + b"\n" + png)
+    cell = {"width": 28, "height": 28, "smooth": False, "wide": 1, "narrowest": 34}
+    head = json.dumps({"alt": "a grid", "columns": 2, "large": False, "rows": [row], **cell})
+    call_twice(page, "sample_rows", head.encode() + b"\n" + png)
     ask_until(page, lambda: page.locator("canvas").count(), lambda n: n == 1, seconds=20)
 
 

@@ -31,7 +31,7 @@ def open_ready(page: Page, server: str, query: str = "") -> None:
 
 def picture(page: Page, row: str) -> str:
     """The pixels of one row of the grid, as a data URL."""
-    canvas = page.locator(".digits .row", has_text=row).locator("canvas").first
+    canvas = page.locator(".samples .row", has_text=row).locator("canvas").first
     return canvas.evaluate("canvas => canvas.toDataURL()")
 
 
@@ -246,7 +246,7 @@ def test_phone_shows_everything_in_one_column(open_page: Callable[..., Page], se
         page.emulate_media(color_scheme=scheme)
         settle(page)
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
-        for element in (page.locator(".st-key-play"), page.locator(".digits")):
+        for element in (page.locator(".st-key-play"), page.locator(".samples")):
             box = element.bounding_box()
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= 390

@@ -8,8 +8,9 @@ import streamlit as st
 from aecore.data import datasets
 from aecore.engine.job import Job
 from aecore.errors import N_
-from aecore.figures.pictures import signed_pictures
+from aecore.figures import samples
 from aecore.files import pretrained
+from aecore.parts.datasets import DIGIT
 from aecore.topics.ae_vs_pca import figures as figures
 from aecore.topics.ae_vs_pca.linear import Look, approach_pca, approaching_pca
 from ui.kit import background, charts, components, layout, models, state
@@ -125,16 +126,21 @@ def _rows(size: int, look: Look | None) -> None:
         drawn = decoder = np.zeros_like(pca)
         captions = ["–"] * size
     strength = np.abs(pca).max(axis=(1, 2), keepdims=True)
-    components.digit_rows(
+    components.sample_rows(
         [
-            components.Row(_("PCA: eigen-digits"), signed_pictures(pca, strength, dark=is_dark())),
+            components.Row(
+                _("PCA: eigen-digits"), samples.signed(pca, DIGIT, strength, dark=is_dark())
+            ),
             components.Row(
                 _("nearest that the autoencoder can draw"),
-                signed_pictures(drawn, strength, dark=is_dark()),
+                samples.signed(drawn, DIGIT, strength, dark=is_dark()),
                 captions,
             ),
-            components.Row(_("its decoder features"), signed_pictures(decoder, dark=is_dark())),
+            components.Row(
+                _("its decoder features"), samples.signed(decoder, DIGIT, dark=is_dark())
+            ),
         ],
+        shape=DIGIT,
         key="eigen_digits",
         alt=_(
             "PCA's components, the closest picture to each that the linear autoencoder "

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from aecore.analysis.intervals import verdict
 from aecore.errors import N_
-from aecore.figures.pictures import differences, signed_pictures
+from aecore.figures import samples
 from aecore.files import pretrained
+from aecore.shapes import Shape
 from aecore.topics.ae_vs_pca import figures as figures
 from ui.kit import charts, components, digits, layout, models, predict_first, spread
 from ui.kit.frame import is_dark
@@ -39,7 +40,7 @@ def side_by_side(model_id: str) -> None:
         predict_first.headline("ae_vs_pca-closer", _finding(errors), help=_(ERROR_HELP))
         if predict_first.is_shown("ae_vs_pca-closer") and (needed := _needed(errors)):
             predict_first.headline("ae_vs_pca-components", needed)
-        _rows(answer)
+        _rows(answer, models.shape(model_id))
         for line in _notes(model_id, errors):
             st.caption(line)
 
@@ -93,7 +94,7 @@ def _needed(errors: "Errors") -> str:
     )
 
 
-def _rows(answer: "SideBySide") -> None:
+def _rows(answer: "SideBySide", shape: Shape) -> None:
     """Original, (corrupted), then each one's reconstruction and its difference."""
     rows = [components.Row(_("original"), answer.originals)]
     if answer.corrupted is not None:
@@ -106,11 +107,14 @@ def _rows(answer: "SideBySide") -> None:
         rows.append(components.Row(name, x_hat))
         rows.append(
             components.Row(
-                _("difference"), differences(answer.originals, x_hat, dark=is_dark()), captions
+                _("difference"),
+                samples.differences(answer.originals, x_hat, shape, dark=is_dark()),
+                captions,
             )
         )
-    components.digit_rows(
+    components.sample_rows(
         rows,
+        shape=shape,
         key="compared",
         alt=_(
             "Test pictures, their reconstructions by the autoencoder and by PCA, and the "
@@ -229,6 +233,7 @@ def features(model_id: str) -> None:
         _("PCA: eigen-digits"),
         answer.pca,
         [f"{100 * share:.1f}%" for share in answer.shares],
+        models.shape(model_id),
         key="features_pca",
         alt=_("The first principal components; the number is the share of the variance."),
     )
@@ -236,6 +241,7 @@ def features(model_id: str) -> None:
         _("autoencoder: decoder features"),
         answer.model,
         [f"z{unit + 1}" for unit in answer.units],
+        models.shape(model_id),
         key="features_model",
         alt=_("What the decoder adds for each number of the code."),
     )
@@ -261,18 +267,25 @@ FEATURES_HELP = N_(
 
 
 def _blocks(
-    label: str, deviations: NDArray[np.float32], captions: list[str], *, key: str, alt: str
+    label: str,
+    deviations: NDArray[np.float32],
+    captions: list[str],
+    shape: Shape,
+    *,
+    key: str,
+    alt: str,
 ) -> None:
     """Features on one scale, eight in a row; the last row is filled up with blanks."""
     strongest = float(np.quantile(np.abs(deviations), 0.999))
     blank = -len(deviations) % COLUMNS if len(deviations) > COLUMNS else 0
-    shown = signed_pictures(
+    shown = samples.signed(
         np.concatenate([deviations, np.zeros((blank, *deviations.shape[1:]), np.float32)]),
+        shape,
         strongest,
         dark=is_dark(),
     )
     texts = [*captions, *[""] * blank]
-    components.digit_rows(
+    components.sample_rows(
         [
             components.Row(
                 label if start == 0 else "",
@@ -281,6 +294,7 @@ def _blocks(
             )
             for start in range(0, len(shown), COLUMNS)
         ],
+        shape=shape,
         key=key,
         alt=alt,
     )

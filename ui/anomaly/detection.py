@@ -229,9 +229,11 @@ def _pictures(
     key: str,
 ) -> None:
     shown = answers.score_test(model_id, normal, indices)
+    shape = models.shape(model_id)
     captions = others.captions(shown.scores[score], score, threshold)
-    components.digit_rows(
-        digits.compared(shown.originals, None, shown.x_hat, captions),
+    components.sample_rows(
+        digits.compared(shown.originals, None, shown.x_hat, captions, shape),
+        shape=shape,
         key=key,
         alt=_("Test pictures, their reconstructions, and the difference, with the score of each."),
     )

@@ -7,11 +7,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from aecore.shapes import Shape
 from aecore.spec.experiment import spec_of
 from aecore.spec.fields import Choice
 from aecore.topics.anomaly import figures as figures
 from ui.anomaly import answers, words
-from ui.kit import charts, components, digits, own_digit
+from ui.kit import charts, components, digits, models, own_digit
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -40,7 +41,8 @@ def panel(
         _("**{alarms} of {n}** raise an alarm.").format(alarms=alarms, n=len(shown.originals))
     )
     names = [_(name) for name in words.MADE_UP] if source == MADE_UP else None
-    _rows(shown, names, captions(shown.scores[score], score, threshold))
+    shape = models.shape(model_id)
+    _rows(shown, names, captions(shown.scores[score], score, threshold), shape)
     if source == MADE_UP and score != "latent" and shown.scores[score][-1] <= threshold:
         st.caption(
             _(
@@ -51,7 +53,7 @@ def panel(
     st.subheader(_("Your own picture"))
     pixels = own_digit.ask(key="anomaly")
     if pixels is not None:
-        _own(answers.score_own(model_id, normal, pixels), found, score, threshold)
+        _own(answers.score_own(model_id, normal, pixels), found, score, threshold, shape)
 
 
 def _source_menu(model_id: str) -> str:
@@ -82,10 +84,13 @@ def _ask(model_id: str, normal: tuple[int, ...], source: str) -> "Scored":
     return answers.score_foreign(model_id, normal, source)
 
 
-def _rows(shown: "Scored", names: Sequence[str] | None, scores: Sequence[str]) -> None:
-    original, *rest = digits.compared(shown.originals, None, shown.x_hat, scores)
-    components.digit_rows(
+def _rows(
+    shown: "Scored", names: Sequence[str] | None, scores: Sequence[str], shape: Shape
+) -> None:
+    original, *rest = digits.compared(shown.originals, None, shown.x_hat, scores, shape)
+    components.sample_rows(
         [components.Row(original.label, original.images, names), *rest],
+        shape=shape,
         key="anomaly_elsewhere",
         alt=_(
             "Pictures from elsewhere, their reconstructions, and the difference, with the score "
@@ -94,7 +99,7 @@ def _rows(shown: "Scored", names: Sequence[str] | None, scores: Sequence[str]) -
     )
 
 
-def _own(own: "Scored", found: "Detection", score: str, threshold: float) -> None:
+def _own(own: "Scored", found: "Detection", score: str, threshold: float, shape: Shape) -> None:
     """The learner's picture: its score, its place among the test pictures."""
     value = float(own.scores[score][0])
     below = float((found.scores[score][~found.strange] < value).mean())
@@ -109,10 +114,15 @@ def _own(own: "Scored", found: "Detection", score: str, threshold: float) -> Non
     st.markdown(says.format(score=words.FORMATS[score].format(value), percent=100 * below))
     pictures, chart = st.columns([1, 2], gap="medium")
     with pictures:
-        components.digit_rows(
+        components.sample_rows(
             digits.compared(
-                own.originals, None, own.x_hat, captions(own.scores[score], score, threshold)
+                own.originals,
+                None,
+                own.x_hat,
+                captions(own.scores[score], score, threshold),
+                shape,
             ),
+            shape=shape,
             key="anomaly_own",
             alt=_("Your picture, its reconstruction, and their difference."),
         )

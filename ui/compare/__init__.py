@@ -10,6 +10,7 @@ from aecore.data import datasets
 from aecore.errors import N_
 from aecore.files import pretrained
 from aecore.files.runs_table import Model
+from aecore.parts.datasets import DIGIT
 from aecore.spec.anatomy import anatomy
 from aecore.spec.view import RunView
 from aecore.topics.compare import figures as figures
@@ -231,6 +232,7 @@ def _pictures(
     from aecore.topics.variants import ask as variants
 
     picked = digits.pick(wish, _errors(chosen[0], on_bundled))
+    shape = DIGIT if on_bundled else models.shape(chosen[0])
     shown: list[components.Row] = []
     for model_id, model in zip(chosen, table, strict=True):
         if on_bundled:
@@ -245,8 +247,9 @@ def _pictures(
             label = _("Input of {model}").format(model=model.name)
             shown.append(components.Row(label, x_input))
         shown.append(components.Row(f"{model.name}: {number(model.test_mse)}", x_hat))
-    components.digit_rows(
+    components.sample_rows(
         shown,
+        shape=shape,
         key="compare_digits",
         alt=_("The same test pictures, original and as each model rebuilds them."),
     )
@@ -260,12 +263,13 @@ def own(chosen: list[str]) -> None:
     if pixels is None or len(chosen) < 2:
         return
     answers = [digits.reconstruct_own(m, pixels) for m in chosen]
+    shape = models.shape(chosen[0])
     rows = [components.Row(_("original"), answers[0].originals)]
     for model_id, answer in zip(chosen, answers, strict=True):
         name = models.label(model_id)
         rows.append(components.Row(f"{name}: {float(answer.errors[0]):.4f}", answer.x_hat))
-    components.digit_rows(
-        rows, key="compare_own", alt=_("Your digit, and as each model rebuilds it.")
+    components.sample_rows(
+        rows, shape=shape, key="compare_own", alt=_("Your digit, and as each model rebuilds it.")
     )
 
 

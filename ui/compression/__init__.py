@@ -11,6 +11,7 @@ from aecore.analysis.intervals import verdict
 from aecore.errors import N_
 from aecore.parts.codes import CODES
 from aecore.parts.datasets import DIGIT
+from aecore.shapes import Shape
 from aecore.topics.compression import figures as figures
 from ui.kit import charts, components, digits, layout, models, own_digit, predict_first, spread
 from ui.kit.frame import is_dark
@@ -79,6 +80,7 @@ def lab(model_id: str) -> None:
             restored,
             setting,
             measured.rates[setting],
+            models.shape(model_id),
             key="compressed",
             alt=_("Test digits, and what is left of them after the autoencoder, PCA and JPEG."),
         )
@@ -94,7 +96,8 @@ def lab(model_id: str) -> None:
     st.subheader(_("Your own digit"))
     pixels = own_digit.ask(key="compression")
     if pixels is not None:
-        _own(_restored_own(model_id, pixels, measured), setting, measured.rates[setting])
+        shape = models.shape(model_id)
+        _own(_restored_own(model_id, pixels, measured), setting, measured.rates[setting], shape)
 
 
 def _measured(model_id: str) -> "Compressor":
@@ -181,7 +184,9 @@ def _finding(model_id: str, measured: "Compressor", setting: int) -> None:
     st.markdown(f"{says} {said}", help=_(FINDING_HELP))
 
 
-def _rows(restored: "Restored", setting: int, rate: "Rate", *, key: str, alt: str) -> None:
+def _rows(
+    restored: "Restored", setting: int, rate: "Rate", shape: Shape, *, key: str, alt: str
+) -> None:
     """The originals, and what each way leaves of them."""
     sized = [
         (_("autoencoder"), rate.bytes, restored.model, restored.model_mse),
@@ -189,7 +194,7 @@ def _rows(restored: "Restored", setting: int, rate: "Rate", *, key: str, alt: st
         (_("JPEG"), float(restored.jpeg_bytes[setting]), restored.jpeg, restored.jpeg_mse),
     ]
     said = _("{name} ({bytes:.3g} B)")
-    components.digit_rows(
+    components.sample_rows(
         [
             components.Row(_("original"), restored.originals),
             *(
@@ -199,6 +204,7 @@ def _rows(restored: "Restored", setting: int, rate: "Rate", *, key: str, alt: st
                 for name, size, pictures, errors in sized
             ),
         ],
+        shape=shape,
         key=key,
         alt=alt,
     )
@@ -309,6 +315,7 @@ def _strangers(model_id: str, measured: "Compressor", setting: int) -> None:
             restored,
             setting,
             rate,
+            models.shape(model_id),
             key="strangers",
             alt=_("A letter, a face, noise and a checkerboard, and what is left of them."),
         )
@@ -331,7 +338,7 @@ def _strangers(model_id: str, measured: "Compressor", setting: int) -> None:
             )
 
 
-def _own(own: "Restored", setting: int, rate: "Rate") -> None:
+def _own(own: "Restored", setting: int, rate: "Rate", shape: Shape) -> None:
     """The learner's own digit through every way."""
     ways = {
         _("original"): (own.originals[0], None),
@@ -345,8 +352,9 @@ def _own(own: "Restored", setting: int, rate: "Rate") -> None:
         )
     )
     names = [name if error is None else f"{name} {error:.3f}" for name, (_x, error) in ways.items()]
-    components.digit_rows(
+    components.sample_rows(
         [components.Row("", np.stack([picture for picture, _error in ways.values()]), names)],
+        shape=shape,
         key="own_compressed",
         alt=_("Your digit, and what is left of it after the autoencoder, PCA and JPEG."),
     )

@@ -8,8 +8,9 @@ import streamlit as st
 
 from aecore.analysis.intervals import Interval, verdict
 from aecore.errors import N_
-from aecore.figures.pictures import differences
+from aecore.figures import samples
 from aecore.parts.corruptions import CORRUPTIONS
+from aecore.shapes import Shape
 from aecore.spec.experiment import spec_of
 from aecore.topics.denoising import figures as figures
 from ui.denoising.answers import (
@@ -80,8 +81,8 @@ def lab(model_id: str) -> None:
             now = benchmark(model_id, noise.kind, (noise.level,))
         scores = now.scores[noise.level]
         _finding(scores, now.n)
-        _before_and_after(cleaned)
-    _side_by_side(cleaned, scores, now.n)
+        _before_and_after(cleaned, models.shape(model_id))
+    _side_by_side(cleaned, scores, now.n, models.shape(model_id))
     by_level, by_kind = st.columns(2, gap="medium")
     with by_level:
         _error_by_level(model_id, noise)
@@ -90,7 +91,7 @@ def lab(model_id: str) -> None:
     st.subheader(_("Your own digit"))
     pixels = own_digit.ask(key="denoising")
     if pixels is not None:
-        _own(clean_own(model_id, pixels, noise))
+        _own(clean_own(model_id, pixels, noise), models.shape(model_id))
 
 
 def _noise_menu(model_id: str) -> Noise:
@@ -165,15 +166,19 @@ def _finding(scores: "Mapping[str, DenoisingScore]", n: int) -> None:
     st.markdown(f"{means} {said}", help=f"{_(MEASURES_HELP)} {_(spread.HELP)}")
 
 
-def _before_and_after(cleaned: "Cleaned") -> None:
+def _before_and_after(cleaned: "Cleaned", shape: Shape) -> None:
     noisy, x_hat = cleaned.cleaned[NOISY], cleaned.cleaned[MODEL]
-    components.digit_rows(
+    components.sample_rows(
         [
             components.Row(_("original"), cleaned.originals),
             components.Row(_("noisy, PSNR in dB"), noisy, _decibels(cleaned, NOISY)),
             components.Row(_("denoised, PSNR in dB"), x_hat, _decibels(cleaned, MODEL)),
-            components.Row(_("difference"), differences(cleaned.originals, x_hat, dark=is_dark())),
+            components.Row(
+                _("difference"),
+                samples.differences(cleaned.originals, x_hat, shape, dark=is_dark()),
+            ),
         ],
+        shape=shape,
         key="before_and_after",
         alt=_(
             "Test pictures, the same with noise, what the model makes of them, and how that "
@@ -186,17 +191,20 @@ def _decibels(cleaned: "Cleaned", method: str) -> list[str]:
     return [psnr_text(mse) for mse in cleaned.mse[method]]
 
 
-def _side_by_side(cleaned: "Cleaned", scores: "Mapping[str, DenoisingScore]", n: int) -> None:
+def _side_by_side(
+    cleaned: "Cleaned", scores: "Mapping[str, DenoisingScore]", n: int, shape: Shape
+) -> None:
     """One row of pictures per method, and a table of their scores."""
     st.subheader(_("Next to other methods"), help=_(METHODS_HELP).format(n=n))
     pictures, table = st.columns([1.6, 1], gap="medium")
     with pictures:
-        components.digit_rows(
+        components.sample_rows(
             [
                 components.Row(_(METHODS[method]), images)
                 for method, images in cleaned.cleaned.items()
                 if method != NOISY
             ],
+            shape=shape,
             key="side_by_side",
             alt=_("The same noisy pictures as each of the methods cleans them."),
         )
@@ -284,7 +292,7 @@ def _mended(gains: list[Interval]) -> str:
     return ", ".join(better) or _("none")
 
 
-def _own(own: "Cleaned") -> None:
+def _own(own: "Cleaned", shape: Shape) -> None:
     """The learner's own digit, with the same noise, through every method."""
     errors = {method: float(mse[0]) for method, mse in own.mse.items()}
     every = ", ".join(f"{_(METHODS[m])} {psnr_text(mse)}" for m, mse in errors.items())
@@ -295,12 +303,16 @@ def _own(own: "Cleaned") -> None:
     )
     steps, others = st.columns(2, gap="medium")
     with steps:
-        greys = [own.originals[0], own.cleaned[NOISY][0], own.cleaned[MODEL][0]]
-        change = differences(own.originals, own.cleaned[MODEL], dark=is_dark())
-        pictures = np.concatenate([np.stack([np.stack([g] * 3, axis=-1) for g in greys]), change])
-        names = [_("original"), _("noisy"), _("denoised"), _("difference")]
-        components.digit_rows(
-            [components.Row("", pictures, names)],
+        change = samples.differences(own.originals, own.cleaned[MODEL], shape, dark=is_dark())
+        rows = [
+            components.Row(_("original"), own.originals),
+            components.Row(_("noisy"), own.cleaned[NOISY]),
+            components.Row(_("denoised"), own.cleaned[MODEL]),
+            components.Row(_("difference"), change),
+        ]
+        components.sample_rows(
+            [digits.in_one(rows, shape)],
+            shape=shape,
             key="own_steps",
             large=True,
             alt=_("Your digit, with noise, denoised by the model, and their difference."),
@@ -308,8 +320,9 @@ def _own(own: "Cleaned") -> None:
     with others:
         shown = [method for method in own.cleaned if method in SHORT]
         pictures = np.concatenate([own.cleaned[method] for method in shown])
-        components.digit_rows(
+        components.sample_rows(
             [components.Row("", pictures, [_(SHORT[method]) for method in shown])],
+            shape=shape,
             key="own_others",
             alt=_("Your noisy digit as the other methods clean it."),
         )

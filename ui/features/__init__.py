@@ -7,6 +7,7 @@ import streamlit as st
 from aecore.analysis.intervals import Interval, verdict
 from aecore.data import datasets
 from aecore.errors import N_
+from aecore.shapes import Shape
 from aecore.topics.features import figures as figures
 from ui.kit import charts, components, layout, models, predict_first, spread
 from ui.kit.frame import is_dark
@@ -211,7 +212,7 @@ def clusters(model_id: str) -> None:
         names = models.class_names(model_id)
         titles = {"code": _("groups by the code"), "pixels": _("groups by the pixels")}
         for name, title in titles.items():
-            _means(found[name], names, title, name)
+            _means(found[name], names, title, name, models.shape(model_id))
         st.caption(
             _(
                 "The mean image of each group; under it the most frequent class of the group and "
@@ -220,13 +221,16 @@ def clusters(model_id: str) -> None:
         )
 
 
-def _means(found: "Clustering", names: tuple[str, ...], title: str, name: str) -> None:
+def _means(
+    found: "Clustering", names: tuple[str, ...], title: str, name: str, shape: Shape
+) -> None:
     captions = [
         f"{names[c]}\n{100 * share:.0f}%"
         for c, share in zip(found.classes, found.shares, strict=True)
     ]
-    components.digit_rows(
+    components.sample_rows(
         [components.Row(title, found.means, captions)],
+        shape=shape,
         key=f"clusters_{name}",
         alt=_("The mean image of each group that k-means has found."),
     )

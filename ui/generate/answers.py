@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from aecore.data import datasets
+from aecore.shapes import Shape
 from aecore.spec.experiment import Experiment
 from ui.kit import models
 from ui.kit.language import _
@@ -29,6 +30,11 @@ class Viewed:
     experiment: Experiment
     codes: "Posteriors"
     class_names: tuple[str, ...]
+
+    @property
+    def shape(self) -> Shape:
+        """What one of the samples looks like."""
+        return models.shape(self.model)
 
     @property
     def is_gaussian(self) -> bool:

@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from aecore.errors import N_
+from aecore.shapes import Shape
 from ui.generate.answers import Viewed
 from ui.kit import components, layout, models, session_link
 from ui.kit.language import _
@@ -105,7 +106,7 @@ def panel(seen: Viewed) -> None:
             chosen.strength,
         )
         _finding(seen, mode, chosen, answer)
-        _show(answer, chosen)
+        _show(answer, chosen, seen.shape)
         st.markdown(_(LESSONS[mode]))
     st.page_link(
         PAGES["latent_space"].file,
@@ -229,25 +230,27 @@ def _finding(seen: Viewed, mode: str, chosen: Sum, answer: "Arithmetic") -> None
     st.markdown(said, help=_(READ_HELP).format(n=len(labels)))
 
 
-def _show(answer: "Arithmetic", chosen: Sum) -> None:
+def _show(answer: "Arithmetic", chosen: Sum, shape: Shape) -> None:
     ends, sums = st.columns([1, 6], gap="small")
     with ends:
-        components.digit_rows(
+        components.sample_rows(
             [
                 components.Row(_("A, decoded"), answer.plus),
                 components.Row(_("B, decoded"), answer.minus),
             ],
+            shape=shape,
             key="generate_ends",
             alt=_("The pictures decoded from the codes A and B."),
         )
     with sums:
-        components.digit_rows(
+        components.sample_rows(
             [
                 components.Row(_("original C"), answer.originals),
                 components.Row(_("reconstruction"), answer.x_hat),
                 components.Row(_("code: C + s (A - B)"), answer.results),
                 components.Row(_("pixels: C + s (A - B)"), answer.pixels),
             ],
+            shape=shape,
             key="generate_sums",
             alt=_(
                 "Test digits, their reconstructions, what is decoded after the difference was added "

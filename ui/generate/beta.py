@@ -144,7 +144,7 @@ def _results(seen: Viewed, groups: "list[tuple[float, list[Balance]]]") -> None:
     lines = [(models.label(first), models.experiment(first).beta, [known])]
     lines += [(_("trained here"), beta, found) for beta, found in groups]
     _table(lines)
-    components.digit_rows(
+    components.sample_rows(
         [
             components.Row(
                 _("beta {beta:g}, size {size}").format(beta=beta, size=found[0].latent_dim),
@@ -152,6 +152,7 @@ def _results(seen: Viewed, groups: "list[tuple[float, list[Balance]]]") -> None:
             )
             for _name, beta, found in lines
         ],
+        shape=models.shape(first),
         key="generate_betas",
         alt=_("Ten samples of each model, drawn from N(0, I)."),
     )

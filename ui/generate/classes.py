@@ -80,7 +80,7 @@ def _drawn(model: str) -> None:
         ).format(share=spread.percent(answer.obeyed, bold=True)),
         help=_(OBEYED_HELP),
     )
-    components.digit_rows(
+    components.sample_rows(
         [
             components.Row(
                 _("style {number}").format(number=i + 1),
@@ -89,6 +89,7 @@ def _drawn(model: str) -> None:
             )
             for i, pictures in enumerate(answer.pictures)
         ],
+        shape=models.shape(model),
         key="generate_classes",
         alt=_("Four styles, each written as the ten classes."),
     )
@@ -153,17 +154,19 @@ def _show(model: str, answer: "Borrowed") -> None:
     )
     digit, written = st.columns([1, 4.5], gap="medium")
     with digit:
-        components.digit_rows(
+        components.sample_rows(
             [
                 components.Row(_("original"), answer.original),
                 components.Row(_("reconstruction"), answer.x_hat),
             ],
+            shape=models.shape(model),
             key="generate_borrowed",
             alt=_("The digit, and its reconstruction."),
         )
     with written:
-        components.digit_rows(
+        components.sample_rows(
             [components.Row(_("its style in every class"), answer.pictures, names)],
+            shape=models.shape(model),
             key="generate_written",
             alt=_("The ten classes in the style of the digit."),
         )

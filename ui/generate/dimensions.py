@@ -38,8 +38,9 @@ def traversal(seen: Viewed) -> None:
         answer = models.ask(seen.model, generation.traversal, dims, index)
         _rows(seen, dims, answer)
     with settings, st.container(width=150):
-        components.digit_rows(
+        components.sample_rows(
             [components.Row(_("start, decoded"), answer.start)],
+            shape=seen.shape,
             key="generate_start_picture",
             alt=_("The picture decoded from the code that the walks start from."),
         )
@@ -91,11 +92,12 @@ def _page(seen: Viewed) -> tuple[int, ...]:
 
 def _rows(seen: Viewed, dims: tuple[int, ...], answer: "Traversal") -> None:
     captions = [f"{t:+.1f} σ" for t in np.linspace(-3, 3, answer.rows.shape[1])]
-    components.digit_rows(
+    components.sample_rows(
         [
             components.Row(_measure(seen, dim), row, captions if dim == dims[-1] else None)
             for dim, row in zip(dims, answer.rows, strict=True)
         ],
+        shape=seen.shape,
         key="generate_traversal",
         alt=_("One row for each number of the code, decoded while only that number is moved."),
     )

@@ -65,8 +65,9 @@ def panel(seen: Viewed) -> None:
                 for source in (FITTED, PRIOR)
             }
         _finding(seen, drawn)
-        components.digit_rows(
+        components.sample_rows(
             [row for source, found in drawn.items() for row in _rows(_(SOURCES[source]), found)],
+            shape=seen.shape,
             key="generate_samples",
             alt=_("Pictures decoded from codes that were drawn at random."),
         )
@@ -168,8 +169,9 @@ def _compared(vae: str, plain: str) -> None:
         (_labelled(plain, FITTED), answers.samples(plain, FITTED, PER_ROW)),
         (_labelled(plain, PRIOR), answers.samples(plain, PRIOR, PER_ROW)),
     ]
-    components.digit_rows(
+    components.sample_rows(
         [components.Row(label, found.pictures) for label, found in drawn],
+        shape=models.shape(vae),
         key="generate_compared",
         alt=_("Real digits, and below them samples of a VAE and of a plain autoencoder."),
     )

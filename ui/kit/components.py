@@ -21,13 +21,16 @@ import numpy.typing as npt
 import streamlit as st
 from PIL import Image
 
+from aecore.figures import samples, tiles
+from aecore.shapes import Row as TableRow
+from aecore.shapes import Shape
+from ui.kit import state
 from ui.kit.language import _
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
 ASSETS = Path(__file__).parents[2] / "assets" / "components"
-SIDE = 28
 CANVAS_SIDE = 280  # as in draw_canvas.js
 
 
@@ -47,7 +50,7 @@ def register(name: str, *, isolate_styles: bool = True) -> ComponentRenderer:
     )
 
 
-_digit_rows = register("digit_rows")
+_sample_rows = register("sample_rows")
 _scrubber = register("scrubber")
 _draw_canvas = register("draw_canvas")
 _one_step = register("one_step")
@@ -99,12 +102,13 @@ def copy_text(text: str, *, key: str) -> None:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of pictures.
+    """One row of samples.
 
     Attributes:
-        label: What the pictures are, in the learner's language.
-        images: uint8, shaped ``(n, *shape.seen)`` for greys or ``(n, 28, 28, 3)`` for colours.
-        captions: A short text under each picture, or None.
+        label: What the samples are, in the learner's language.
+        images: Samples as seen, ``(n, *shape.seen)``, or what `aecore.figures.samples` has drawn,
+            ``(n, height, width, 3)``.
+        captions: A short text under each one, or None.
     """
 
     label: str
@@ -113,16 +117,16 @@ class Row:
 
 
 def side_by_side(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Pictures ``(n, 28, 28[, 3])`` as one picture ``(28, n * 28[, 3])``, without gaps.
+    """Pictures ``(n, height, width[, 3])`` as one ``(height, n * width[, 3])``, without gaps.
 
     Raises:
-        ValueError: If they are not uint8, not 28x28, or none at all.
+        ValueError: If they are not uint8, of another shape, or none at all.
     """
-    fits = len(images) and images.shape[1:] in {(SIDE, SIDE), (SIDE, SIDE, 3)}
+    fits = images.size and (images.ndim == 3 or (images.ndim == 4 and images.shape[3] == 3))
     if images.dtype != np.uint8 or not fits:
         raise ValueError(
-            "pictures must be uint8 of shape (n, *shape.seen) or (n, 28, 28, 3) with n > 0, "
-            f"not {images.dtype} of shape {images.shape}"
+            "pictures must be uint8 of shape (n, height, width) or (n, height, width, 3) with "
+            f"n > 0, not {images.dtype} of shape {images.shape}"
         )
     return np.concatenate(list(images), axis=1)
 
@@ -140,32 +144,89 @@ def encode_png(pixels: npt.NDArray[np.uint8]) -> bytes:
     return file.getvalue()
 
 
-def digit_rows(rows: Sequence[Row], *, key: str, alt: str, large: bool = False) -> None:
-    """Rows of digits below one another, column for column the same digit.
+NARROWEST = 34
+"""CSS pixels: a picture whose shorter side is below this cannot be judged by eye."""
 
-    Labels stand left, on a phone above. Where a digit would be narrower than 34 pixels the columns
-    wrap in blocks that repeat all the rows, so a digit stays with its own reconstruction.
+NARROWEST_CURVE = 84
+NARROWEST_BAR = 3.5
+
+LARGEST_CRISP = 64
+"""Pixels of a picture's shorter side: one of more is shown about as large as it is, and smoothly."""
+
+
+def sample_rows(
+    rows: Sequence[Row], *, shape: Shape, key: str, alt: str, large: bool = False
+) -> None:
+    """Rows of samples below one another, column for column the same one.
+
+    Labels stand left, on a phone above. Where a sample would be too narrow to be judged by eye the
+    columns wrap in blocks that repeat all the rows, so it stays with its own reconstruction.
 
     Args:
-        rows: At least one row; all of them with the same number of pictures (at least one).
+        rows: At least one row; all of them with the same number of samples (at least one).
+        shape: Of one sample: what has not been drawn yet is drawn as this kind of data.
         key: Identifies the grid on the page.
         alt: What the grid shows, for those who cannot see it.
-        large: For a few pictures that are looked at one by one: twice as wide as in a grid.
+        large: For a few samples that are looked at one by one: twice as wide as in a grid.
+
+    Raises:
+        ValueError: Rows of another length, or pictures of another size.
     """
     columns = len(rows[0].images)
-    pictures = [
-        _row_png(row.images.tobytes(), row.images.dtype.str, row.images.shape) for row in rows
-    ]
-    described = []
-    for row, png in zip(rows, pictures, strict=True):
+    pictures = [drawn(row.images, shape) for row in rows]
+    height, width = pictures[0].shape[1:3]
+    described, files = [], []
+    for row, images in zip(rows, pictures, strict=True):
         captions = None if row.captions is None else list(row.captions)
-        if len(row.images) != columns or (captions is not None and len(captions) != columns):
+        if len(images) != columns or (captions is not None and len(captions) != columns):
             raise ValueError(f"row {row.label!r} must have {columns} pictures and captions or none")
-        described.append({"label": row.label, "captions": captions, "size": len(png)})
+        if images.shape[1:3] != (height, width):
+            raise ValueError(f"row {row.label!r} must have pictures of {height} x {width} pixels")
+        files.append(_row_png(images.tobytes(), images.dtype.str, images.shape))
+        described.append({"label": row.label, "captions": captions, "size": len(files[-1])})
     # One line of JSON and then the pictures: bytes take 40% less room than base64 of one sheet,
     # in which the grey rows would have to be coloured.
-    head = json.dumps({"alt": alt, "columns": columns, "large": large, "rows": described})
-    _digit_rows(key=key, data=head.encode() + b"\n" + b"".join(pictures))
+    about = {"alt": alt, "columns": columns, "large": large, "rows": described}
+    head = json.dumps(about | _cells(width, height, shape, large))
+    _sample_rows(key=key, data=head.encode() + b"\n" + b"".join(files))
+
+
+def drawn(images: npt.NDArray[np.uint8], shape: Shape) -> npt.NDArray[np.uint8]:
+    """What a `Row` holds as pictures, in the page's theme: ``(n, height, width[, 3])``."""
+    if shape.kind == "picture" or images.ndim == 4:
+        return images
+    return _drawn(images.tobytes(), images.shape, shape, state.is_dark())
+
+
+@lru_cache(maxsize=64)
+def _drawn(values: bytes, axes: tuple[int, ...], shape: Shape, dark: bool) -> npt.NDArray[np.uint8]:
+    """Curves and bars: while a run trains, its originals come again with each tick."""
+    return samples.drawn(np.frombuffer(values, np.uint8).reshape(axes), shape, dark=dark)
+
+
+def _cells(width: int, height: int, shape: Shape, large: bool) -> dict[str, float | bool]:
+    """How large the cells of a grid are drawn.
+
+    Returns:
+        Pixels of a cell (`width`, `height`), whether the browser may smooth them (`smooth`), how
+        wide one may get, in digits or curves (`wide`), and how narrow, in CSS pixels (`narrowest`).
+    """
+    if shape.kind == "picture":
+        wide = max(1.0, width / height)
+        smooth = min(width, height) > LARGEST_CRISP
+        narrowest = NARROWEST * wide * (3.2 if large else 1)
+    else:
+        shown = width / tiles.DENSITY
+        wide, smooth = shown / tiles.WIDTH, True
+        bars = shape.size if isinstance(shape, TableRow) else 0
+        narrowest = min(shown, max(NARROWEST_CURVE, NARROWEST_BAR * bars)) * (1.4 if large else 1)
+    return {
+        "width": width,
+        "height": height,
+        "smooth": smooth,
+        "wide": wide,
+        "narrowest": narrowest,
+    }
 
 
 def one_step(data: dict[str, Any], *, key: str) -> None:

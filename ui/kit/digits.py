@@ -8,7 +8,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from aecore.errors import N_
-from aecore.figures.pictures import differences
+from aecore.figures import samples
+from aecore.shapes import Shape
 from aecore.spec.view import Viewed
 from aecore.topics.reconstructions import figures as figures
 from ui.kit import charts, components, models, predict_first, state
@@ -115,7 +116,11 @@ def finding(answer: "PictureErrors", picked: tuple[int, ...], class_names: Seque
 
 
 def compared(
-    originals: Viewed, corrupted: Viewed | None, x_hat: Viewed, captions: Sequence[str]
+    originals: Viewed,
+    corrupted: Viewed | None,
+    x_hat: Viewed,
+    captions: Sequence[str],
+    shape: Shape,
 ) -> list[components.Row]:
     """Original, (corrupted), reconstruction, difference: the order on every page."""
     shown = [components.Row(_("original"), originals)]
@@ -124,15 +129,25 @@ def compared(
     return [
         *shown,
         components.Row(_("reconstruction"), x_hat),
-        components.Row(_("difference"), differences(originals, x_hat, dark=is_dark()), captions),
+        components.Row(
+            _("difference"), samples.differences(originals, x_hat, shape, dark=is_dark()), captions
+        ),
     ]
 
 
-def rows(answer: "Reconstruction", *, key: str) -> None:
+def in_one(shown: Sequence[components.Row], shape: Shape) -> components.Row:
+    """Rows of one sample each as a single one, which has their labels as its captions."""
+    pictures = [components.drawn(row.images, shape) for row in shown]
+    colours = np.concatenate([samples.in_colour(images) for images in pictures])
+    return components.Row("", colours, [row.label for row in shown])
+
+
+def rows(answer: "Reconstruction", shape: Shape, *, key: str) -> None:
     """What a model makes of some pictures, with the error of each."""
     captions = [f"{error:.3f}" for error in answer.errors]
-    components.digit_rows(
-        compared(answer.originals, answer.corrupted, answer.x_hat, captions),
+    components.sample_rows(
+        compared(answer.originals, answer.corrupted, answer.x_hat, captions, shape),
+        shape=shape,
         key=key,
         alt=_(
             "Test pictures above their reconstructions and their difference; the number is the "
@@ -141,7 +156,7 @@ def rows(answer: "Reconstruction", *, key: str) -> None:
     )
 
 
-def own_answer(own: "Reconstruction", answer: "PictureErrors") -> None:
+def own_answer(own: "Reconstruction", answer: "PictureErrors", shape: Shape) -> None:
     """The learner's own digit through the model, next to how test digits fare."""
     error = float(own.errors[0])
     share = float((answer.errors < error).mean())
@@ -151,15 +166,10 @@ def own_answer(own: "Reconstruction", answer: "PictureErrors") -> None:
             "reconstructed better than yours."
         ).format(error=error, percent=100 * share)
     )
-    pictures = [(_("original"), own.originals[0])]
-    if own.corrupted is not None:
-        pictures.append((_("corrupted"), own.corrupted[0]))
-    pictures.append((_("reconstruction"), own.x_hat[0]))
-    colours = [np.stack([grey] * 3, axis=-1) for _name, grey in pictures]
-    colours.append(differences(own.originals, own.x_hat, dark=is_dark())[0])
-    captions = [*(name for name, _grey in pictures), _("difference")]
-    components.digit_rows(
-        [components.Row("", np.stack(colours), captions)],
+    rows = compared(own.originals, own.corrupted, own.x_hat, [""], shape)
+    components.sample_rows(
+        [in_one(rows, shape)],
+        shape=shape,
         key="own",
         large=True,
         alt=_("Your digit, what the model makes of it, and their difference."),

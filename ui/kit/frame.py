@@ -25,6 +25,7 @@ from ui.kit import (
 )
 from ui.kit.language import _
 from ui.kit.page_list import PAGES
+from ui.kit.state import is_dark as is_dark
 
 SIDEBAR_PIXELS = 264
 
@@ -154,7 +155,3 @@ def _change_language() -> None:
         is_value = isinstance(value, (str, int, float, list, tuple)) and not isinstance(value, bool)
         if is_value or key == state.MORE_SETTINGS:
             st.session_state[key] = value
-
-
-def is_dark() -> bool:
-    return bool(st.context.theme.type == "dark")

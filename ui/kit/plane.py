@@ -1,9 +1,16 @@
 """A latent space of two numbers to play with: the decoder follows the pointer."""
 
+import hashlib
+
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from aecore.errors import N_
+from aecore.figures import samples
 from aecore.figures.style import palette
+from aecore.shapes import Shape
+from aecore.spec.view import Viewed
 from ui.kit import models
 from ui.kit.frame import is_dark
 from ui.kit.language import _
@@ -25,6 +32,22 @@ WORDS = {
 }
 
 
+def tiles(sprite: Viewed, shape: Shape, *, dark: bool) -> NDArray[np.uint8]:
+    """Decoded samples (side, side, *shape.seen) as small pictures for the pad."""
+    if shape.kind == "picture":
+        return sprite
+    return _tiles(hashlib.blake2b(sprite.tobytes()).hexdigest(), shape, dark, sprite)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _tiles(digest: str, shape: Shape, dark: bool, _sprite: Viewed) -> NDArray[np.uint8]:
+    """Drawn once: a map has hundreds of them."""
+    side = len(_sprite)
+    flat = _sprite.reshape(side * side, *shape.seen)
+    pictures = samples.drawn(flat, shape, dark=dark, density=1)
+    return pictures.reshape(side, side, *pictures.shape[1:])
+
+
 def playground(model_id: str) -> None:
     """The map of a model, and the decoded digit beside it."""
     with st.spinner(_("Loading the model …")):
@@ -33,9 +56,11 @@ def playground(model_id: str) -> None:
         )
 
         plane = models.ask(model_id, latent.decoded_plane)
+    shape = models.shape(model_id)
     latent_pad(
         LatentMap(
-            plane.sprite,
+            tiles(plane.sprite, shape, dark=is_dark()),
+            shape.kind == "picture",
             plane.extent,
             (plane.points, plane.labels),
             key=f"pad_{model_id}",

@@ -137,6 +137,11 @@ def release() -> None:
     st.session_state[GUIDANCE] = Guidance()
 
 
+def is_dark() -> bool:
+    """Whether the page is light on dark."""
+    return bool(st.context.theme.type == "dark")
+
+
 def is_big() -> bool:
     """Whether everything is written large, for a projector."""
     if BIG not in st.session_state:

@@ -18,8 +18,8 @@ MOVED = "latent_space_moved"
 
 PER_PAGE = 8
 COLUMNS = 2
-TIMES = 8
-"""How many times as large as its 28 pixels the decoded picture is shown."""
+LARGE = 224
+"""CSS pixels, about: how wide the decoded sample is shown."""
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -134,20 +134,27 @@ def _show(model_id: str, index: int, z: NDArray[np.float32]) -> None:
 
     decoded = models.ask(model_id, latent_map.decode, z[np.newaxis])[0]
     answer = digits.reconstruct_test(model_id, (index,))
+    shape = models.shape(model_id)
     large, small = st.columns([1.6, 1])
     with large:
+        picture = components.drawn(decoded[np.newaxis], shape)[0]
+        times = max(1, round(LARGE / picture.shape[1]))
         st.image(
-            decoded.repeat(TIMES, axis=0).repeat(TIMES, axis=1),
-            width=28 * TIMES,
+            picture.repeat(times, axis=0).repeat(times, axis=1),
+            width=times * picture.shape[1],
             alt=_("decoded from these numbers"),
         )
         st.caption(_("decoded from these numbers"))
     with small:
-        components.digit_rows(
-            [components.Row(_("original"), answer.originals)], key="from", alt=_("The digit.")
+        components.sample_rows(
+            [components.Row(_("original"), answer.originals)],
+            shape=shape,
+            key="from",
+            alt=_("The digit."),
         )
-        components.digit_rows(
+        components.sample_rows(
             [components.Row(_("reconstruction"), answer.x_hat)],
+            shape=shape,
             key="from_x_hat",
             alt=_("Its reconstruction."),
         )

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from aecore.analysis import neighbours
 from aecore.analysis.neighbours import Map
 from aecore.errors import N_
-from aecore.figures.pictures import differences
 from aecore.topics.latent_space import figures as figures
 from ui.kit import charts, components, digits, models, own_runs, plane
 from ui.kit.frame import is_dark
@@ -250,14 +249,12 @@ def picked(model_id: str, codes: "Codes", index: int) -> None:
             index=index, name=names[codes.labels[index]], error=answer.errors[0]
         )
     )
-    pictures = [(_("original"), answer.originals[0])]
-    if answer.corrupted is not None:
-        pictures.append((_("corrupted"), answer.corrupted[0]))
-    pictures.append((_("reconstruction"), answer.x_hat[0]))
-    coloured = [np.stack([grey] * 3, axis=-1) for _name, grey in pictures]
-    coloured.append(differences(answer.originals[:1], answer.x_hat[:1], dark=is_dark())[0])
-    components.digit_rows(
-        [components.Row("", np.stack(coloured), [*(n for n, _g in pictures), _("difference")])],
+    shape = models.shape(model_id)
+    corrupted = None if answer.corrupted is None else answer.corrupted[:1]
+    rows = digits.compared(answer.originals[:1], corrupted, answer.x_hat[:1], [""], shape)
+    components.sample_rows(
+        [digits.in_one(rows, shape)],
+        shape=shape,
         key="picked",
         alt=_("The picked digit, its reconstruction, and their difference."),
     )
@@ -270,13 +267,14 @@ def picked(model_id: str, codes: "Codes", index: int) -> None:
     )
     captions = [f"{names[codes.labels[i]]} · {d:.2f}" for i, d in zip(near, distances, strict=True)]
     half = len(near) // 2
-    components.digit_rows(
+    components.sample_rows(
         [
             components.Row("", answer.originals[1 : 1 + half], captions[:half]),
             components.Row(
                 "", answer.originals[1 + half : 1 + 2 * half], captions[half : 2 * half]
             ),
         ],
+        shape=shape,
         key="neighbours",
         alt=_("The nearest neighbours of the picked digit, from near to far."),
     )

@@ -28,11 +28,12 @@ def two_digits(model_id: str, codes: "Codes") -> None:
 
         answer = models.ask(model_id, latent_map.walk, start, end, STEPS)
         captions = [f"{round(100 * t)}%" for t in np.linspace(0, 1, STEPS)]
-        components.digit_rows(
+        components.sample_rows(
             [
                 components.Row(_("through the code"), answer.decoded),
                 components.Row(_("cross-fade of pixels"), answer.faded, captions),
             ],
+            shape=models.shape(model_id),
             key="walk",
             alt=_("Pictures on the way from one digit to the other, above their cross-fade."),
         )

@@ -10,6 +10,7 @@ from aecore.data import datasets
 from aecore.engine.job import Job
 from aecore.engine.jobs import Name
 from aecore.errors import N_
+from aecore.parts.datasets import DIGIT
 from aecore.spec.view import Viewed
 from aecore.topics.pitfalls import PITFALLS, Pitfall, Trial
 from aecore.topics.pitfalls import figures as figures
@@ -158,7 +159,7 @@ def _measured(trial: Trial, seen: "Seen | None") -> str:
 
 def _pictures(wrong: "Seen | None", cured: "Seen | None") -> None:
     """Original, (noisy), and what both make of it; grey where nothing has been tried yet."""
-    blank = np.full((10, 28, 28), 128, np.uint8)
+    blank = np.full((10, *DIGIT.seen), 128, np.uint8)
     either = wrong or cured
     rows = [components.Row(_("original"), _originals() if either is None else either.originals)]
     if either is not None and either.x_input is not None:
@@ -169,8 +170,9 @@ def _pictures(wrong: "Seen | None", cured: "Seen | None") -> None:
     else:
         rows.append(components.Row(_("with the mistake"), blank if wrong is None else wrong.x_hat))
         rows.append(components.Row(_("cured"), blank if cured is None else cured.x_hat))
-    components.digit_rows(
+    components.sample_rows(
         rows,
+        shape=DIGIT,
         key="pitfall",
         alt=_(
             "A test picture of each class, and below it its reconstruction with the mistake "

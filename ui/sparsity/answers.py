@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from aecore.errors import N_
+from aecore.shapes import Shape
 from aecore.topics.sparsity.measure import ACTIVE_SHARE, Activity, activity
 from ui.kit import models, predict_first
 from ui.kit.frame import is_dark
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from aecore.topics.sparsity.ask import BuildUp, CodeTable, Thinned, UnitPictures
 
 Signed = NDArray[np.float32]
-"""(n, *shape.seen) or (28, 28), pixels that may be negative."""
+"""(n, *shape.seen) or (*shape.seen), numbers that may be negative."""
 
 DENSE = 0.3
 """A code of which a larger share is active than this is not called sparse."""
@@ -44,6 +45,11 @@ class Viewed:
     table: "CodeTable"
     activity: Activity
     class_names: tuple[str, ...]
+
+    @property
+    def shape(self) -> Shape:
+        """What one of the test samples looks like."""
+        return models.shape(self.model)
 
 
 def look(model_id: str) -> Viewed:
@@ -123,16 +129,11 @@ def background() -> NDArray[np.uint8]:
 
 
 def faded(pictures: NDArray[np.uint8], first: int) -> NDArray[np.uint8]:
-    """Colour pictures (n, 28, 28, 3), of which those from `first` on are hardly there."""
+    """Colour pictures (n, height, width, 3), of which those from `first` on are hardly there."""
     shown = pictures.copy()
     veil = background().astype(np.float32)
     shown[first:] = (veil + FADED * (pictures[first:] - veil)).round().astype(np.uint8)
     return shown
-
-
-def in_colour(greys: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(n, *shape.seen) -> (n, 28, 28, 3), for rows that mix greys and colours."""
-    return np.repeat(greys[..., None], 3, axis=-1)
 
 
 def filled(pictures: NDArray[np.uint8], count: int) -> NDArray[np.uint8]:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from aecore.figures.pictures import differences, signed_pictures
+from aecore.figures import samples
+from aecore.shapes import Shape
 from ui.kit import components
 from ui.kit.frame import is_dark
 from ui.kit.language import _
@@ -37,9 +38,9 @@ def one_by_one(seen: Viewed) -> None:
         count = _count_slider(most)
         count = min(count, len(answer.units))
     with result:
-        _result(answer, count)
+        _result(answer, count, seen.shape)
         st.markdown(_summary(answer, count))
-    _strip(answer, count)
+    _strip(answer, count, seen.shape)
 
 
 def _digit_menu(seen: Viewed) -> int:
@@ -100,20 +101,20 @@ def _summary(answer: "BuildUp", count: int) -> str:
     )
 
 
-def _result(answer: "BuildUp", count: int) -> None:
+def _result(answer: "BuildUp", count: int, shape: Shape) -> None:
     """Original, the sum so far, the whole reconstruction, and what is still missing."""
     shown = answer.steps[[count, -1]]
-    difference = differences(answer.original, shown[:1], dark=is_dark())
-    components.digit_rows(
+    difference = samples.differences(answer.original, shown[:1], shape, dark=is_dark())
+    pictures = components.drawn(np.concatenate([answer.original, shown]), shape)
+    components.sample_rows(
         [
             components.Row(
                 "",
-                np.concatenate(
-                    [answers.in_colour(np.concatenate([answer.original, shown])), difference]
-                ),
+                np.concatenate([samples.in_colour(pictures), difference]),
                 (_("original"), _("sum so far"), _("all units"), _("difference")),
             )
         ],
+        shape=shape,
         key="sparsity_result",
         alt=_(
             "The test picture, the sum of the units so far, the reconstruction from all units, and "
@@ -122,7 +123,7 @@ def _result(answer: "BuildUp", count: int) -> None:
     )
 
 
-def _strip(answer: "BuildUp", count: int) -> None:
+def _strip(answer: "BuildUp", count: int, shape: Shape) -> None:
     """What each unit adds and the picture after it; those that are not added yet are faded."""
     units = len(answer.units)
     if units == 0:
@@ -137,9 +138,9 @@ def _strip(answer: "BuildUp", count: int) -> None:
     shown = slice(first, first + WINDOW)
     scale = float(np.abs(answer.contributions).max(initial=1e-6))
     pairs = zip(answer.units[shown], answer.activations[shown], strict=True)
-    added = signed_pictures(answer.contributions[shown], scale, dark=is_dark())
-    sums = answers.in_colour(answer.steps[1:][shown])
-    components.digit_rows(
+    added = samples.signed(answer.contributions[shown], shape, scale, dark=is_dark())
+    sums = samples.in_colour(components.drawn(answer.steps[1:][shown], shape))
+    components.sample_rows(
         [
             components.Row(
                 _("unit × activation"),
@@ -152,6 +153,7 @@ def _strip(answer: "BuildUp", count: int) -> None:
                 [f"{e:.3f}" for e in answer.errors[1:][shown]],
             ),
         ],
+        shape=shape,
         key="sparsity_strip",
         alt=_(
             "Above: what each unit adds, red for more ink and blue for less, with its number and "
@@ -193,15 +195,17 @@ def few_units(seen: Viewed) -> None:
             "MSE per pixel of these digits: **{few:.4f}** with {k} units, **{all:.4f}** with all."
         ).format(few=answer.kept_errors.mean(), k=k, all=answer.errors.mean())
     )
-    components.digit_rows(
+    components.sample_rows(
         [
             components.Row(_("original"), answer.originals),
             components.Row(_("all units"), answer.x_hat, [f"{e:.3f}" for e in answer.errors]),
             components.Row(_("k units"), answer.kept, [f"{e:.3f}" for e in answer.kept_errors]),
             components.Row(
-                _("difference"), differences(answer.originals, answer.kept, dark=is_dark())
+                _("difference"),
+                samples.differences(answer.originals, answer.kept, seen.shape, dark=is_dark()),
             ),
         ],
+        shape=seen.shape,
         key="sparsity_few",
         alt=_(
             "One test picture of each class: original, reconstruction from all units, "

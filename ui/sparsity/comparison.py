@@ -8,6 +8,7 @@ from aecore.data import datasets
 from aecore.engine.trainings import Trainings, by_seeds, missing
 from aecore.errors import N_
 from aecore.files import pretrained
+from aecore.parts.datasets import DIGIT
 from aecore.spec.experiment import Experiment
 from ui.kit import background, components, models, several_seeds
 from ui.kit.language import _
@@ -187,8 +188,9 @@ def _pictures(lines: "list[tuple[str, Figures]]", *, key: str) -> None:
     """The same eight test digits, as each model gives them back."""
     originals = components.Row(_("original"), lines[0][1].originals)
     rows = [components.Row(name, found.x_hat) for name, found in lines]
-    components.digit_rows(
+    components.sample_rows(
         [originals, *rows],
+        shape=DIGIT,
         key=key,
         alt=_("The same eight test digits, and below them their reconstructions by each model."),
     )

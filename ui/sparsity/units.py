@@ -7,7 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from aecore.errors import N_
-from aecore.figures.pictures import signed_pictures
+from aecore.figures import samples
 from aecore.topics.sparsity.measure import most_exciting
 from ui.kit import components, state
 from ui.kit.frame import is_dark
@@ -88,9 +88,9 @@ def _unit_text(seen: Viewed, unit: int) -> str:
 def _closely(seen: Viewed, unit: int, draws: answers.Signed, seeks: answers.Signed) -> None:
     """One unit's two pictures, and the digits that excite it most."""
     top = most_exciting(seen.table.z, unit, DIGITS)
-    digits = answers.in_colour(seen.table.originals[top])
-    own = signed_pictures(np.stack([draws, seeks]), None, dark=is_dark())
-    components.digit_rows(
+    digits = samples.in_colour(components.drawn(seen.table.originals[top], seen.shape))
+    own = samples.signed(np.stack([draws, seeks]), seen.shape, dark=is_dark())
+    components.sample_rows(
         [
             components.Row(
                 _("unit #{unit}").format(unit=unit),
@@ -98,6 +98,7 @@ def _closely(seen: Viewed, unit: int, draws: answers.Signed, seeks: answers.Sign
                 [_("draws"), _("looks for"), *(f"{z:.2g}" for z in seen.table.z[top, unit])],
             )
         ],
+        shape=seen.shape,
         key="sparsity_closely",
         alt=_(
             "What the unit draws, what it looks for, and the ten test digits on which its "
@@ -113,11 +114,11 @@ def _closely(seen: Viewed, unit: int, draws: answers.Signed, seeks: answers.Sign
 
 def _grid(seen: Viewed, shown: NDArray[np.int64], pictures: answers.Signed) -> None:
     colours = answers.filled(
-        signed_pictures(pictures[shown], None, dark=is_dark()),
+        samples.signed(pictures[shown], seen.shape, dark=is_dark()),
         COLUMNS * math.ceil(len(shown) / COLUMNS),
     )
     captions = [f"#{unit}" for unit in shown] + [""] * (len(colours) - len(shown))
-    components.digit_rows(
+    components.sample_rows(
         [
             components.Row(
                 _share_range(seen, shown[start : start + COLUMNS]),
@@ -126,6 +127,7 @@ def _grid(seen: Viewed, shown: NDArray[np.int64], pictures: answers.Signed) -> N
             )
             for start in range(0, len(colours), COLUMNS)
         ],
+        shape=seen.shape,
         key="sparsity_units_grid",
         alt=_("The pictures of the units, those that are active most often first."),
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from aecore.files import pretrained
 from aecore.parts.corruptions.low_resolution import small_side
 from aecore.parts.datasets import DIGIT
+from aecore.shapes import Shape
 from aecore.spec.view import Viewed
 from aecore.topics.super_resolution import figures as figures
 from ui.kit import (
@@ -68,6 +69,7 @@ def lab(model_id: str) -> None:
         _finding(measured, side)
         _rows(
             enlarged,
+            models.shape(model_id),
             key="enlarged",
             alt=_(
                 "Test digits, made small, and enlarged in four ways; the number is the PSNR in "
@@ -90,7 +92,7 @@ def _own_digit(model_id: str, side: int) -> None:
     st.subheader(_("Your own digit"))
     pixels = own_digit.ask(key="super_resolution")
     if pixels is not None:
-        _own(_enlarged_own(model_id, pixels, side))
+        _own(_enlarged_own(model_id, pixels, side), models.shape(model_id))
 
 
 def _side_menu(model_id: str) -> int:
@@ -199,30 +201,29 @@ def _finding(measured: "Measured", side: int) -> None:
     )
 
 
-def _rows(enlarged: "Enlarged", *, key: str, alt: str) -> None:
+def _rows(enlarged: "Enlarged", shape: Shape, *, key: str, alt: str) -> None:
     """The originals, the small pictures, and what each way makes of those."""
-    components.digit_rows(
+    components.sample_rows(
         [
             components.Row(_("original"), enlarged.originals),
-            components.Row(
-                _("small, to scale"), _to_scale(enlarged.small, enlarged.originals.shape[1])
-            ),
+            components.Row(_("small, to scale"), _to_scale(enlarged.small, enlarged.originals)),
             *(
                 components.Row(_(ROWS[method]), pictures, _decibels(enlarged, method))
                 for method, pictures in enlarged.enlarged.items()
             ),
         ],
+        shape=shape,
         key=key,
         alt=alt,
     )
 
 
-def _to_scale(small: Viewed, large: int) -> Viewed:
-    """Small pictures (n, side, side[, 3]) in the middle of grey ones (n, large, large[, 3])."""
+def _to_scale(small: Viewed, originals: Viewed) -> Viewed:
+    """Small pictures (n, side, side[, 3]) in the middle of grey ones as large as the originals."""
     side = small.shape[1]
-    start = (large - side) // 2
-    framed = np.full((len(small), large, large, *small.shape[3:]), AROUND, np.uint8)
-    framed[:, start : start + side, start : start + side] = small
+    top, left = ((length - side) // 2 for length in originals.shape[1:3])
+    framed = np.full_like(originals, AROUND)
+    framed[:, top : top + side, left : left + side] = small
     return framed
 
 
@@ -269,6 +270,7 @@ def _strangers(model_id: str, side: int, measured: "Measured") -> None:
     with pictures:
         _rows(
             enlarged,
+            models.shape(model_id),
             key="superres_strangers",
             alt=_("A letter, a face, noise and a checkerboard, made small and enlarged again."),
         )
@@ -286,15 +288,16 @@ def _strangers(model_id: str, side: int, measured: "Measured") -> None:
         st.markdown("\n".join(lines))
 
 
-def _own(own: "Enlarged") -> None:
+def _own(own: "Enlarged", shape: Shape) -> None:
     """The learner's own digit, made small and enlarged in every way."""
     methods = list(own.enlarged)
-    pictures = [own.originals, _to_scale(own.small, own.originals.shape[1]), *own.enlarged.values()]
+    pictures = [own.originals, _to_scale(own.small, own.originals), *own.enlarged.values()]
     names = [_(METHODS[method]) for method in methods]
     captions = [f"{n} {_decibels(own, m)[0]}" for n, m in zip(names, methods, strict=True)]
     st.markdown(_("The number is the PSNR in decibels, against your digit as 28×28 pixels."))
-    components.digit_rows(
+    components.sample_rows(
         [components.Row("", np.concatenate(pictures), [_("original"), _("small"), *captions])],
+        shape=shape,
         key="superres_own",
         large=True,
         alt=_("Your digit, made small, and enlarged in four ways."),

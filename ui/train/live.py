@@ -76,15 +76,17 @@ def _panel(run_id: str) -> None:
 def _grid(view: RunView) -> None:
     """Original, (corrupted), reconstruction, difference."""
     probe, moment = view.probe, view.moment
-    blank = np.zeros((10, 28, 28), np.uint8)
+    shape = datasets.DATASETS[view.experiment.dataset].shape
+    blank = np.zeros((10, *shape.seen), np.uint8)
     original = blank if probe is None else probe.originals
     x_hat = blank if moment is None else moment.x_hat
     corrupted = None
     if view.experiment.corruption != "none":
         corrupted = blank if probe is None or probe.corrupted is None else probe.corrupted
     captions = [""] * len(original) if moment is None else [f"{e:.3f}" for e in moment.errors]
-    components.digit_rows(
-        digits.compared(original, corrupted, x_hat, captions),
+    components.sample_rows(
+        digits.compared(original, corrupted, x_hat, captions, shape),
+        shape=shape,
         key="grid",
         alt=_(
             "One validation picture of each class: original above its reconstruction and their "

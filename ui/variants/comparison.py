@@ -6,6 +6,7 @@ import streamlit as st
 
 from aecore.data import datasets
 from aecore.files import pretrained
+from aecore.parts.datasets import DIGIT
 from aecore.spec.anatomy import anatomy
 from ui.kit import components, digits, layout, models, predict_first
 from ui.kit.language import _
@@ -43,8 +44,9 @@ def compare(model_id: str) -> None:
         picked = digits.pick(wish, errors[model_id])
         passed = {name: _passed(name, picked) for name in names}
         mse = {name: float(errors[name].errors.mean()) for name in names}
-        components.digit_rows(
+        components.sample_rows(
             _rows(passed, mse),
+            shape=DIGIT,
             key="all_models",
             alt=_("The same test digits, original and as each model rebuilds them."),
         )

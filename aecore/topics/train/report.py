@@ -9,14 +9,13 @@ from PIL import Image
 
 from aecore.data import datasets
 from aecore.errors import N_
-from aecore.figures import live
-from aecore.figures.pictures import differences
+from aecore.figures import live, samples
 from aecore.figures.style import Figure, Translate
 from aecore.parts.codes import CODES
 from aecore.spec import variants
 from aecore.spec.experiment import SPECS
 from aecore.spec.fields import Choice
-from aecore.spec.view import RunView, Viewed
+from aecore.spec.view import RunView
 
 _PAGE = """<!doctype html>
 <meta charset="utf-8">
@@ -107,21 +106,15 @@ def _grid(view: RunView, _: Translate) -> str:
     """The probe pictures, rows below one another, as a picture inside the page."""
     if view.probe is None or view.moment is None:
         return ""
-    rows = [_row(view.probe.originals)]
-    if view.probe.corrupted is not None:
-        rows.append(_row(view.probe.corrupted))
-    rows.append(_row(view.moment.x_hat))
-    difference = differences(view.probe.originals, view.moment.x_hat)
-    rows.append(np.concatenate(list(difference), axis=1))
+    shape = datasets.DATASETS[view.experiment.dataset].shape
+    probe, x_hat = view.probe, view.moment.x_hat
+    shown = [probe.originals, *([] if probe.corrupted is None else [probe.corrupted]), x_hat]
+    pictures = [samples.in_colour(samples.drawn(values, shape)) for values in shown]
+    pictures.append(samples.differences(probe.originals, x_hat, shape))
+    rows = [np.concatenate(list(row), axis=1) for row in pictures]
     file = io.BytesIO()
     Image.fromarray(np.concatenate(rows)).save(file, format="PNG")
     data = base64.b64encode(file.getvalue()).decode()
     clean = view.probe.corrupted is None
     caption = html.escape(_(_CAPTION if clean else _CAPTION_CORRUPTED))
     return f'<p>{caption}</p>\n<img alt="{caption}" src="data:image/png;base64,{data}">'
-
-
-def _row(pictures: Viewed) -> Viewed:
-    """Greys (n, *shape.seen) side by side, in colours: (28, n * 28, 3)."""
-    row = np.concatenate(list(pictures), axis=1)
-    return np.repeat(row[..., np.newaxis], 3, axis=2)

@@ -1,17 +1,18 @@
-// Rows of digits, each out of one picture from Python: 28x28 cells side by side, without gaps.
+// Rows of samples, each out of one picture from Python: cells side by side, without gaps.
 //
 // Where a line would get too narrow the columns wrap in blocks, and each block holds all the rows:
-// a digit stays above its own reconstruction. Canvases keep the 28 pixels of the data, CSS enlarges
-// them (pixelated), and all are painted in one go when every picture is decoded: nothing is ever blank.
+// a sample stays above its own reconstruction. Canvases of pictures keep the pixels of the data, CSS
+// enlarges them (pixelated); curves and bars are drawn pixel for pixel on the screen. All are painted
+// in one go when every picture is decoded: nothing is ever blank.
 
-const SIDE = 28;
-const GAP = 2; // in pixels of the data, as are all sizes on the canvases
-const NARROWEST = 34; // CSS pixels: a digit below this cannot be judged by eye
+const GAP = 2; // between pictures that are about PIXELS wide: smaller ones are enlarged to that
+const PIXELS = 28;
+const SMOOTH_GAP = 6; // CSS pixels: between curves, bars, and large pictures
 
 const grids = new WeakMap();
 
 export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".digits");
+  const root = parentElement.querySelector(".samples");
   if (!grids.has(root)) grids.set(root, mount(root));
   const grid = grids.get(root);
   grid.update(data);
@@ -42,13 +43,16 @@ function mount(root) {
     if (!shown || root.clientWidth === 0) return;
     const { head, pictures } = shown;
     root.classList.toggle("large", head.large);
+    root.classList.toggle("smooth", head.smooth);
+    root.style.setProperty("--wide", head.wide);
     const perLine = columnsPerLine(head, root);
-    const wanted = JSON.stringify([perLine, head.columns, head.rows.map((row) => !!row.captions)]);
+    const { columns, width, height } = head;
+    const wanted = JSON.stringify([perLine, columns, width, height, head.rows.map((row) => !!row.captions)]);
     if (wanted !== shape) {
       root.replaceChildren(...blocks(head, perLine));
       shape = wanted;
     }
-    for (const element of root.querySelectorAll(".row")) paint(element, head, pictures);
+    for (const element of root.querySelectorAll(".row")) paint(element, head, pictures, perLine);
   }
 
   const resized = new ResizeObserver(show);
@@ -81,10 +85,10 @@ function unpack(bytes) {
 const close = (pictures = []) => pictures.forEach((picture) => picture.close());
 
 // All columns on one line, or on two, three ... lines of the same length.
-function columnsPerLine({ columns, rows, large }, root) {
+function columnsPerLine({ columns, rows, narrowest: least }, root) {
   const named = rows.some((row) => row.label);
-  const label = named && root.clientWidth > 34 * rem() ? 7.75 * rem() : 0; // as in digit_rows.css
-  const narrowest = Math.max(large ? 3.2 * NARROWEST : NARROWEST, widestWord(rows, root) + 2);
+  const label = named && root.clientWidth > 34 * rem() ? 7.75 * rem() : 0; // as in sample_rows.css
+  const narrowest = Math.max(least, widestWord(rows, root) + 2);
   const room = Math.max(1, Math.floor((root.clientWidth - label) / narrowest));
   const lines = Math.ceil(columns / room);
   return Math.ceil(columns / lines);
@@ -109,7 +113,8 @@ function blocks(head, perLine) {
       const element = make("div", "row");
       Object.assign(element.dataset, { index, first, count });
       element.style.setProperty("--columns", perLine);
-      const canvas = make("canvas", "", { width: perLine * (SIDE + GAP) - GAP, height: SIDE });
+      const { width, height } = sizes(head, perLine);
+      const canvas = make("canvas", "", { width, height });
       canvas.setAttribute("role", "img");
       element.classList.toggle("nameless", head.rows.every(({ label }) => !label));
       element.append(make("div", "label"), canvas);
@@ -128,7 +133,18 @@ function blocks(head, perLine) {
 const make = (tag, className, more = {}) =>
   Object.assign(document.createElement(tag), { className, ...more });
 
-function paint(element, head, pictures) {
+// Of a canvas for so many cells, in pixels, and of a cell and a gap in it: pictures by whole numbers,
+// what is smooth as large as it is on the screen.
+function sizes({ width, height, smooth }, perLine, shown = 0) {
+  const gap = smooth ? SMOOTH_GAP * devicePixelRatio : GAP;
+  const room = shown - (perLine - 1) * gap;
+  const whole = Math.max(1, Math.round(PIXELS / Math.max(width, height)));
+  const scale = smooth && room > 0 ? room / (perLine * width) : whole;
+  const [across, up] = [width * scale, Math.round(height * scale)];
+  return { width: Math.round(perLine * (across + gap) - gap), height: up, gap, across };
+}
+
+function paint(element, head, pictures, perLine) {
   const [index, first, count] = ["index", "first", "count"].map((k) => Number(element.dataset[k]));
   const row = head.rows[index];
   const [label, canvas, captions] = element.children;
@@ -136,10 +152,14 @@ function paint(element, head, pictures) {
   const all = count === head.columns;
   const name = row.label || `${head.alt} ${index + 1}`; // a row may go on without saying it again
   canvas.setAttribute("aria-label", all ? name : `${name} ${first + 1}–${first + count}`);
+  const { width, height, gap, across } = sizes(head, perLine, canvas.clientWidth * devicePixelRatio);
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d");
+  Object.assign(context, { imageSmoothingEnabled: head.smooth, imageSmoothingQuality: "high" });
   for (let i = 0; i < count; i++) {
-    const to = i * (SIDE + GAP);
-    context.drawImage(pictures[index], (first + i) * SIDE, 0, SIDE, SIDE, to, 0, SIDE, SIDE);
+    const [from, to] = [(first + i) * head.width, Math.round(i * (across + gap))];
+    const sized = [Math.round(across), height];
+    context.drawImage(pictures[index], from, 0, head.width, head.height, to, 0, ...sized);
     if (captions) captions.children[i].textContent = row.captions[first + i];
   }
 }
