@@ -165,7 +165,7 @@ def _opened(file: IO[bytes], source: Archive) -> Raw:
     Raises:
         DamagedError: it is another file, or holds something else.
     """
-    md5 = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+    md5 = idx_files.md5_of(file.read())
     idx_files.expect(source.name, "MD5", md5, source.md5)
     try:
         return source.read(Path(file.name))
