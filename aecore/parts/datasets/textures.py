@@ -30,7 +30,7 @@ def _patches(start: int, end: int) -> "tuple[NDArray[np.uint8], NDArray[np.uint8
     import numpy as np
     from skimage.data import brick, grass, gravel
 
-    photos = (brick(), grass(), gravel())  # type: ignore[no-untyped-call]
+    photos = (brick(), grass(), gravel())
     strips = np.stack([photo[start:end] for photo in photos])
     patches = np.lib.stride_tricks.sliding_window_view(strips, (SIDE, SIDE), axis=(1, 2))
     patches = patches[:, ::STEP, ::STEP]  # (photos, down, across, SIDE, SIDE)
