@@ -30,8 +30,7 @@ def _patches(start: int, end: int) -> "tuple[NDArray[np.uint8], NDArray[np.uint8
     import numpy as np
     from skimage.data import brick, grass, gravel
 
-    photos = (brick(), grass(), gravel())
-    strips = np.stack([photo[start:end] for photo in photos])
+    strips = np.stack([brick(), grass(), gravel()])[:, start:end]
     patches = np.lib.stride_tricks.sliding_window_view(strips, (SIDE, SIDE), axis=(1, 2))
     patches = patches[:, ::STEP, ::STEP]  # (photos, down, across, SIDE, SIDE)
     labels = np.repeat(np.arange(3, dtype=np.uint8), patches[0, :, :, 0, 0].size)
