@@ -165,15 +165,10 @@ def _opened(file: IO[bytes], source: Archive) -> Raw:
     Raises:
         DamagedError: it is another file, or holds something else.
     """
-<<<<<<< HEAD
-    md5 = idx_files.md5_of(file.read())
-    idx_files.expect(source.name, "MD5", md5, source.md5)
-=======
     path = Path(file.name)
     with path.open("rb") as whole:
         md5 = hashlib.file_digest(whole, lambda: hashlib.md5(usedforsecurity=False))
     idx_files.expect(source.name, "MD5", md5.hexdigest(), source.md5)
->>>>>>> data
     try:
         return source.read(path)
     except (ValueError, KeyError, OSError, EOFError, BadZipFile, TarError, zlib.error) as error:
