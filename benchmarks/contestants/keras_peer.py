@@ -13,7 +13,8 @@ from typing import Any
 
 from torch import Tensor
 
-from aecore.spec.experiment import PIXELS, SIDE, Experiment
+from aecore.parts.datasets import DIGIT
+from aecore.spec.experiment import Experiment
 from benchmarks.contestants.task import BATCH, ENDLESS, Entry, Network, Task
 from benchmarks.pace import Pace
 
@@ -36,7 +37,7 @@ def _dense(e: Experiment, h: Any, width: int, mirrored: bool) -> Any:
 def _conv_encoder(e: Experiment, h: Any, width: int) -> Any:
     from keras import layers
 
-    h = layers.Reshape((1, SIDE, SIDE))(h)
+    h = layers.Reshape((1, DIGIT.height, DIGIT.height))(h)
     for channels in e.hidden:
         h = layers.ZeroPadding2D(1, data_format="channels_first")(h)
         h = layers.Conv2D(
@@ -48,7 +49,7 @@ def _conv_encoder(e: Experiment, h: Any, width: int) -> Any:
 def _conv_decoder(e: Experiment, h: Any) -> Any:
     from keras import layers
 
-    side = SIDE // 2 ** len(e.hidden)
+    side = DIGIT.height // 2 ** len(e.hidden)
     h = layers.Dense(e.hidden[-1] * side**2, activation=e.activation)(h)
     h = layers.Reshape((e.hidden[-1], side, side))(h)
     for channels in [*reversed(e.hidden[:-1]), 1]:
@@ -78,11 +79,11 @@ def of_keras_layers(task: Task) -> Built:
             eps = keras.random.normal(keras.ops.shape(mu))
             return mu + keras.ops.exp(0.5 * log_var) * eps, mu, log_var
 
-    x = keras.Input((PIXELS,))
+    x = keras.Input((DIGIT.size,))
     width = e.latent_dim * (2 if gaussian else 1)
     h = _conv_encoder(e, x, width) if conv else _dense(e, x, width, False)
     z, *rest = Sampling()(h) if gaussian else (h,)
-    logits = _conv_decoder(e, z) if conv else _dense(e, z, PIXELS, True)
+    logits = _conv_decoder(e, z) if conv else _dense(e, z, DIGIT.size, True)
     output = logits if gaussian else layers.Activation(e.output)(logits)
     model = _trained_with(keras.Model)(x, [output, *rest])
     _assign(model, task.first_weights())

@@ -12,8 +12,9 @@ from torch import Tensor, nn
 from aecore.data.datasets import Dataset
 from aecore.model.autoencoder import Autoencoder
 from aecore.model.networks import build_decoder, build_encoder
+from aecore.parts.datasets import DIGIT
 from aecore.spec import variants
-from aecore.spec.experiment import PIXELS, Experiment
+from aecore.spec.experiment import Experiment
 from aecore.training.evaluation import evaluate
 from benchmarks.pace import Pace
 
@@ -106,7 +107,7 @@ class Network(nn.Module):
             return F.mse_loss(output[0], x)
         logits, mu, log_var = output
         kl = -0.5 * (1 + log_var - mu.square() - log_var.exp()).sum(dim=1).mean()
-        return F.binary_cross_entropy_with_logits(logits, x) + kl / PIXELS
+        return F.binary_cross_entropy_with_logits(logits, x) + kl / DIGIT.size
 
 
 class Judge:

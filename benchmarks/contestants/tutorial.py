@@ -11,7 +11,7 @@ from torchvision.datasets import MNIST
 
 from aecore.data import datasets
 from aecore.data.datasets import Dataset
-from aecore.spec.experiment import PIXELS, SIDE
+from aecore.parts.datasets import DIGIT
 from benchmarks.contestants.task import BATCH, Entry, Task
 from benchmarks.pace import Pace
 
@@ -29,7 +29,7 @@ def loop(task: Task, pace: Pace, workers: int) -> None:
     optimizer = torch.optim.Adam(model.parameters(), lr=task.experiment.learning_rate)
     while True:
         for images, _ in loader:
-            x = images.to(task.device).view(-1, PIXELS)
+            x = images.to(task.device).view(-1, DIGIT.size)
             optimizer.zero_grad()
             loss = model.loss(model(x), x)
             loss.backward()
@@ -42,7 +42,7 @@ class _Bundled(PairDataset[tuple[Tensor, int]]):
 
     def __init__(self, dataset: Dataset) -> None:
         pixels = dataset.x_train.mul(255).round().byte().cpu().numpy()
-        self._pictures = pixels.reshape(-1, SIDE, SIDE, 1)
+        self._pictures = pixels.reshape(-1, DIGIT.height, DIGIT.height, 1)
         self._labels = dataset.y_train.tolist()
         self._transform = transforms.Compose([transforms.ToPILImage(), transforms.ToTensor()])
 

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from aecore.analysis import neighbours
-from aecore.spec.experiment import PIXELS
+from aecore.parts.datasets import DIGIT
 from aecore.topics.ae_vs_pca import ask as comparison
 from aecore.topics.anomaly import ask as anomaly
 from aecore.topics.compression import ask as compression
@@ -85,7 +85,7 @@ def pays_off(kind: str, bench: Bench, seed: int) -> float:
     subject = bench.asked("vanilla-32", seed)
     found = compression.measure(subject, (4,))
     (rate,) = found.rates
-    theirs = float(PIXELS)
+    theirs = float(DIGIT.size)
     if kind != "grey":
         theirs = nearest_error(compression.files(subject).together[kind], rate.mse).bytes
     n = pays_off_from(found.decoder_bytes, rate.bytes, theirs)

@@ -10,7 +10,8 @@ from torch import Generator, Tensor
 from aecore.data.datasets import Dataset
 from aecore.model.autoencoder import Autoencoder
 from aecore.model.losses import sse
-from aecore.spec.experiment import SIDE, Experiment
+from aecore.parts.datasets import DIGIT
+from aecore.spec.experiment import Experiment
 from aecore.training.evaluation import in_chunks
 from aecore.training.loop import Training
 from benchmarks.protocols import learning
@@ -108,7 +109,7 @@ def varied(x: Tensor, random: Generator, share: float) -> Tensor:
     order = torch.randperm(len(x), generator=random, device=x.device)
     n = int(share * len(x))
     for chosen in order[:n].split(2000) if n else ():
-        pictures = x[chosen].view(-1, 1, SIDE, SIDE)
+        pictures = x[chosen].view(-1, 1, DIGIT.height, DIGIT.height)
         grid = F.affine_grid(_deformations(len(chosen), random), list(pictures.shape), False)
         deformed = F.grid_sample(pictures, grid, mode="bicubic", align_corners=False)
         x[chosen] = deformed.clamp_(0, 1).view(len(chosen), -1)
@@ -122,7 +123,7 @@ def _deformations(n: int, random: Generator) -> Tensor:
     )
     angle, shear = math.radians(4) * angle, 0.1 * shear
     scale_x, scale_y = (0.05 * scale_x).exp(), (0.05 * scale_y).exp()
-    pixel = 2 / SIDE  # a picture's side is 2 in the coordinates of affine_grid
+    pixel = 2 / DIGIT.height  # a picture's side is 2 in the coordinates of affine_grid
     rows = (
         (scale_x * angle.cos(), shear - angle.sin(), 0.3 * pixel * shift_x),
         (angle.sin(), scale_y * angle.cos(), 0.3 * pixel * shift_y),

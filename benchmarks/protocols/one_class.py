@@ -11,7 +11,6 @@ from aecore.data.datasets import Dataset
 from aecore.model.autoencoder import Autoencoder
 from aecore.parts.losses.ssim import ssim
 from aecore.spec.experiment import Experiment
-from aecore.spec.fields import N_CLASSES
 from aecore.topics.anomaly.measure import curves
 from aecore.training.evaluation import in_chunks
 from aecore.training.loop import Training
@@ -64,7 +63,7 @@ def _areas(
         n_epochs: of each training.
     """
     areas: dict[str, list[float]] = {score: [] for score in SCORES}
-    for digit in range(N_CLASSES):
+    for digit in range(10):
         experiment = Experiment(
             classes=(digit,), learning_rate=0.002, batch_size=128, seed=setup.seed
         )

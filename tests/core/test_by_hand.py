@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Generator
 
+from aecore.parts.datasets import DIGIT
 from aecore.parts.losses.bce import bce
 from aecore.spec import variants
 from aecore.spec.experiment import SPECS
@@ -89,7 +90,7 @@ def test_activation_without_a_slope_from_its_output_is_left_to_autograd():
 def test_bce_from_the_sigmoid_equals_pytorchs_in_value_and_gradient():
     logits = torch.cat([torch.linspace(-30, 30, 201), torch.zeros(3)]).requires_grad_()
     x = torch.linspace(0, 1, 204).roll(50)
-    value = bce(logits, logits.sigmoid(), x)
+    value = bce(logits, logits.sigmoid(), x, DIGIT)
     (gradient,) = torch.autograd.grad(3 * value, logits)
     expected = F.binary_cross_entropy_with_logits(logits, x)
     (expected_gradient,) = torch.autograd.grad(3 * expected, logits)
@@ -99,7 +100,7 @@ def test_bce_from_the_sigmoid_equals_pytorchs_in_value_and_gradient():
 
 def test_bce_of_a_saturated_sigmoid_is_finite():
     logits = torch.tensor([-200.0, 200.0])
-    assert math.isclose(bce(logits, logits.sigmoid(), torch.tensor([1.0, 0.0])).item(), 200)
+    assert math.isclose(bce(logits, logits.sigmoid(), torch.tensor([1.0, 0.0]), DIGIT).item(), 200)
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "adamw"])

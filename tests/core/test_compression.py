@@ -10,13 +10,14 @@ from PIL import Image
 from aecore.errors import ExperimentError
 from aecore.files import pretrained, store
 from aecore.model.autoencoder import Autoencoder
+from aecore.parts.datasets import DIGIT
 from aecore.spec import variants
 from aecore.spec.view import History
 from aecore.topics.compression import ask as compression
 from aecore.topics.compression import figures as figures
 from aecore.topics.compression import measure as analysis
 from aecore.topics.compression.measure import FilePoint, Range
-from aecore.training.monitor import to_pictures
+from aecore.training.monitor import seen
 from aecore.training.subject import Subject
 
 VQ = {"key": "vq", "latent_dim": 32, "codebook_size": 64, "vector_size": 4}
@@ -118,7 +119,7 @@ def test_best_split_keeps_to_the_budget_and_beats_all_others(budget):
 
 
 def test_sheet_is_cut_into_the_same_pictures(digits):
-    pictures = to_pictures(digits.x_test[:23])
+    pictures = seen(digits.x_test[:23], DIGIT)
     sheet = analysis.sheet_of(pictures)
     assert sheet.shape == (3 * 28, 10 * 28)
     np.testing.assert_array_equal(sheet[28:56, 56:84], pictures[12])
@@ -126,7 +127,7 @@ def test_sheet_is_cut_into_the_same_pictures(digits):
 
 
 def test_png_is_as_large_as_pillow_writes_it_and_loses_nothing(digits):
-    pictures = to_pictures(digits.x_test[:5])
+    pictures = seen(digits.x_test[:5], DIGIT)
     sizes = []
     for picture in pictures:
         file = io.BytesIO()
@@ -138,7 +139,7 @@ def test_png_is_as_large_as_pillow_writes_it_and_loses_nothing(digits):
 
 @pytest.mark.parametrize("kind", ["jpeg", "webp"])
 def test_files_grow_and_err_less_with_quality_and_sheets_save_headers(kind, digits):
-    pictures = to_pictures(digits.x_test[:100])
+    pictures = seen(digits.x_test[:100], DIGIT)
     alone, together = (
         analysis.file_points(pictures, kind, together=shared) for shared in (False, True)
     )

@@ -6,6 +6,7 @@ from torch import Generator
 
 from aecore.parts.corruptions import CORRUPTIONS, corrupted
 from aecore.parts.corruptions.low_resolution import shrink, small_side
+from aecore.parts.datasets import DIGIT
 from aecore.spec.experiment import SPECS
 
 RANDOM = [name for name, corruption in CORRUPTIONS.items() if corruption.draws]
@@ -14,7 +15,7 @@ GREY = 0.5
 
 
 def corrupt(name, x, level, seed=0):
-    return corrupted(name, x, level, Generator().manual_seed(seed))
+    return corrupted(name, x, level, Generator().manual_seed(seed), DIGIT)
 
 
 def grey():
@@ -131,14 +132,14 @@ def test_low_resolution_repeats_the_means_of_blocks(side, tiny):
 def test_shrinking_pools_to_any_side_and_the_level_names_it(side, tiny):
     x = tiny.x_train[:5]
     small = torch.nn.functional.adaptive_avg_pool2d(x.view(5, 28, 28), side)
-    torch.testing.assert_close(shrink(x, side), small, atol=1e-6, rtol=0)
-    assert small_side(1 - side / 28) == side
+    torch.testing.assert_close(shrink(x, side, DIGIT), small, atol=1e-6, rtol=0)
+    assert small_side(1 - side / 28, DIGIT.height) == side
     blown_up = corrupt("low_resolution", x, 1 - side / 28)
     assert len(blown_up[0].view(28, 28).unique(dim=0)) <= side
 
 
 def test_smallest_picture_is_one_grey(tiny):
-    assert small_side(1.0) == 1
+    assert small_side(1.0, DIGIT.height) == 1
     blown_up = corrupt("low_resolution", tiny.x_train, 1.0)
     torch.testing.assert_close(blown_up, tiny.x_train.mean(1, keepdim=True).expand_as(blown_up))
 

@@ -12,6 +12,7 @@ from torch import Generator
 from aecore.analysis.intervals import Interval, verdict
 from aecore.files import pretrained
 from aecore.parts.corruptions import CORRUPTIONS, corrupted
+from aecore.parts.datasets import DIGIT
 from aecore.parts.losses.ssim import ssim
 from aecore.topics.denoising import ask as denoising
 from aecore.topics.denoising import figures as figures
@@ -39,7 +40,7 @@ def squares(x):
 
 def noisy_pair(digits, kind="gaussian", level=0.4, n=20):
     x = digits.x_train[:n]
-    return squares(x), squares(corrupted(kind, x, level, Generator().manual_seed(5)))
+    return squares(x), squares(corrupted(kind, x, level, Generator().manual_seed(5), DIGIT))
 
 
 def random_pair():
@@ -57,7 +58,7 @@ def test_psnr_agrees_with_scikit_image(real, digits):
 @pytest.mark.parametrize("real", [True, False])
 def test_ssim_agrees_with_scikit_image(real, digits):
     a, b = noisy_pair(digits) if real else random_pair()
-    ours = ssim(*(torch.from_numpy(y).reshape(len(y), -1) for y in (b, a))).numpy()
+    ours = ssim(*(torch.from_numpy(y).reshape(len(y), -1) for y in (b, a)), DIGIT).numpy()
     expected = [
         metrics.structural_similarity(
             first.astype(float),
@@ -189,7 +190,7 @@ def test_benchmark_scores_the_filters_at_their_tuned_strength(denoiser):
     for level, scores in answer.scores.items():
         x = denoiser.dataset.x_test[: answer.n]
         noise = Generator().manual_seed(denoising.SCORING_SEED)
-        noisy = squares(corrupted("gaussian", x, level, noise))
+        noisy = squares(corrupted("gaussian", x, level, noise, DIGIT))
         for name, filter_ in FILTERS.items():
             strength = scores[name].strength
             assert strength in filter_.strengths

@@ -10,8 +10,8 @@ from aecore.analysis import intervals
 from aecore.analysis.intervals import Interval, verdict
 from aecore.files import pretrained
 from aecore.model.autoencoder import Autoencoder
+from aecore.parts.datasets import DIGIT
 from aecore.spec import variants
-from aecore.spec.experiment import PIXELS
 from aecore.topics.features import ask as features
 from aecore.topics.features import figures as figures
 from aecore.topics.features.clusters import majorities, purity
@@ -146,7 +146,7 @@ def test_another_model_is_held_against_the_same_scores_of_pca_and_pixels(vanilla
     )
     two = Subject(pretrained.load("vanilla-2"), vanilla.dataset)
     narrower = features.classify(two, 50)
-    assert PIXELS not in trained
+    assert DIGIT.size not in trained
     assert narrower.scores["pixels"] == first.scores["pixels"]
     assert narrower.scores["pca"] != first.scores["pca"]  # as many components as the code has
 

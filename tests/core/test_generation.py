@@ -12,6 +12,7 @@ from torch.distributions import Normal, kl_divergence
 from aecore.__main__ import main
 from aecore.files import pretrained, store
 from aecore.model.autoencoder import Autoencoder
+from aecore.parts.datasets import DIGIT
 from aecore.spec.variants import VARIANTS, build
 from aecore.spec.view import History
 from aecore.topics.generate import ask as generation
@@ -22,7 +23,7 @@ from aecore.topics.generate.challenges import CHALLENGES
 from aecore.topics.generate.posterior import posteriors
 from aecore.topics.latent_space import ask as latent_map
 from aecore.training.diagnosis import COLLAPSED
-from aecore.training.monitor import to_pictures
+from aecore.training.monitor import seen
 from aecore.training.subject import Subject
 from ui.generate.sampling import CLEAR_HELP
 
@@ -96,7 +97,7 @@ def test_samples_are_decoded_draws_of_the_prior(digits):
     drawn = np.random.default_rng(3).standard_normal((generation.N_SCORED, 16))
     expected = subject.model.decode(torch.from_numpy(0.5 * drawn[:12]).float())
     found = generation.samples(subject, PRIOR, 12, 3, 0.5).pictures
-    assert np.abs(found.astype(int) - to_pictures(expected)).max() <= 1
+    assert np.abs(found.astype(int) - seen(expected, DIGIT)).max() <= 1
 
 
 def test_samples_are_the_same_for_a_seed_and_others_for_another(digits):
@@ -112,7 +113,7 @@ def test_samples_without_temperature_are_all_the_mean(digits):
     known = digits.x_train[: generation.N_FITTED]
     mean = subject.model.encode(known).mean(dim=0, keepdim=True)
     found = generation.samples(subject, FITTED, 3, 0, 0.0).pictures
-    assert np.abs(found.astype(int) - to_pictures(subject.model.decode(mean))).max() <= 1
+    assert np.abs(found.astype(int) - seen(subject.model.decode(mean), DIGIT)).max() <= 1
 
 
 def test_fitted_gaussian_has_mean_and_covariance_of_the_codes():
@@ -198,10 +199,10 @@ def test_traversal_moves_one_number_through_three_sigmas(digits):
     subject = subject_of("vae-16", digits)
     found = generation.traversal(subject, (4, 7), 11)
     z = subject.model.encode(digits.x_test)[[11]]
-    np.testing.assert_array_equal(found.start, to_pictures(subject.model.decode(z)))
+    np.testing.assert_array_equal(found.start, seen(subject.model.decode(z), DIGIT))
     assert (found.values[0, 0], found.values[1, -1]) == (-3, 3)
     z[0, 7] = 3.0
-    expected = to_pictures(subject.model.decode(z))[0].astype(int)
+    expected = seen(subject.model.decode(z), DIGIT)[0].astype(int)
     assert np.abs(found.rows[1, -1] - expected).max() <= 1
 
 
@@ -219,10 +220,10 @@ def test_arithmetic_decodes_the_sum_of_codes(key, digits):
     found = generation.arithmetic(subject, (3, 4), (5,), (6, 7), 0.7)
     z = subject.model.encode(digits.x_test)
     moved = z[[6, 7]] + 0.7 * (z[[3, 4]].mean(dim=0) - z[5])
-    expected = to_pictures(subject.model.decode(moved)).astype(int)
+    expected = seen(subject.model.decode(moved), DIGIT).astype(int)
     assert np.abs(found.results - expected).max() <= 1
     faded = digits.x_test[[6]] + 0.7 * (digits.x_test[[3, 4]].mean(dim=0) - digits.x_test[5])
-    assert np.abs(found.pixels[:1] - to_pictures(faded).astype(int)).max() <= 1
+    assert np.abs(found.pixels[:1] - seen(faded, DIGIT).astype(int)).max() <= 1
 
 
 def test_adding_a_difference_of_nothing_changes_nothing(digits):

@@ -10,10 +10,11 @@ from aecore.analysis import neighbours, shape
 from aecore.analysis.latent import project
 from aecore.errors import ShapeError
 from aecore.files import pretrained
+from aecore.parts.datasets import DIGIT
 from aecore.topics.latent_space import ask as latent_map
 from aecore.topics.latent_space import figures as figures
 from aecore.topics.reconstructions import ask as reconstruction
-from aecore.training.monitor import to_pictures
+from aecore.training.monitor import seen
 from aecore.training.subject import Subject
 
 LABELS = np.arange(90) % 10
@@ -75,7 +76,7 @@ def test_thickness_of_a_ring_is_its_width():
 
 
 def test_pictures_are_measured_on_their_own(digits):
-    pictures = to_pictures(digits.x_test[:20])
+    pictures = seen(digits.x_test[:20], DIGIT)
     for measure in (shape.slants, shape.stroke_thickness):
         alone = [measure(picture[np.newaxis])[0] for picture in pictures]
         np.testing.assert_allclose(measure(pictures), alone)

@@ -9,6 +9,7 @@ from torch.distributions import Bernoulli, Normal, kl_divergence
 from aecore.errors import ShapeError
 from aecore.model.losses import sse
 from aecore.parts.codes.gaussian import kl_to_unit_gaussian
+from aecore.parts.datasets import DIGIT
 from aecore.parts.losses import LOSSES
 from aecore.parts.losses.bce import bce
 from aecore.parts.losses.l1 import l1
@@ -31,13 +32,13 @@ def pair(digits):
 def test_mse_is_the_mean_over_all_pixels(pair):
     x_hat, x = pair
     by_hand = ((x_hat.double() - x.double()) ** 2).sum() / (6 * 784)
-    assert mse(x_hat, x_hat, x).item() == pytest.approx(by_hand.item(), rel=1e-5)
+    assert mse(x_hat, x_hat, x, DIGIT).item() == pytest.approx(by_hand.item(), rel=1e-5)
 
 
 def test_l1_is_the_mean_absolute_difference(pair):
     x_hat, x = pair
     by_hand = (x_hat.double() - x.double()).abs().sum() / (6 * 784)
-    assert l1(x_hat, x_hat, x).item() == pytest.approx(by_hand.item(), rel=1e-5)
+    assert l1(x_hat, x_hat, x, DIGIT).item() == pytest.approx(by_hand.item(), rel=1e-5)
 
 
 def test_sse_is_summed_per_picture(pair):
@@ -52,12 +53,12 @@ def test_sse_is_summed_per_picture(pair):
 def test_bce_equals_torch_on_probabilities(pair):
     x_hat, x = pair
     expected = F.binary_cross_entropy(x_hat.double(), x.double()).item()
-    assert bce(x_hat.logit(), x_hat, x).item() == pytest.approx(expected, rel=1e-5)
+    assert bce(x_hat.logit(), x_hat, x, DIGIT).item() == pytest.approx(expected, rel=1e-5)
 
 
 def test_bce_has_a_gradient_where_the_sigmoid_is_saturated():
     logits = torch.full(SHAPE, -200.0, requires_grad=True)
-    bce(logits, logits.sigmoid(), torch.ones(SHAPE)).backward()
+    bce(logits, logits.sigmoid(), torch.ones(SHAPE), DIGIT).backward()
     assert logits.grad.abs().min() > 0
 
 
@@ -74,14 +75,14 @@ def test_ssim_equals_scikit_image_for_each_picture(pair):
         )
         for a, b in zip(x_hat.double().numpy(), x.double().numpy(), strict=True)
     ]
-    assert ssim(x_hat, x).tolist() == pytest.approx(expected, abs=1e-4)
+    assert ssim(x_hat, x, DIGIT).tolist() == pytest.approx(expected, abs=1e-4)
 
 
 def test_ssim_loss_is_zero_for_equal_pictures_only(pair):
     x_hat, x = pair
-    assert ssim_loss(x, x, x).item() == pytest.approx(0, abs=1e-6)
-    expected = 1 - ssim(x_hat, x).mean().item()
-    assert ssim_loss(x_hat, x_hat, x).item() == pytest.approx(expected)
+    assert ssim_loss(x, x, x, DIGIT).item() == pytest.approx(0, abs=1e-6)
+    expected = 1 - ssim(x_hat, x, DIGIT).mean().item()
+    assert ssim_loss(x_hat, x_hat, x, DIGIT).item() == pytest.approx(expected)
     assert expected > 0.01
 
 

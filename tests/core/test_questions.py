@@ -7,9 +7,10 @@ import torch
 from aecore.engine.client import Client
 from aecore.errors import ExperimentError, RunError
 from aecore.files import pretrained
+from aecore.parts.datasets import DIGIT
 from aecore.topics.latent_space import change as latent
 from aecore.topics.reconstructions import ask as reconstruction
-from aecore.training.monitor import to_pictures
+from aecore.training.monitor import seen
 from aecore.training.subject import Subject
 
 
@@ -66,7 +67,7 @@ def test_decoded_plane_shows_at_each_place_what_the_decoder_makes_of_it(digits):
     plane = latent.decoded_plane(Subject(model, digits), side=5)
     x_low, x_high, y_low, y_high = plane.extent
     corner = torch.tensor([[x_high, y_low]])
-    expected = to_pictures(model.decode(corner))[0]
+    expected = seen(model.decode(corner), DIGIT)[0]
     np.testing.assert_array_equal(plane.sprite[-1, -1], expected)
     inside = (plane.points >= [x_low, y_low]) & (plane.points <= [x_high, y_high])
     assert inside.all(axis=1).mean() > 0.97

@@ -9,6 +9,7 @@ import torch
 from aecore.figures.pictures import signed
 from aecore.files import pretrained
 from aecore.model.autoencoder import Autoencoder
+from aecore.parts.datasets import DIGIT
 from aecore.spec import variants
 from aecore.topics.sparsity import ask as sparsity
 from aecore.topics.sparsity import figures as figures
@@ -17,7 +18,7 @@ from aecore.training import diagnosis
 from aecore.training.diagnosis import diagnose
 from aecore.training.evaluation import evaluate
 from aecore.training.loop import corrupt_fixed
-from aecore.training.monitor import to_pictures
+from aecore.training.monitor import seen
 from aecore.training.subject import Subject
 
 MODELS = ["sparse-128", "top-k-128", "sparse-kl-128", "vanilla-2", "vae-16", "convolutional-32"]
@@ -80,10 +81,10 @@ def test_build_up_with_all_units_is_the_reconstruction(key, digits):
     x = digits.x_test[7:8]
     answer = sparsity.build_up(subject, 7)
     expected = subject.model.reconstruct(x)
-    np.testing.assert_array_equal(answer.steps[-1], to_pictures(expected)[0])
+    np.testing.assert_array_equal(answer.steps[-1], seen(expected, DIGIT)[0])
     assert answer.errors[-1] == pytest.approx((expected - x).square().mean().item(), rel=1e-4)
     nothing = subject.model.decode(torch.zeros(1, subject.model.experiment.latent_dim))
-    np.testing.assert_array_equal(answer.steps[0], to_pictures(nothing)[0])
+    np.testing.assert_array_equal(answer.steps[0], seen(nothing, DIGIT)[0])
     assert len(answer.steps) == len(answer.errors) == len(answer.units) + 1
 
 

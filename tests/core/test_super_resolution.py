@@ -10,6 +10,7 @@ from skimage import metrics
 from aecore.files import pretrained
 from aecore.model.autoencoder import Autoencoder
 from aecore.parts.corruptions.low_resolution import blow_up, shrink
+from aecore.parts.datasets import DIGIT
 from aecore.spec import variants
 from aecore.topics.denoising import ask as denoising
 from aecore.topics.super_resolution import ask as super_resolution
@@ -34,23 +35,23 @@ def last_object(out):
 
 @pytest.mark.parametrize("side", [1, 7, 14, 20, 27])
 def test_nearest_is_what_the_network_gets(side, digits):
-    small = shrink(digits.x_test[:6], side)
-    nearest = enlarge(small.numpy(), "nearest")
-    np.testing.assert_array_equal(nearest.reshape(6, -1), blow_up(small).numpy())
+    small = shrink(digits.x_test[:6], side, DIGIT)
+    nearest = enlarge(small.numpy(), "nearest", DIGIT.height)
+    np.testing.assert_array_equal(nearest.reshape(6, -1), blow_up(small, DIGIT).numpy())
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_even_pictures_stay_even_and_all_stay_in_range(way, digits):
     even = np.full((2, 7, 7), 0.3, np.float32)
-    np.testing.assert_allclose(enlarge(even, way), 0.3, atol=1e-5)
-    large = enlarge(shrink(digits.x_test[:20], 7).numpy(), way)
+    np.testing.assert_allclose(enlarge(even, way, DIGIT.height), 0.3, atol=1e-5)
+    large = enlarge(shrink(digits.x_test[:20], 7, DIGIT).numpy(), way, DIGIT.height)
     assert (large.shape, large.dtype) == ((20, 28, 28), np.float32)
     assert 0 <= large.min() < large.max() <= 1
 
 
 def test_bilinear_of_a_ramp_is_a_ramp():
     ramp = np.tile(np.linspace(0, 1, 7, dtype=np.float32), (1, 7, 1))
-    steps = np.diff(enlarge(ramp, "bilinear")[0], axis=1)[:, 2:-2]
+    steps = np.diff(enlarge(ramp, "bilinear", DIGIT.height)[0], axis=1)[:, 2:-2]
     np.testing.assert_allclose(steps, 1 / 6 / 4, atol=1e-5)
 
 
@@ -72,9 +73,9 @@ def test_scores_of_a_picture_agree_with_scikit_image(superres, digits):
     answer = super_resolution.enlarge_test(superres, (3, 1, 4), 14)
     assert answer.small.shape == (3, 14, 14)
     x = digits.x_test[[3, 1, 4]].view(-1, 28, 28).numpy().astype(float)
-    small = shrink(digits.x_test[[3, 1, 4]], 14).numpy()
+    small = shrink(digits.x_test[[3, 1, 4]], 14, DIGIT).numpy()
     for i, picture in enumerate(x):
-        bicubic = enlarge(small, "bicubic")[i].astype(float)
+        bicubic = enlarge(small, "bicubic", DIGIT.height)[i].astype(float)
         expected = metrics.peak_signal_noise_ratio(picture, bicubic, data_range=1)
         assert answer.psnr["bicubic"][i] == pytest.approx(expected, abs=1e-3)
         expected = metrics.structural_similarity(
@@ -94,7 +95,7 @@ def test_measured_is_the_mean_over_single_pictures(superres):
 
 
 def test_model_gets_the_small_picture_alone(superres, digits):
-    blocks = blow_up(shrink(digits.x_test[5:6], 14))
+    blocks = blow_up(shrink(digits.x_test[5:6], 14, DIGIT), DIGIT)
     first = super_resolution.enlarge_test(superres, (5,), 14).enlarged
     again = super_resolution.enlarge_own(superres, blocks.numpy(), 14).enlarged
     for method, pictures in first.items():
@@ -113,7 +114,7 @@ def test_diverged_model_is_said_and_scored_as_black(tiny):
 def test_picture_that_loses_nothing_has_an_infinite_psnr(superres):
     board = torch.zeros(14, 14)
     board[::2] = 1
-    answer = super_resolution.enlarge_own(superres, blow_up(board[None]).numpy(), 14)
+    answer = super_resolution.enlarge_own(superres, blow_up(board[None], DIGIT).numpy(), 14)
     assert np.isinf(answer.psnr["nearest"][0])
 
 

@@ -77,7 +77,7 @@ def _as_they_stand() -> "tuple[Hours, Flow]":
     except (OSError, ValueError, IndexError):  # where the file lies is not promised
         from river.datasets import WaterFlow
 
-        rows = list(WaterFlow())  # type: ignore[no-untyped-call]
+        rows = list(WaterFlow())
         times, flow = [row["Time"] for row, _ in rows], np.array([value for _, value in rows])
     seconds = np.array([time.timestamp() for time in times])
     return (seconds // 3600).astype(np.int64).astype("datetime64[h]"), flow.astype(np.float64)
