@@ -12,9 +12,6 @@ if TYPE_CHECKING:
 
 ORDER = 24
 
-MOST = 1_000
-"""Pixels of a side, more than any dataset's pictures have."""
-
 
 def add(commands: "Commands") -> None:
     """Declares the command."""
@@ -32,8 +29,6 @@ def add(commands: "Commands") -> None:
 
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
-    if arguments.side is not None:  # before torch is loaded; how large it may be, the run says
-        _side(arguments.side, MOST)
     subject = _runs.subject(arguments)
     from aecore.files import store
     from aecore.topics.super_resolution import ask as super_resolution

@@ -533,7 +533,7 @@ class Experiment:
                 parameter="classes",
                 n=n,
                 dataset=self.dataset,
-                received=SPECS["classes"].format(self.classes),
+                received=quoted(self.classes),
             )
         if len(self.classes) == n:
             object.__setattr__(self, "classes", ())

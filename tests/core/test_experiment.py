@@ -154,6 +154,10 @@ BROKEN = (
     {"schedule": "layer_by_layer", "condition": "label"},
     {"network": "conv", "hidden": (8, 8, 8, 8)},
     {"network": "conv", "hidden": (8, 257)},
+    {"network": "conv", "hidden": (8,), "dataset": "breast-cancer"},
+    {"corruption": "block", "dataset": "shuttle"},
+    {"recon_loss": "ssim", "dataset": "water-flow"},
+    {"condition": "label", "dataset": "water-flow"},
 )
 ALL_RULES = [
     *(rule for kind in CODES.values() for rule in kind.rules),

@@ -105,13 +105,13 @@ def test_pixels_out_of_range_are_refused(x, said):
     with pytest.raises(DataError, match=re.escape(said)) as refused:
         pretrained.load("vanilla-2").reconstruct(x)
     assert str(refused.value).startswith(
-        "Pixels must be floating-point numbers from 0 (black) to 1"
+        "A sample's numbers must be floating-point ones from 0 to 1"
     )
 
 
 @pytest.mark.parametrize("shape", [(784,), (2, 783), (2, 28, 28), (0,)])
 def test_pictures_of_another_shape_are_refused(shape):
-    with pytest.raises(ShapeError, match=re.escape(f"784 pixels, but the shape was {shape}")):
+    with pytest.raises(ShapeError, match=re.escape(f"784 numbers, but the shape was {shape}")):
         pretrained.load("vanilla-2").reconstruct(torch.zeros(shape))
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from aecore.engine.host import Host
 from aecore.model.autoencoder import Autoencoder
 from aecore.model.stacking import forward, layer_losses
-from aecore.parts.losses.mse import mse
 from aecore.spec.experiment import Experiment
 from aecore.spec.schedule import Stage, stage_at, stages
 from aecore.training.evaluation import look
@@ -61,9 +61,9 @@ def test_layer_loss_compares_with_the_layer_below(digits):
     h1, h2 = model.encoder[:2](x), model.encoder[:4](x)
     back = model.decoder[2:4](h2)
     loss = layer_losses(model, x, x, 2)["total_loss"]
-    torch.testing.assert_close(loss, mse(back, back, h1))
+    torch.testing.assert_close(loss, F.mse_loss(back, h1))
     pixels = layer_losses(model, x, x, 1)["total_loss"]
-    torch.testing.assert_close(pixels, mse(x, forward(model, x, 1).x_hat, x))
+    torch.testing.assert_close(pixels, F.mse_loss(forward(model, x, 1).x_hat, x))
 
 
 @pytest.mark.parametrize("layer", [1, 2, 3])

@@ -88,15 +88,15 @@ def _trained(trial: Trial, digits: Dataset) -> Iterator[Seen]:
         # Twice the range is four times the square.
         scale = 4.0 if trial.how == RESCALED else 1.0
         curve.append(snapshot.val.mse / scale if snapshot.val else math.nan)
-        seen = _look(trial, training, first, tuple(curve))
+        shown = _look(trial, training, first, tuple(curve))
         yield (
             dataclasses.replace(
-                seen,
+                shown,
                 figures=_figures(trial, training, training.test().mse / scale, digits)
                 | {"val": curve[-1]},
             )
             if snapshot.ended
-            else seen
+            else shown
         )
 
 
