@@ -90,8 +90,10 @@ class Curves(Sheet):
 
     @property
     def fine(self) -> int:
-        """Columns of numbers for each column of pixels: none may jump over a value."""
-        return max(2, -(-self.length // (self.width * self.density)))
+        """Columns of numbers for each column of pixels: two at least for each value, so that a wild
+        one is seen."""
+        pixels = (self.width - 2 * MARGIN) * self.density
+        return max(2, math.ceil(2 * self.length / pixels))
 
     @property
     def places(self) -> NDArray[np.float32]:
