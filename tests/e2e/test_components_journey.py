@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from tests.e2e.driver import ROOT, ask_until
 from ui.kit.components import encode_png
+from ui.kit.latent_pad import WORDS, LatentMap, pack
 
 pytestmark = pytest.mark.browser
 
@@ -48,6 +49,49 @@ def test_grid_is_drawn_though_an_overtaken_call_is_cleaned_up(page, server):
     head = json.dumps({"alt": "a grid", "columns": 2, "large": False, "rows": [row], **cell})
     call_twice(page, "sample_rows", head.encode() + b"\n" + png)
     ask_until(page, lambda: page.locator("canvas").count(), lambda n: n == 1, seconds=20)
+
+
+@pytest.mark.parametrize("smooth", [False, True], ids=["picture", "curve"])
+def test_grid_wraps_where_cells_would_be_too_narrow_and_paints_curves_pixel_for_pixel(
+    page, server, smooth
+):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server}/_stcore/health")
+    png = encode_png(np.full((42, 10 * 56), 200, np.uint8))
+    row = {"label": "ten", "captions": None, "size": len(png)}
+    cell = {"width": 56, "height": 42, "smooth": smooth, "wide": 1, "narrowest": 84}
+    head = json.dumps({"alt": "a grid", "columns": 10, "large": False, "rows": [row], **cell})
+    call_twice(page, "sample_rows", head.encode() + b"\n" + png)
+    canvases = page.locator("canvas")
+    ask_until(page, canvases.count, lambda n: n == 3, seconds=20)  # four, four and two
+    pixels, shown = canvases.first.evaluate("c => [c.width, c.clientWidth * devicePixelRatio]")
+    assert (abs(pixels - shown) <= 1) == smooth
+    assert smooth or pixels == 4 * (56 + 2) - 2
+
+
+@pytest.mark.parametrize(("blend", "shade"), [(True, 100), (False, 200)], ids=["mean", "nearest"])
+def test_latent_pad_blends_pictures_and_shows_the_nearest_of_curves(page, server, blend, shade):
+    page.goto(f"{server}/_stcore/health")
+    sprite = np.zeros((2, 2, 6, 8), np.uint8)
+    sprite[:, 1] = 200  # the pad begins in the middle
+    shown = LatentMap(
+        sprite,
+        blend,
+        (-1.0, 1.0, -1.0, 1.0),
+        (np.zeros((3, 2)), None),
+        key=f"pad {blend}",
+        words=dict.fromkeys(WORDS, "word"),
+        colours=["#000000"],
+        alt="a map",
+    )
+    call_twice(page, "latent_pad", pack(shown))
+    digit = page.locator(".digit")
+    ask_until(page, lambda: digit.evaluate("c => [c.width, c.height]"), [8, 6].__eq__, seconds=20)
+    grey = "c => c.getContext('2d').getImageData(4, 3, 1, 1).data[0]"
+    assert abs(digit.evaluate(grey) - shade) <= 2
+    page.locator(".plane").focus()
+    page.keyboard.press("ArrowLeft")
+    assert digit.evaluate(grey) == 0
 
 
 def test_chart_is_drawn_though_an_overtaken_call_is_cleaned_up_and_freed_when_it_goes(page, server):

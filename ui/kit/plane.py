@@ -41,10 +41,11 @@ def tiles(sprite: Viewed, shape: Shape, *, dark: bool) -> NDArray[np.uint8]:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _tiles(digest: str, shape: Shape, dark: bool, _sprite: Viewed) -> NDArray[np.uint8]:
-    """Drawn once: a map has hundreds of them."""
-    side = len(_sprite)
-    flat = _sprite.reshape(side * side, *shape.seen)
-    pictures = samples.drawn(flat, shape, dark=dark, density=1)
+    """Drawn once: a map has hundreds of them. Every second one, in full sharpness, as the pad shows
+    them large and as they are, not blended."""
+    shown = _sprite[:: 1 + len(_sprite) % 2, :: 1 + len(_sprite) % 2]  # with both ends
+    side = len(shown)
+    pictures = samples.drawn(shown.reshape(side * side, *shape.seen), shape, dark=dark)
     return pictures.reshape(side, side, *pictures.shape[1:])
 
 
