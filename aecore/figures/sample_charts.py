@@ -1,17 +1,19 @@
 """One sample and its reconstruction, large, with names, units and an axis: as plain data."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aecore.data.scaling import Scale
 from aecore.errors import N_
 from aecore.figures.pictures import RGB, diverging
 from aecore.figures.style import LEGEND, Figure, Translate, layout, palette
 from aecore.shapes import Row, Series
 from aecore.spec.view import Viewed
+
+ToUnits = Callable[[NDArray[np.floating]], NDArray[np.floating]]
+"""Makes measurements of samples (n, *shape.axes) from 0 to 1: `Scale.to_units`."""
 
 SHADE = 0.5
 """How opaque the area between two curves is."""
@@ -42,7 +44,7 @@ def row_chart(
     original: Viewed,
     x_hat: Viewed,
     shape: Row,
-    scale: Scale | None = None,
+    to_units: ToUnits | None = None,
     *,
     dark: bool = False,
     _: Translate = str,
@@ -56,7 +58,7 @@ def row_chart(
         original: (features,), 0 to 255.
         x_hat: likewise.
         shape: names and units.
-        scale: of the measurements; None where the numbers have no other unit.
+        to_units: to measurements; None where the numbers have no other unit.
         dark: the theme.
         _: translates.
     """
@@ -69,7 +71,7 @@ def row_chart(
             "name": name,
             "y": names,
             "x": (values / 255).round(4),
-            "customdata": _measured(values, shape, scale, _),
+            "customdata": _measured(values, shape, to_units, _),
             "marker": {"color": colour},
             "hovertemplate": "%{y}: %{customdata}<extra>" + name + "</extra>",
         }
@@ -93,12 +95,12 @@ def row_chart(
     return {"data": traces, "layout": style}
 
 
-def _measured(values: Viewed, shape: Row, scale: Scale | None, _: Translate) -> list[str]:
+def _measured(values: Viewed, shape: Row, to_units: ToUnits | None, _: Translate) -> list[str]:
     """Each number as a text, in its own unit."""
     shares = values / 255
-    if scale is None:
+    if to_units is None:
         return [f"{share:.2f}" for share in shares]
-    measured = scale.to_units(shares[np.newaxis])[0]
+    measured = to_units(shares[np.newaxis])[0]
     return [
         f"{_number(value)} {_(feature.unit) if feature.unit else ''}".strip()
         for value, feature in zip(measured.tolist(), shape.features, strict=True)
@@ -114,7 +116,7 @@ def series_chart(
     original: Viewed,
     x_hat: Viewed,
     shape: Series,
-    scale: Scale | None = None,
+    to_units: ToUnits | None = None,
     *,
     dark: bool = False,
     _: Translate = str,
@@ -126,15 +128,15 @@ def series_chart(
         original: (channels, length), 0 to 255.
         x_hat: likewise.
         shape: names, unit and time step.
-        scale: of the measurements; None where the numbers have no other unit.
+        to_units: to measurements; None where the numbers have no other unit.
         dark: the theme.
         _: translates.
     """
     both = np.stack([original, x_hat]).astype(np.float32) / np.float32(255)
     limits = np.zeros((2, shape.channels, 1), np.float32)
     limits[1] = 1
-    values = both if scale is None else scale.to_units(both)
-    ends = (limits if scale is None else scale.to_units(limits))[:, :, 0]
+    values = both if to_units is None else to_units(both)
+    ends = (limits if to_units is None else to_units(limits))[:, :, 0]
     style = layout(palette(dark)) | {
         "hovermode": "x unified",
         "legend": LEGEND,

@@ -43,14 +43,14 @@ def test_row_has_a_bar_of_each_for_every_feature_in_order():
 
 
 def test_row_says_its_measurements_in_their_own_units():
-    before, after = row_chart(ORIGINAL, X_HAT, ROW, ROW_SCALE)["data"]
+    before, after = row_chart(ORIGINAL, X_HAT, ROW, ROW_SCALE.to_units)["data"]
     assert before["customdata"] == ["10 mm", "2,000 mm²", "0"]
     assert after["customdata"] == ["12 mm", "1,600 mm²", "0"]
     assert before["x"].tolist() == pytest.approx([0, 1, 0.2])
 
 
 def test_series_has_a_panel_for_each_channel_over_its_steps():
-    figure = checked(series_chart(FIRST, SECOND, SERIES, SERIES_SCALE))
+    figure = checked(series_chart(FIRST, SECOND, SERIES, SERIES_SCALE.to_units))
     lines = named(figure, "original")
     assert [trace["yaxis"] for trace in lines] == ["y", "y2"]
     assert lines[0]["x"].tolist() == [0, 1, 2, 3, 4]
@@ -91,7 +91,7 @@ def test_words_names_and_units_are_translated():
     said = [
         json.dumps(make, default=str, ensure_ascii=False)
         for make in (
-            row_chart(ORIGINAL, X_HAT, ROW, ROW_SCALE, _=lambda text: f"«{text}»"),
+            row_chart(ORIGINAL, X_HAT, ROW, ROW_SCALE.to_units, _=lambda text: f"«{text}»"),
             series_chart(FIRST, SECOND, SERIES, _=lambda text: f"«{text}»"),
         )
     ]
