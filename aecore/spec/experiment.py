@@ -397,7 +397,7 @@ class Experiment:
             title=N_("Batch size"),
             help=N_("Pictures per update."),
             part="training",
-            unit=N_("pictures"),
+            unit=N_("samples"),
             low=1,
             high=4096,
             whole=True,

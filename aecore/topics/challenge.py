@@ -3,14 +3,19 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from aecore.errors import Sentence
+from aecore.parts.datasets import BUNDLED, DATASETS, DatasetSpec
 from aecore.spec.experiment import Experiment
 from aecore.spec.view import RunView
 
 if TYPE_CHECKING:
     from aecore.training.subject import Subject
+
+
+About = Literal["anything", "classes", "pictures", "digits"]
+"""What data must have for a question about them to make sense."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +63,23 @@ class Challenge:
         question: what to predict or to answer.
         options: key -> what the learner can commit to.
         explanation: said when it is over.
+        about: what the data of the model must have.
     """
 
     key: str
     question: str
     options: Mapping[str, str]
     explanation: str = ""
+    about: About = "anything"
+
+    def fits(self, spec: DatasetSpec) -> bool:
+        """Whether the question makes sense for models of a dataset."""
+        return {
+            "anything": True,
+            "classes": len(spec.classes) > 1,
+            "pictures": spec.shape.kind == "picture",
+            "digits": spec.classes == DATASETS[BUNDLED].classes,
+        }[self.about]
 
 
 @dataclass(frozen=True, kw_only=True)

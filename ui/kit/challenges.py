@@ -7,6 +7,7 @@ import streamlit as st
 
 from aecore.errors import N_, LabError, StoreError
 from aecore.topics import progress
+from aecore.topics.challenge import About
 from aecore.topics.challenges import BY_PAGE, CHALLENGES, Challenge, Choose, Quiz, Reach, Verdict
 from ui.kit import browser_storage, language, models, own_runs, predict_first, session_link, state
 from ui.kit.language import _
@@ -18,6 +19,13 @@ FILE_NAME = "autoencoder-lab-progress.json"
 COMMIT_HELP = N_(
     "A prediction teaches most if it cannot be changed afterwards. A wrong one costs nothing."
 )
+
+UNFIT: dict[About, str] = {
+    "classes": N_("It asks about classes, and nobody has labelled the data of this model."),
+    "pictures": N_("It asks about pictures, and this model has learned other data."),
+    "digits": N_("It asks about digits, and this model has learned other data."),
+}
+"""Why a challenge waits for another model."""
 
 SURPRISED = N_("Not what you predicted. Good: now find out why.")
 """Said of a wrong prediction that has been tried."""
@@ -145,6 +153,10 @@ def _show(challenge: Challenge, page: str, model_id: str) -> None:
             else ":material/radio_button_unchecked:"
         )
         st.markdown(f"{mark} **{_(challenge.question)}**")
+        if model_id and not challenge.fits(models.dataset(model_id)):
+            other = _("Choose another model in the sidebar to take it up.")
+            st.caption(f"{_(UNFIT[challenge.about])} {other}")
+            return
         options = list(challenge.options)
         if isinstance(challenge, Quiz):
             options = challenge.shuffled(state.owner())

@@ -1,4 +1,4 @@
-"""Choosing pictures, and showing what a model makes of them."""
+"""Choosing samples, and showing what a model makes of them."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from aecore.errors import N_
 from aecore.figures import samples
+from aecore.parts.datasets import DatasetSpec
 from aecore.shapes import Shape
 from aecore.spec.view import Viewed
 from aecore.topics.reconstructions import figures as figures
-from ui.kit import charts, components, models, predict_first, state
+from ui.kit import charts, components, kinds, models, predict_first, state
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -32,9 +33,12 @@ HOW = {
     "worst": N_("worst"),
 }
 
+FEW_CLASSES = N_("some of each class")
+"""What the first is called where there is room for several."""
+
 
 def test_errors(model_id: str) -> "PictureErrors":
-    """The error of every test picture."""
+    """The error of every test sample."""
     from aecore.topics.reconstructions import (
         ask as reconstruction,  # imports torch: not before a page needs an answer
     )
@@ -43,26 +47,38 @@ def test_errors(model_id: str) -> "PictureErrors":
 
 
 def reconstruct_test(model_id: str, indices: tuple[int, ...]) -> "Reconstruction":
-    """Some of the test pictures and what becomes of them."""
+    """Some of the test samples and what becomes of them."""
     from aecore.topics.reconstructions import ask as reconstruction
 
     return models.ask(model_id, reconstruction.reconstruct_test, indices)
 
 
 def reconstruct_own(model_id: str, pixels: NDArray[np.float32]) -> "Reconstruction":
-    """What becomes of pictures from outside: (n, numbers), in [0, 1]."""
+    """What becomes of samples from outside: (n, numbers), in [0, 1]."""
     from aecore.topics.reconstructions import ask as reconstruction
 
     return models.ask(model_id, reconstruction.reconstruct_own, pixels)
 
 
-def pick_menu(class_names: Sequence[str]) -> tuple[str, int, int]:
-    """Which test digits to show. Returns (how, class, seed)."""
-    how = st.radio(_("Test digits"), list(HOW), format_func=lambda h: _(HOW[h]), key="_pick")
+def pick_menu(class_names: Sequence[str], *, many: str = "") -> tuple[str, int, int]:
+    """Which test samples to show. Returns (how, class, seed).
+
+    Args:
+        class_names: () where nobody has labelled anything: then there is no choice of classes.
+        many: what several samples are called; digits if nothing is said.
+    """
+    n = len(class_names)
+    ways = [how for how in HOW if n or how not in ("classes", "class")]
+    how = st.radio(
+        _("Test {many}").format(many=many or _("digits")),
+        ways,
+        format_func=lambda h: _(FEW_CLASSES if h == "classes" and 2 * n <= SHOWN else HOW[h]),
+        key="_pick" if n else "_pick_unlabelled",
+    )
     label = 0
     if how == "class":
         label = st.selectbox(
-            _("Class"), range(10), format_func=class_names.__getitem__, key="_pick_class"
+            _("Class"), range(n), format_func=class_names.__getitem__, key=f"_pick_class_{n}"
         )
     seed = st.session_state.setdefault(state.PICK_SEED, 0)
     st.button(
@@ -80,7 +96,7 @@ def _other_seed() -> None:
 
 
 def pick(wish: tuple[str, int, int], answer: "PictureErrors") -> tuple[int, ...]:
-    """The test pictures of a wish: the same for every model, except for best and worst."""
+    """The test samples of a wish: the same for every model, except for best and worst."""
     how, label, seed = wish
     if how in ("best", "worst"):
         order = np.argsort(answer.errors, kind="stable")
@@ -90,29 +106,43 @@ def pick(wish: tuple[str, int, int], answer: "PictureErrors") -> tuple[int, ...]
     if how == "class":
         order = order[answer.labels[order] == label]
     elif how == "classes":
-        first = {int(answer.labels[i]): int(i) for i in reversed(order)}
-        return tuple(first[c] for c in sorted(first))
+        return of_each_class(answer.labels, order)
     return tuple(map(int, order[:SHOWN]))
 
 
-def finding(answer: "PictureErrors", picked: tuple[int, ...], class_names: Sequence[str]) -> None:
-    """What the pictures show, in one line."""
-    classes = np.unique(answer.labels)
-    means = [float(answer.errors[answer.labels == c].mean()) for c in classes]
-    easy, hard = class_names[int(np.argmin(means))], class_names[int(np.argmax(means))]
-    predict_first.headline(
-        ONE_OR_EIGHT,
-        _(
-            "MSE per pixel **{shown:.4f}** for these, **{all:.4f}** for all {n:,} test digits. "
-            "Easiest class: **{easy}**. Hardest: **{hard}**."
-        ).format(
-            shown=answer.errors[list(picked)].mean(),
-            all=answer.errors.mean(),
-            n=len(answer.errors),
-            easy=easy,
-            hard=hard,
-        ),
+def of_each_class(labels: NDArray[np.int64], order: NDArray[np.int64]) -> tuple[int, ...]:
+    """The first of each class in an order, as many as there is room for: at least one.
+
+    Args:
+        labels: (n,), the class of each sample.
+        order: (n,), of the samples.
+    """
+    classes = np.unique(labels)
+    room = max(1, SHOWN // len(classes))
+    ordered = labels[order]
+    return tuple(int(i) for c in classes for i in order[ordered == c][:room])
+
+
+def finding(
+    model_id: str, answer: "PictureErrors", picked: tuple[int, ...], class_names: Sequence[str]
+) -> None:
+    """What the samples show, in one line."""
+    spec = models.dataset(model_id)
+    said = _("{mse} **{shown:.4f}** for these, **{all:.4f}** for all {n:,} test {many}.").format(
+        mse=kinds.mse(spec.shape.kind),
+        shown=answer.errors[list(picked)].mean(),
+        all=answer.errors.mean(),
+        n=len(answer.errors),
+        many=kinds.many(spec),
     )
+    classes = np.unique(answer.labels)
+    if not class_names or len(classes) < 2:
+        st.markdown(said)
+        return
+    means = [float(answer.errors[answer.labels == c].mean()) for c in classes]
+    easy, hard = (class_names[classes[arg(means)]] for arg in (np.argmin, np.argmax))
+    ends = _("Easiest class: **{easy}**. Hardest: **{hard}**.").format(easy=easy, hard=hard)
+    predict_first.headline(ONE_OR_EIGHT, f"{said} {ends}", spec=spec)
 
 
 def compared(
@@ -143,16 +173,15 @@ def in_one(shown: Sequence[components.Row], shape: Shape) -> components.Row:
 
 
 def rows(answer: "Reconstruction", shape: Shape, *, key: str) -> None:
-    """What a model makes of some pictures, with the error of each."""
+    """What a model makes of some samples, with the error of each."""
     captions = [f"{error:.3f}" for error in answer.errors]
     components.sample_rows(
         compared(answer.originals, answer.corrupted, answer.x_hat, captions, shape),
         shape=shape,
         key=key,
         alt=_(
-            "Test pictures above their reconstructions and their difference; the number is the "
-            "MSE per pixel."
-        ),
+            "Test samples above their reconstructions and their difference; the number: {mse}."
+        ).format(mse=kinds.mse(shape.kind)),
     )
 
 
@@ -176,26 +205,42 @@ def own_answer(own: "Reconstruction", answer: "PictureErrors", shape: Shape) -> 
     )
 
 
-def error_by_class(answer: "PictureErrors", class_names: Sequence[str]) -> None:
-    if not predict_first.is_shown(ONE_OR_EIGHT):
+def error_by_class(spec: DatasetSpec, answer: "PictureErrors", class_names: Sequence[str]) -> None:
+    """The mean error of each class; where there are none, why."""
+    if not class_names:
+        st.caption(kinds.unlabelled(spec))
+        return
+    if predict_first.waits(ONE_OR_EIGHT, spec):
         st.markdown(_("**Error of each class**: after your prediction"))
         return
     title = _("**Error of each class**: simple shapes come back better")
+    if spec.shape.kind != "picture":
+        title = _("**Error of each class**: the less it varies, the better it comes back")
     st.markdown(title)
     figure = charts.drawn(
         figures.error_by_class,
         answer.errors,
         answer.labels,
         class_names=class_names,
+        mse=kinds.mse(spec.shape.kind),
         dark=is_dark(),
         _=_,
     )
     charts.show(figure, key="by_class", alt=title)
 
 
-def error_histogram(answer: "PictureErrors", picked: tuple[int, ...]) -> None:
-    title = _("**All test digits** by their error")
+def error_histogram(spec: DatasetSpec, answer: "PictureErrors", picked: tuple[int, ...]) -> None:
+    """How the errors of all test samples spread."""
+    title = _("**All test {many}** by their error").format(many=kinds.many(spec))
     st.markdown(title)
     marked = [float(error) for error in answer.errors[list(picked)]]
-    figure = charts.drawn(figures.error_histogram, answer.errors, marked, dark=is_dark(), _=_)
+    figure = charts.drawn(
+        figures.error_histogram,
+        answer.errors,
+        marked,
+        mse=kinds.mse(spec.shape.kind),
+        many=kinds.many(spec),
+        dark=is_dark(),
+        _=_,
+    )
     charts.show(figure, key="histogram", alt=title)

@@ -1,6 +1,10 @@
-"""Words that follow the kind of data: what a sample is called, and what its numbers are."""
+"""Words that follow the data: what a sample is called, and what its numbers are.
+
+Korean sentences take `one` and `many` without a particle that would depend on their last letter.
+"""
 
 from aecore.errors import N_
+from aecore.parts.datasets import DatasetSpec
 from aecore.shapes import Kind
 from ui.kit.language import _
 
@@ -12,6 +16,18 @@ MSE: dict[Kind, str] = {
     "row": N_("MSE per feature"),
 }
 
+NUMBERS: dict[Kind, str] = {
+    "picture": N_("pixels"),
+    "series": N_("values"),
+    "row": N_("features"),
+}
+
+ABOVE_BELOW: dict[Kind, str] = {
+    "picture": N_("red for more ink and blue for less"),
+    "series": N_("red above zero and blue below"),
+    "row": N_("red above zero and blue below"),
+}
+
 
 def sample(kind: Kind) -> str:
     """What one sample is called."""
@@ -21,3 +37,30 @@ def sample(kind: Kind) -> str:
 def mse(kind: Kind) -> str:
     """What the mean squared error is a mean over."""
     return _(MSE[kind])
+
+
+def numbers(kind: Kind) -> str:
+    """What the numbers of a sample are called."""
+    return _(NUMBERS[kind])
+
+
+def above_below(kind: Kind) -> str:
+    """What the colours mean where numbers around zero are drawn."""
+    return _(ABOVE_BELOW[kind])
+
+
+def one(spec: DatasetSpec) -> str:
+    """What one sample of a dataset is called."""
+    return _(spec.one)
+
+
+def many(spec: DatasetSpec) -> str:
+    """What several samples of a dataset are called."""
+    return _(spec.many)
+
+
+def unlabelled(spec: DatasetSpec) -> str:
+    """Why there is nothing about classes."""
+    return _("Nobody has labelled these {many}, so there are no classes to compare.").format(
+        many=many(spec)
+    )

@@ -1,4 +1,7 @@
-"""The learner's own digit: drawn or uploaded, made into what MNIST would have made of it."""
+"""The learner's own digit: drawn or uploaded, made into what MNIST would have made of it.
+
+Only for models of MNIST-like pictures; the others say why not.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -8,13 +11,17 @@ from numpy.typing import NDArray
 
 from aecore.data import mnistify, uploads
 from aecore.errors import N_, LabError, Sentence
-from ui.kit import components, language, layout
+from aecore.parts.datasets import DIGIT
+from ui.kit import components, language, layout, models
 from ui.kit.language import _
 
 if TYPE_CHECKING:
     from aecore.data.mnistify import Steps
 
 WAYS = {"draw": N_("Draw"), "upload": N_("Upload")}
+
+SIZE = f"{DIGIT.height}×{DIGIT.width}"
+"""Of MNIST's pictures, in pixels."""
 
 STEP_WIDTH = 132
 """CSS pixels of one step."""
@@ -35,8 +42,29 @@ CANVAS_WORDS = {
 }
 
 
+def section(model_id: str, *, key: str) -> NDArray[np.float32] | None:
+    """A heading and `ask`, or a sentence why this model cannot be given a drawing.
+
+    Returns:
+        As `ask`.
+    """
+    if models.shape(model_id) != DIGIT:
+        st.caption(why_not(model_id))
+        return None
+    st.subheader(_("Your own digit"))
+    return ask(key=key)
+
+
+def why_not(model_id: str) -> str:
+    """Why a model cannot be given a drawing."""
+    return _(
+        "You can give a digit of your own only to models of grey {size} pictures such as MNIST's; "
+        "this one has learned other data: {name}."
+    ).format(size=SIZE, name=_(models.dataset(model_id).name))
+
+
 def ask(*, key: str) -> NDArray[np.float32] | None:
-    """A sheet to draw on or a file to upload, and the steps to 28x28.
+    """A sheet to draw on or a file to upload, and the steps to MNIST's format.
 
     Returns:
         (1, numbers), pixels in [0, 1]; None while there is nothing, or nothing that can be used.
@@ -56,7 +84,11 @@ def ask(*, key: str) -> NDArray[np.float32] | None:
         data = _sheet(key) if kind == "draw" else _file(key)
     with way:
         if data is None:
-            st.caption(_("Draw a digit, or upload a picture of one: each step to 28×28 is shown."))
+            st.caption(
+                _("Draw a digit, or upload a picture of one: each step to {size} is shown.").format(
+                    size=SIZE
+                )
+            )
             return None
         try:
             steps, notes = _steps(data)

@@ -6,6 +6,7 @@ want to predict shows the headline with one click, and sees it from then on.
 
 import streamlit as st
 
+from aecore.parts.datasets import DatasetSpec
 from aecore.topics.challenges import CHALLENGES
 from ui.kit import browser_storage
 from ui.kit.language import _
@@ -43,21 +44,35 @@ def is_shown(key: str) -> bool:
     return seen or key in browser_storage.done()
 
 
-def headline(key: str, text: str, help: str | None = None) -> bool:
+def waits(key: str, spec: DatasetSpec | None = None) -> bool:
+    """Whether what answers a challenge waits for a prediction.
+
+    Args:
+        key: of the challenge.
+        spec: the data that the model is asked about: nobody predicts what makes no sense for them.
+    """
+    fits = spec is None or CHALLENGES[key].fits(spec)
+    return fits and not is_shown(key)
+
+
+def headline(
+    key: str, text: str, help: str | None = None, *, spec: DatasetSpec | None = None
+) -> bool:
     """Writes what a page has found or, before a prediction, asks for one in its place.
 
     Args:
         key: of the challenge that the text answers.
         text: the headline, Markdown.
         help: of the headline.
+        spec: as of `waits`.
 
     Returns:
         Whether it stands there: if not, whatever else answers the challenge waits as well.
     """
     challenge = CHALLENGES[key]
-    if is_shown(key):
+    if not waits(key, spec):
         st.markdown(text, help=help)
-        if (predicted := committed().get(key)) is not None:
+        if is_shown(key) and (predicted := committed().get(key)) is not None:
             option = _(challenge.options[predicted])
             st.caption(_("You predicted: {option}").format(option=option))
         return True

@@ -1,4 +1,4 @@
-"""How well pictures come back."""
+"""How well samples come back."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from aecore.data.scaling import Scale
 from aecore.spec.view import Viewed
 from aecore.training.evaluation import in_chunks
 from aecore.training.loop import corrupt_fixed
@@ -15,11 +16,11 @@ from aecore.training.subject import Subject
 
 @dataclass(frozen=True, eq=False)
 class PictureErrors:
-    """How well each test picture comes back.
+    """How well each test sample comes back.
 
     Attributes:
-        errors: (n,), mean squared error per pixel.
-        labels: (n,), the classes.
+        errors: (n,), mean squared error per number.
+        labels: (n,), the classes; all 0 where nobody has labelled anything.
     """
 
     errors: NDArray[np.float32]
@@ -28,13 +29,13 @@ class PictureErrors:
 
 @dataclass(frozen=True, eq=False)
 class Reconstruction:
-    """Pictures on their way through a model.
+    """Samples on their way through a model.
 
     Attributes:
         originals: (n, *shape.seen).
         corrupted: likewise, as the encoder gets them; None without corruption.
         x_hat: likewise, what comes out.
-        errors: (n,), mean squared error per pixel between the first and the last.
+        errors: (n,), mean squared error per number between the first and the last.
     """
 
     originals: Viewed
@@ -45,9 +46,9 @@ class Reconstruction:
 
 @torch.no_grad()
 def test_errors(subject: Subject) -> PictureErrors:
-    """The error of every test picture, given the same input as in training.
+    """The error of every test sample, given the same input as in training.
 
-    A conditional model is told the class, here and of the pictures below that come from the test
+    A conditional model is told the class, here and of the samples below that come from the test
     set: so it was trained, and so a run's test error is measured.
     """
     x, y = subject.dataset.x_test, subject.dataset.y_test
@@ -58,7 +59,7 @@ def test_errors(subject: Subject) -> PictureErrors:
 
 
 def reconstruct_test(subject: Subject, indices: tuple[int, ...]) -> Reconstruction:
-    """Some of the test pictures and what becomes of them."""
+    """Some of the test samples and what becomes of them."""
     picked = torch.tensor(indices, device=subject.dataset.device)
     x_input = corrupt_fixed(subject.model.experiment, subject.dataset.x_test)
     x, labels = subject.dataset.x_test[picked], subject.dataset.y_test[picked]
@@ -66,7 +67,7 @@ def reconstruct_test(subject: Subject, indices: tuple[int, ...]) -> Reconstructi
 
 
 def reconstruct_own(subject: Subject, pixels: NDArray[np.float32]) -> Reconstruction:
-    """What becomes of pictures from outside.
+    """What becomes of samples from outside.
 
     Args:
         subject: whose model.
@@ -74,6 +75,11 @@ def reconstruct_own(subject: Subject, pixels: NDArray[np.float32]) -> Reconstruc
     """
     x = torch.from_numpy(pixels).to(subject.dataset.device)
     return _through(subject, x, corrupt_fixed(subject.model.experiment, x))
+
+
+def scale(subject: Subject) -> Scale | None:
+    """What 0 and 1 stand for in measurements; None of pictures."""
+    return subject.dataset.scale
 
 
 def _through(

@@ -53,6 +53,7 @@ def inverted(subject: "Subject") -> Observed:
 CHALLENGES = (
     Choose(
         key="reconstructions-one-or-eight",
+        about="digits",
         question=N_("Which is larger: this model's error on class 1 or on class 8?"),
         options={"1": N_("class 1"), "8": N_("class 8")},
         how=N_("Look at the two rows of digits first: choose ‘one class’ on the left."),
@@ -65,6 +66,7 @@ CHALLENGES = (
     ),
     Choose(
         key="reconstructions-inverted",
+        about="pictures",
         question=N_(
             "Swap black and white in every test picture. How large does this model's error become?"
         ),

@@ -1,4 +1,4 @@
-"""Where a model errs: by class, and over all test pictures."""
+"""Where a model errs: by class, and over all test samples."""
 
 from collections.abc import Sequence
 
@@ -14,15 +14,17 @@ def error_by_class(
     labels: NDArray[np.int64],
     *,
     class_names: Sequence[str],
+    mse: str,
     dark: bool = False,
     _: Translate = str,
 ) -> go.Figure:
     """Mean error of each class, as bars in the classes' colours.
 
     Args:
-        errors: (n,), MSE per pixel of each picture.
+        errors: (n,), mean squared error of each sample.
         labels: (n,), the class of each.
         class_names: one for each class.
+        mse: what the error is called.
     """
     colours = palette(dark)
     classes = np.unique(labels)
@@ -31,7 +33,7 @@ def error_by_class(
         go.Bar(
             x=[class_names[c] for c in classes],
             y=means,
-            marker_color=[colours.classes[c] for c in classes],
+            marker_color=[colours.classes[c % len(colours.classes)] for c in classes],
             text=[f"{mean:.4f}" for mean in means],
             textposition="outside",
             cliponaxis=False,
@@ -40,7 +42,7 @@ def error_by_class(
     )
     figure.update_layout(layout(colours), margin={"l": 58, "r": 8, "t": 24, "b": 40})
     figure.update_xaxes(title_text=_("class"), type="category")
-    figure.update_yaxes(title_text=_("MSE per pixel"), rangemode="tozero")
+    figure.update_yaxes(title_text=mse, rangemode="tozero")
     return figure
 
 
@@ -48,14 +50,18 @@ def error_histogram(
     errors: NDArray[np.float32],
     marked: Sequence[float],
     *,
+    mse: str,
+    many: str,
     dark: bool = False,
     _: Translate = str,
 ) -> go.Figure:
-    """How the errors of all test pictures spread, with some of them marked by ticks.
+    """How the errors of all test samples spread, with some of them marked by ticks.
 
     Args:
-        errors: (n,), MSE per pixel of each picture.
-        marked: errors of the pictures that are on show.
+        errors: (n,), mean squared error of each sample.
+        marked: errors of the samples that are on show.
+        mse: what the error is called.
+        many: what several samples are called.
     """
     colours = palette(dark)
     figure = go.Figure(
@@ -63,7 +69,7 @@ def error_histogram(
             x=errors,
             nbinsx=50,
             marker_color=colours.test,
-            name=_("all test pictures"),
+            name=_("all test {many}").format(many=many),
             hovertemplate="%{x}: %{y}<extra></extra>",
         )
     )
@@ -81,6 +87,6 @@ def error_histogram(
         legend=LEGEND,
         margin={"l": 58, "r": 8, "t": 8, "b": 40},
     )
-    figure.update_xaxes(title_text=_("MSE per pixel"))
-    figure.update_yaxes(title_text=_("number of pictures"))
+    figure.update_xaxes(title_text=mse)
+    figure.update_yaxes(title_text=_("number of {many}").format(many=many))
     return figure
