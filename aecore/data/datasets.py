@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from aecore.analysis.scaling import Scale, fit_scale
 from aecore.data import downloads, splits
 from aecore.data.mirrors import Meter, Progress
-from aecore.data.scaling import Scale, fit_scale
 from aecore.errors import N_, DataError
 from aecore.parts.datasets import BUNDLED, DATASETS, DatasetSpec, Raw
 from aecore.shapes import Shape

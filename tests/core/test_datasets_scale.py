@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from aecore.analysis.scaling import fit_scale
 from aecore.data import datasets
-from aecore.data.scaling import fit_scale
 from aecore.shapes import Feature, Row, Series
 
 ROW = Row((Feature("a"), Feature("b"), Feature("c")))

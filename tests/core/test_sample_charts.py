@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from aecore.data.scaling import Scale
+from aecore.analysis.scaling import Scale
 from aecore.figures.sample_charts import row_chart, row_height, series_chart, series_height
 from aecore.shapes import Feature, Row, Series
 

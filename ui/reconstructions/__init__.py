@@ -12,7 +12,7 @@ from ui.kit.frame import is_dark
 from ui.kit.language import _
 
 if TYPE_CHECKING:
-    from aecore.data.scaling import Scale
+    from aecore.analysis.scaling import Scale
 
 
 def closely(model_id: str, picked: Sequence[int], class_names: Sequence[str]) -> None:

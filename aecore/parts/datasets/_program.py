@@ -24,7 +24,7 @@ def without_a_fifth(labels):
     return random.permutation(mixed[~is_test]), random.permutation(mixed[is_test])
 '''
 
-# See aecore.data.scaling. For measurements that vary: none here has a column that does not.
+# See aecore.analysis.scaling. For measurements that vary: none here has a column that does not.
 SCALE = '''
 def scaled(x):
     """Measurements from 0 to 1: beyond it are 1% of those that are learned from."""

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from aecore.data.scaling import Scale
+from aecore.analysis.scaling import Scale
 from aecore.spec.view import Viewed
 from aecore.training.evaluation import in_chunks
 from aecore.training.loop import corrupt_fixed
