@@ -7,11 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aecore.analysis.latent import ASPECT, Plane, Points
+from aecore.errors import N_
 from aecore.figures.style import LEGEND, Figure, Palette, Translate, layout, palette
+from aecore.shapes import Kind
 from aecore.spec.view import History
 
 TICKS = [float(f"{m}e{p}") for p in range(-6, 7) for m in (1, 2, 5)]
 TICK_TEXTS = [f"{tick:g}" for tick in TICKS]
+
+MEANS: dict[Kind, str] = {
+    "picture": N_("mean picture"),
+    "series": N_("mean series"),
+    "row": N_("mean row"),
+}
+"""What the mean of the samples that are learned from is called."""
 
 
 def loss_curves(
@@ -19,6 +28,7 @@ def loss_curves(
     references: Mapping[str, float],
     *,
     loss_name: str,
+    kind: Kind = "picture",
     drawn: bool = False,
     marked_epoch: int | None = None,
     stages: Mapping[int, str] | None = None,
@@ -34,8 +44,9 @@ def loss_curves(
         history: the curves.
         references: baseline ("pca", "mean", "floor") -> its validation error in the same loss.
         loss_name: what the vertical axis measures.
+        kind: of the samples, whose mean is one of the baselines.
         drawn: whether both curves are of codes that are drawn at random.
-        marked_epoch: the epoch whose pictures are shown, marked by a vertical line.
+        marked_epoch: the epoch whose samples are shown, marked by a vertical line.
         stages: epoch -> what begins there, where a training has several parts.
         revision: the learner's zoom stays while this stays.
         dark: the theme.
@@ -61,9 +72,9 @@ def loss_curves(
             traces.append(_line(epochs, y, name, line, mode, axis, showlegend=axis == "y"))
     last = max(history.epochs[-1] if history.epochs else 1, 1)
     for key, name, colour, dash in (
-        ("mean", _("mean picture"), colours.mean, "dash"),
+        ("mean", _(MEANS[kind]), colours.mean, "dash"),
         ("pca", _("PCA"), colours.pca, "dash"),
-        ("floor", _("floor of grey pixels"), colours.mean, "dot"),
+        ("floor", _("floor of BCE"), colours.mean, "dot"),
     ):
         if key in references:
             line = {"color": colour, "width": 1.5, "dash": dash}
@@ -139,12 +150,14 @@ def latent_map(
     dark: bool = False,
     _: Translate = str,
 ) -> Figure:
-    """Codes on a plane: every picture is its own digit, in its class's colour.
+    """Codes on a plane: every sample is the number of its class, in the class's colour.
+
+    Where nobody has labelled anything, every sample is a dot, and all have one colour.
 
     Args:
         plane: where the codes lie; None for an empty map of the same size.
         labels: (n,), the class of each.
-        class_names: what to call each class on hovering.
+        class_names: what to call each class on hovering; () for samples without labels.
         half_height: the map goes from -half_height to +half_height, and `ASPECT` times as far to
             both sides.
         revision: the learner's zoom stays while this stays.
@@ -155,7 +168,7 @@ def latent_map(
     style = layout(colours, revision) | {"margin": {"l": 44, "r": 8, "t": 8, "b": 40}}
     titles = {
         "codes": ("z₁", "z₂"),
-        "strip": ("z₁", _("class")),
+        "strip": ("z₁", _("class") if class_names else ""),
         "pca": (_("component 1"), _("component 2")),
     }
     x_title, y_title = titles[plane.kind if plane else "codes"]
@@ -164,25 +177,42 @@ def latent_map(
     style["xaxis"] |= cross | {"title": {"text": x_title}, "range": [-half_width, half_width]}
     style["yaxis"] |= {"title": {"text": y_title}}
     if plane is not None and plane.kind == "strip":
-        style["yaxis"] |= {"range": [-0.7, 9.7], "dtick": 1}
+        lanes = max(len(class_names), 1)
+        style["yaxis"] |= {"range": [-0.7, lanes - 0.3], "dtick": 1}
+        style["yaxis"] |= {"showticklabels": bool(class_names)}
     else:
         style["yaxis"] |= cross | {"range": [-half_height, half_height], "scaleanchor": "x"}
     traces = []
-    if plane is not None:
+    if plane is not None and not class_names:
+        traces.append(_dots(plane.points, colours.code))
+    elif plane is not None:
         for c in np.unique(labels).tolist():
-            points = plane.points[labels == c]
-            traces.append(_digits(points, str(c), class_names[c], colours.classes[c]))
+            points, colour = plane.points[labels == c], colours.classes[c % len(colours.classes)]
+            traces.append(_marks_of(points, str(c), class_names[c], colour))
     return {"data": traces, "layout": style}
 
 
-def _digits(points: Points, digit: str, name: str, colour: str) -> dict[str, Any]:
-    """The pictures of one class, each as its digit."""
+def _dots(points: Points, colour: str) -> dict[str, Any]:
+    """Samples of which nobody has said what they are."""
+    return {
+        "type": "scattergl",
+        "x": points[:, 0],
+        "y": points[:, 1],
+        "mode": "markers",
+        "marker": {"color": colour, "size": 5, "opacity": 0.7},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _marks_of(points: Points, mark: str, name: str, colour: str) -> dict[str, Any]:
+    """The samples of one class, each as the class's number."""
     return {
         "type": "scattergl",
         "x": points[:, 0],
         "y": points[:, 1],
         "mode": "text",
-        "text": [digit] * len(points),
+        "text": [mark] * len(points),
         "textfont": {"color": colour, "size": 11},
         "name": name,
         "hovertemplate": name + "<extra></extra>",

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aecore.analysis.latent import Plane
+from aecore.analysis.scaling import Scale
 from aecore.errors import LabError, Sentence
 from aecore.spec.experiment import Experiment
 
@@ -30,17 +31,19 @@ class Probe:
         corrupted: the same as the encoder gets them; None without corruption.
         grid_labels: (shown,), their classes.
         labels: (n,), the classes of the samples on the map.
+        scale: what 0 and 1 stand for in measurements; None of pictures.
     """
 
     originals: Viewed
     corrupted: Viewed | None
     grid_labels: NDArray[np.int64]
     labels: NDArray[np.int64]
+    scale: Scale | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """What the model made of the probe pictures at one moment.
+    """What the model made of the probe samples at one moment.
 
     Attributes:
         epoch, step: when; epochs completed, batches done.
@@ -67,7 +70,7 @@ class History:
         epochs: 0, 1, 2, …
         train: loss term -> mean over each epoch's batches; NaN for epoch 0.
         val: loss term -> over the whole validation set.
-        val_mse: mean squared error per pixel over the whole validation set.
+        val_mse: mean squared error over the whole validation set.
         learning_rates: epoch -> learning rate, where the learner changed it.
     """
 
@@ -112,21 +115,21 @@ class RunView:
         fetched: (done, total) bytes of a dataset that is being downloaded.
         epoch, step: epochs completed, batches done.
         steps_per_epoch: batches in an epoch.
-        n_train, n_val, n_test: pictures in use.
+        n_train, n_val, n_test: samples in use.
         seconds: spent training.
         images_per_second: over the whole run; 0 before the first batch.
         device: where it trains, for people.
         made_with: versions, device, threads and a hash of the data; see `aecore.training.provenance`.
         n_parameters: weights and biases of the model.
-        probe: the fixed pictures; None while preparing.
+        probe: the fixed samples; None while preparing.
         moment: what the model makes of them, at the epoch asked for or now.
         epochs_stored: the epochs that can be asked for.
         map_range: half the height of the map; moves rarely.
         history: the curves.
-        test_mse: mean squared error per pixel over the test set, measured where the run came to
+        test_mse: mean squared error over the test set, measured where the run came to
             rest; None while it trains.
         references: baseline -> error on the validation set in the experiment's loss.
-        references_mse: baseline -> mean squared error per pixel on the validation set.
+        references_mse: baseline -> mean squared error on the validation set.
         findings: what is wrong with the model, if anything.
         incidents: what happened to the run itself: a worker died, a disk is full.
     """
@@ -165,7 +168,7 @@ class RunView:
 
     @property
     def val_mse(self) -> float | None:
-        """The newest error on the validation set, per pixel; None before the first look."""
+        """The newest error on the validation set; None before the first look."""
         return self.history.val_mse[-1] if self.history.val_mse else None
 
     @property

@@ -49,6 +49,7 @@ class Monitor:
             corrupted=seen(self.x_input[self._grid], self._shape) if corrupted else None,
             labels=labels,
             grid_labels=labels[self._grid.cpu().numpy()],
+            scale=dataset.scale,
         )
 
     def look(self, output: Output, epoch: int, step: int, previous: Moment | None) -> Moment:

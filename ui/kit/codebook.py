@@ -12,7 +12,7 @@ from ui.kit.language import _
 
 HELP = N_(
     "Each vector of a code is one of the codebook's entries. Here the entries are in "
-    "order of how often they occur in the codes of the validation pictures on the map. An "
+    "order of how often they occur in the codes of the validation samples on the map. An "
     "entry that has not been the nearest one for 20 batches is moved to a vector of the "
     "current batch, which gives it another chance."
 )

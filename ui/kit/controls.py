@@ -11,6 +11,7 @@ from aecore.errors import N_, ExperimentError
 from aecore.spec import variants
 from aecore.spec.experiment import SPECS, Experiment
 from aecore.spec.fields import Choice, Classes, Number, Spec, Switch, Widths
+from aecore.spec.fitting import suitable
 from aecore.spec.presets import PRESETS
 from ui.kit import echoes, state
 from ui.kit.language import _
@@ -27,6 +28,9 @@ PARTS = {
     "stop": N_("Stop rules"),
 }
 
+
+FULL = "mnist"
+"""The dataset of which the bundled digits are a part."""
 
 LOCKED_HELP = N_("Set by your teacher: the link fixes it.")
 
@@ -164,24 +168,35 @@ def _field(name: str, spec: Spec, experiment: Experiment) -> None:
     }
     if isinstance(spec, Choice):
         echoes.show(key, value)
-        st.selectbox(options=list(spec.choices), format_func=lambda v: _(spec.choices[v]), **common)
+        st.selectbox(
+            options=list(suitable(experiment, name)),
+            format_func=lambda v: _(spec.choices[v]),
+            **common,
+        )
     elif isinstance(spec, Switch):
         echoes.show(key, value)
         st.toggle(**common)
     elif isinstance(spec, Classes):
-        echoes.show(key, list(value))
-        names = datasets.DATASETS[experiment.dataset].classes
-        st.multiselect(
-            options=range(len(names)),
-            format_func=lambda label: _(names[label]),
-            placeholder=_("all ten"),
-            **common,
-        )
+        _class_menu(experiment, common)
     elif isinstance(spec, Widths):
         echoes.show(key, spec.format(value))
         st.text_input(placeholder=_("none"), **common)
     elif isinstance(spec, Number):
         _number(name, spec, value, common)
+
+
+def _class_menu(experiment: Experiment, common: dict[str, Any]) -> None:
+    """The classes that the dataset has; nothing where nobody has labelled it."""
+    names = datasets.DATASETS[experiment.dataset].classes
+    if not names:
+        return
+    echoes.show(common["key"], list(experiment.classes))
+    st.multiselect(
+        options=range(len(names)),
+        format_func=lambda label: _(names[label]),
+        placeholder=_("all"),
+        **common,
+    )
 
 
 def _explained(spec: Spec, value: Any) -> list[str]:
@@ -240,26 +255,27 @@ def _short(value: float) -> str:
 
 
 def data_offer() -> None:
-    """Says which pictures are in use, and offers the full set or the bundled one."""
+    """Says what is learned from and whose it is, and offers the full digits or the bundled ones."""
     key = state.experiment().dataset
     spec = datasets.DATASETS[key]
-    choices = SPECS["dataset"]
-    assert isinstance(choices, Choice)
     st.caption(
         _(
-            "Used: {dataset}: {n_train:,} for training, {n_val:,} for validation, {n_test:,} for "
-            "testing."
+            "Used: {dataset}. {many}: {n_train:,} for training, {n_val:,} for validation, "
+            "{n_test:,} for testing."
         ).format(
-            dataset=_(choices.choices[key]),
+            dataset=_(spec.title),
+            many=_(spec.many).capitalize(),
             n_train=min(spec.n_train, state.experiment().n_train),
             n_val=spec.n_val,
             n_test=spec.n_test,
         )
     )
+    source = _("Source: {publisher}. Licence: {licence}.")
+    st.caption(source.format(publisher=spec.publisher, licence=_(spec.licence)))
     if only := state.experiment().classes:
         names = ", ".join(_(spec.classes[label]) for label in only)
         st.caption(_("Training on these classes only: {classes}.").format(classes=names))
-    other = "mnist" if key == datasets.BUNDLED else datasets.BUNDLED
+    other = FULL if key == datasets.BUNDLED else datasets.BUNDLED
     if other == datasets.BUNDLED:
         label = _("Use bundled digits")
     elif datasets.is_on_disk(other):
@@ -279,7 +295,10 @@ def data_offer() -> None:
 
 
 def _change_data(key: str) -> None:
-    state.set_experiment(state.experiment().moved_to(key))
+    try:
+        state.set_experiment(state.experiment().moved_to(key))
+    except ExperimentError as error:
+        state.notify(error)
 
 
 def _is_offered(spec: Spec, told: Any) -> bool:

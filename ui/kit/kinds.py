@@ -4,6 +4,7 @@ Korean sentences take `one` and `many` without a particle that would depend on t
 """
 
 from aecore.errors import N_
+from aecore.figures.live import MEANS
 from aecore.parts.datasets import DatasetSpec
 from aecore.shapes import Kind
 from ui.kit.language import _
@@ -14,6 +15,18 @@ MSE: dict[Kind, str] = {
     "picture": N_("MSE per pixel"),
     "series": N_("MSE per value"),
     "row": N_("MSE per feature"),
+}
+
+VALIDATION_MSE: dict[Kind, str] = {
+    "picture": N_("validation MSE per pixel"),
+    "series": N_("validation MSE per value"),
+    "row": N_("validation MSE per feature"),
+}
+
+THE_MEAN: dict[Kind, str] = {
+    "picture": N_("the mean picture"),
+    "series": N_("the mean series"),
+    "row": N_("the mean row"),
 }
 
 NUMBERS: dict[Kind, str] = {
@@ -37,6 +50,21 @@ def sample(kind: Kind) -> str:
 def mse(kind: Kind) -> str:
     """What the mean squared error is a mean over."""
     return _(MSE[kind])
+
+
+def validation_mse(kind: Kind) -> str:
+    """The same of the validation samples."""
+    return _(VALIDATION_MSE[kind])
+
+
+def mean(kind: Kind) -> str:
+    """The mean of what is learned from, as a curve is called."""
+    return _(MEANS[kind])
+
+
+def the_mean(kind: Kind) -> str:
+    """The same in a line of numbers."""
+    return _(THE_MEAN[kind])
 
 
 def numbers(kind: Kind) -> str:

@@ -13,13 +13,31 @@ from aecore.parts.codes import CODES
 from aecore.parts.losses import LOSSES
 from aecore.spec import schedule
 from aecore.spec.view import RunView
-from ui.kit import browser, charts, codebook, components, digits, language, own_runs, runs, state
+from ui.kit import (
+    browser,
+    charts,
+    codebook,
+    components,
+    digits,
+    kinds,
+    language,
+    own_runs,
+    runs,
+    state,
+)
 from ui.kit.frame import is_dark
 from ui.kit.language import _
-from ui.train import progress
+from ui.train import detail, progress
+
+MOST = 10
+"""Samples on the grid before it is known which: as many as there are of most datasets."""
 
 TICK = 0.4
 """Seconds between refreshes while a run trains."""
+
+EVERY = {"picture": 1, "series": 2, "row": 2}
+"""Kind of data -> every which sample of the probe is on the grid: curves and bars are wider than
+pictures, and all of them would push what stands below the grid off the screen."""
 
 
 def panel(view: RunView) -> None:
@@ -68,30 +86,39 @@ def _panel(run_id: str) -> None:
         _curves(view, chosen)
     with latent:
         _map(view)
+    detail.panel(view, _places(view))
     if CODES[view.experiment.code].codebook:
         codebook.panel(view)
     _findings(view)
 
 
+def _places(view: RunView) -> tuple[int, ...]:
+    """Which samples of the probe are on the grid; as many as there will be while it is prepared."""
+    n = MOST if view.probe is None else len(view.probe.originals)
+    return tuple(range(0, n, EVERY[view.experiment.kind]))
+
+
 def _grid(view: RunView) -> None:
     """Original, (corrupted), reconstruction, difference."""
-    probe, moment = view.probe, view.moment
-    shape = datasets.DATASETS[view.experiment.dataset].shape
-    blank = np.zeros((10, *shape.seen), np.uint8)
-    original = blank if probe is None else probe.originals
-    x_hat = blank if moment is None else moment.x_hat
+    probe, moment, places = view.probe, view.moment, list(_places(view))
+    shape = view.experiment.shape
+    blank = np.zeros((len(places), *shape.seen), np.uint8)
+    original = blank if probe is None else probe.originals[places]
+    x_hat = blank if moment is None else moment.x_hat[places]
     corrupted = None
     if view.experiment.corruption != "none":
-        corrupted = blank if probe is None or probe.corrupted is None else probe.corrupted
-    captions = [""] * len(original) if moment is None else [f"{e:.3f}" for e in moment.errors]
+        known = probe is not None and probe.corrupted is not None
+        corrupted = probe.corrupted[places] if known else blank
+    errors = None if moment is None else moment.errors[places]
+    captions = [""] * len(places) if errors is None else [f"{e:.3f}" for e in errors]
     components.sample_rows(
         digits.compared(original, corrupted, x_hat, captions, shape),
         shape=shape,
         key="grid",
         alt=_(
-            "One validation picture of each class: original above its reconstruction and their "
-            "difference; the number is the MSE per pixel."
-        ),
+            "Validation samples: each original above its reconstruction and their difference; the "
+            "number is the {mse}."
+        ).format(mse=kinds.mse(shape.kind)),
     )
 
 
@@ -102,6 +129,7 @@ def _curves(view: RunView, chosen: int | None) -> None:
             view.history,
             view.references,
             loss_name=_(LOSSES[view.experiment.recon_loss].axis),
+            kind=view.experiment.kind,
             marked_epoch=chosen,
             drawn=CODES[view.experiment.code].drawn,
             stages=_stage_notes(view),
@@ -111,9 +139,7 @@ def _curves(view: RunView, chosen: int | None) -> None:
         ),
         key="curves",
         height=300,
-        alt=_(
-            "Training and validation loss over the epochs, with PCA and the mean picture as lines."
-        ),
+        alt=_("Training and validation loss over the epochs, with PCA and the mean as lines."),
     )
 
 
@@ -129,9 +155,9 @@ def _stage_notes(view: RunView) -> dict[int, str]:
 CURVES_HELP = N_(
     "The training curve is the mean over an epoch's batches while the weights move, so early on "
     "it lies above the validation curve. The code of a VAE is drawn at random: both curves are "
-    "of drawn codes (one draw per picture), while the number above is of the mean code, which "
-    "rebuilds better. With BCE even a perfect reconstruction of grey pixels costs something: "
-    "that floor is a line. Both axes can be zoomed; a double click resets."
+    "of drawn codes (one draw per sample), while the number above is of the mean code, which "
+    "rebuilds better. With BCE even a perfect reconstruction costs something, wherever a number "
+    "is neither 0 nor 1: that floor is a line. Both axes can be zoomed; a double click resets."
 )
 
 
@@ -153,14 +179,16 @@ def _finding(view: RunView) -> str:
 
 def _map(view: RunView) -> None:
     plane = view.moment.plane if view.moment else None
-    title = _("**Latent space**: {n:,} validation pictures").format(
+    title = _("**Latent space**: {n:,} validation samples").format(
         n=len(view.probe.labels) if view.probe else 0
     )
     if plane is not None and plane.kind == "pca":
         title = _("**Latent space** through PCA (variance shown: {percent:.0f}%)").format(
             percent=100 * plane.explained
         )
-    st.markdown(title, help=_(MAP_HELP))
+    st.markdown(
+        title, help=f"{_(MAP_HELP)} {_(MARKS) if view.experiment.n_classes else ''}".strip()
+    )
     names = [_(name) for name in datasets.DATASETS[view.experiment.dataset].classes]
     charts.live_plot(
         figures.latent_map(
@@ -174,15 +202,23 @@ def _map(view: RunView) -> None:
         ),
         key="map",
         height=300,
-        alt=_("The codes of the validation pictures on a plane, each marked by its class."),
+        alt=_("The codes of the validation samples on a plane, each marked by its class.")
+        if names
+        else _("The codes of the validation samples on a plane, each a dot."),
     )
+    if names and any(name != str(label) for label, name in enumerate(names)):
+        st.caption(" · ".join(f"{label} {name}" for label, name in enumerate(names)))
 
 
 MAP_HELP = N_(
-    "Where the encoder puts each validation picture, marked and coloured by its class; the labels are "
-    "never used in training. A code of more than two numbers is seen through a PCA of the codes: "
+    "Where the encoder puts each validation sample. A code of more than two numbers is seen through a PCA of the codes: "
     "along the two directions in which they vary most. The axes are held still until the points "
     "leave them or shrink far inside."
+)
+
+MARKS = N_(
+    "Each sample is marked and coloured by its class; unless the class is given to the model, the "
+    "labels are never used in training."
 )
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from aecore.errors import N_
 from aecore.spec import schedule
 from aecore.spec.view import RunView
-from ui.kit import language, trained_here
+from ui.kit import kinds, language, trained_here
 from ui.kit.language import _
 
 ENDED = {
@@ -51,7 +51,7 @@ def _status(view: RunView) -> str:
         _("epoch {epoch} of {epochs}").format(
             epoch=epoch, epochs=max(epoch, view.experiment.epochs)
         ),
-        _("{speed:,.0f} images/s").format(speed=view.images_per_second),
+        _speed(view),
     ]
     if view.experiment.schedule == "layer_by_layer" and not view.ended:
         stage = schedule.stage_at(view.experiment, view.epoch)
@@ -72,13 +72,20 @@ def _status(view: RunView) -> str:
     return " · ".join(parts)
 
 
+def _speed(view: RunView) -> str:
+    if view.experiment.kind == "picture":
+        return _("{speed:,.0f} images/s").format(speed=view.images_per_second)
+    return _("{speed:,.0f} samples/s").format(speed=view.images_per_second)
+
+
 def numbers(view: RunView) -> None:
     """The validation error next to its baselines, and the test error of a run at rest."""
     diverged = view.ended == "diverged"  # the last measured error is of a model that is gone
+    kind = view.experiment.kind
     shown = (
-        (_("validation MSE per pixel"), None if diverged else view.val_mse),
+        (kinds.validation_mse(kind), None if diverged else view.val_mse),
         (_("PCA, same code size"), view.references_mse.get("pca")),
-        (_("the mean picture"), view.references_mse.get("mean")),
+        (kinds.the_mean(kind), view.references_mse.get("mean")),
         (_("test MSE, at rest"), None if diverged else view.test_mse),
     )
     parts = [f"**{'–' if number is None else f'{number:.4f}'}** {name}" for name, number in shown]
@@ -86,10 +93,10 @@ def numbers(view: RunView) -> None:
 
 
 NUMBERS_HELP = N_(
-    "Mean squared error over all validation pictures, which are never trained on: choose "
+    "Mean squared error over all validation samples, which are never trained on: choose "
     "settings by this number. PCA is the best linear code of this size, found on the "
-    "training pictures; the mean picture is what a code without any information can "
-    "achieve; both are measured on the validation pictures too. The test pictures are for "
+    "training samples; their mean is what a code without any information can "
+    "achieve; both are measured on the validation samples too. The test samples are for "
     "the last number: they are measured only when the run is paused or has ended."
 )
 

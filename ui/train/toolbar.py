@@ -70,7 +70,7 @@ AGAIN = N_("This run is finished and stays as it is: Play starts a new one.")
 HELP = {
     "step_batch": N_("One update of the weights, then pause."),
     "step_epoch": N_("To the end of this epoch, then pause."),
-    "stop": N_("Ends the run; its pictures and curves stay."),
+    "stop": N_("Ends the run; what it shows stays."),
     "reset": N_("Back to the same initial weights."),
 }
 
@@ -87,9 +87,7 @@ def _pace_menu(view: RunView) -> None:
         args=(view.run_id,),
         width=state.type_wide(130),
         label_visibility="collapsed",
-        help=_(
-            "Slow shows 4 batches per second, medium 40: watch single updates change the pictures."
-        ),
+        help=_("Slow shows 4 batches per second, medium 40: watch what single updates change."),
     )
 
 
@@ -111,7 +109,7 @@ def _change_pace(run_id: str) -> None:
 
 
 def facts(view: RunView) -> None:
-    """What the pictures below belong to, and what Play will do if the controls say otherwise."""
+    """What it is that is seen below, and what Play will do if the controls say otherwise."""
     experiment = view.experiment
     parts = [
         _(variants.get(experiment.variant).title),
@@ -119,7 +117,7 @@ def facts(view: RunView) -> None:
     ]
     if view.n_parameters:
         parts += [
-            _("{n:,} training pictures").format(n=view.n_train),
+            _training_samples(view),
             _("{n:,} weights").format(n=view.n_parameters),
             view.device,
         ]
@@ -127,6 +125,12 @@ def facts(view: RunView) -> None:
     if not watched.fits(view, state.experiment()):
         line = _(":orange[Settings changed: Play starts a new run.] Shown: {run}").format(run=line)
     st.caption(line)
+
+
+def _training_samples(view: RunView) -> str:
+    if view.experiment.kind == "picture":
+        return _("{n:,} training pictures").format(n=view.n_train)
+    return _("{n:,} training samples").format(n=view.n_train)
 
 
 def play(run_id: str) -> None:
