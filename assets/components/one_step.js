@@ -77,7 +77,6 @@ function fill(place, items, draw) {
 }
 
 function draw(button, item, data) {
-  const rows = Math.ceil(item.values.length / item.columns);
   if (!button.firstChild) {
     const name = document.createElement("span");
     button.append(name, document.createElement("canvas"));
@@ -85,9 +84,20 @@ function draw(button, item, data) {
   const [name, canvas] = button.children;
   name.innerHTML = `<i>${item.html}</i><small></small>`;
   name.lastChild.textContent = item.name;
-  Object.assign(canvas, { width: item.columns, height: rows });
-  const scale = item.values.length === 784 ? "var(--lab-step, 1px)" : "1px";
+  const scale = item.sample ? "var(--lab-step, 1px)" : "1px";
   canvas.style.width = `calc(${item.columns * item.cell} * ${scale})`;
+  canvas.classList.toggle("smooth", item.draws !== "cells");
+  const paint = { cells: paintCells, bars: paintBars, curve: paintCurves }[item.draws];
+  paint(canvas, item, data);
+}
+
+function rowsOf(item) {
+  return Math.ceil(item.values.length / item.columns);
+}
+
+function paintCells(canvas, item, data) {
+  const rows = rowsOf(item);
+  Object.assign(canvas, { width: item.columns, height: rows });
   const context = canvas.getContext("2d");
   const pixels = context.createImageData(item.columns, rows);
   const most = Math.max(...item.values.map(Math.abs), 1e-12);
@@ -98,12 +108,67 @@ function draw(button, item, data) {
   item.values.forEach((value, i) => {
     const share = Math.min(Math.abs(value) / most, 1);
     const full = value < 0 ? negative : positive;
-    const colour = item.picture
+    const colour = item.colours
+      ? item.colours[i]
+      : item.picture
       ? [0, 0, 0].map(() => 255 * Math.min(Math.max(value, 0), 1))
       : ground.map((c, k) => c + (full[k] - c) * share);
     pixels.data.set([...colour, 255], 4 * i);
   });
   context.putImageData(pixels, 0, 0);
+}
+
+// A row of a table: a bar for each feature, from 0 up to 1, or around zero.
+function paintBars(canvas, item, data) {
+  const sheet = panels(canvas, item, data);
+  item.values.forEach((value, i) => bar(sheet, item, value, i, 0, data));
+}
+
+// A series: a line for each channel, one panel below the other; what has a sign is bars around zero.
+function paintCurves(canvas, item, data) {
+  const sheet = panels(canvas, item, data);
+  if (item.signed) {
+    item.values.forEach((value, i) =>
+      bar(sheet, item, value, i % item.columns, Math.floor(i / item.columns), data),
+    );
+    return;
+  }
+  const { context, width, height } = sheet;
+  Object.assign(context, { strokeStyle: item.colour, lineWidth: 3, lineJoin: "round" });
+  for (let row = 0; row < rowsOf(item); row += 1) {
+    context.beginPath();
+    for (let i = 0; i < item.columns; i += 1) {
+      const share = Math.min(Math.max(item.values[row * item.columns + i], 0), 1);
+      context.lineTo((i + 0.5) * width, (row + 0.96 - 0.92 * share) * height);
+    }
+    context.stroke();
+  }
+}
+
+// An empty sheet, two pixels of the canvas for each on the screen, with a line at each zero.
+function panels(canvas, item, data) {
+  const width = 2 * item.cell;
+  const height = 2 * item.high;
+  const rows = rowsOf(item);
+  Object.assign(canvas, { width: Math.round(item.columns * width), height: rows * height });
+  const context = canvas.getContext("2d");
+  const most = Math.max(...item.values.map(Math.abs), 1e-12);
+  context.fillStyle = item.signed ? `rgb(${data.diverging.zero})` : data.background;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.fillStyle = data.neutral;
+  for (let row = 0; row < rows; row += 1) {
+    context.fillRect(0, (row + (item.signed ? 0.5 : 0.96)) * height, canvas.width, 1);
+  }
+  return { context, width, height, most };
+}
+
+function bar({ context, width, height, most }, item, value, column, row, data) {
+  const { below, above } = data.diverging;
+  const share = item.signed ? Math.abs(value) / most / 2 : Math.min(Math.max(value, 0), 1);
+  const zero = (row + (item.signed ? 0.5 : 0.96)) * height;
+  const long = 0.92 * share * height;
+  context.fillStyle = item.signed ? `rgb(${value < 0 ? below : above})` : item.colour;
+  context.fillRect((column + 0.1) * width, value < 0 ? zero : zero - long, 0.8 * width, long);
 }
 
 function rgb(hex) {
@@ -115,8 +180,8 @@ function cellAt(event, button, cells) {
   const item = canvas && cells.get(button.dataset.part);
   if (!item) return undefined;
   const box = canvas.getBoundingClientRect();
-  const column = Math.floor(((event.clientX - box.left) / box.width) * canvas.width);
-  const row = Math.floor(((event.clientY - box.top) / box.height) * canvas.height);
+  const column = Math.floor(((event.clientX - box.left) / box.width) * item.columns);
+  const row = Math.floor(((event.clientY - box.top) / box.height) * rowsOf(item));
   const unit = row * item.columns + column;
   return unit >= 0 && unit < item.values.length ? unit : undefined;
 }
@@ -124,8 +189,9 @@ function cellAt(event, button, cells) {
 // The template of a part, with the numbers of one of its cells.
 function numbers(item, unit, data) {
   if (!item) return "";
-  const place = item.picture
-    ? data.words.pixel.replace("{row}", Math.floor(unit / 28) + 1).replace("{column}", (unit % 28) + 1)
+  const pixel = [Math.floor(unit / item.columns) + 1, (unit % item.columns) + 1];
+  const place = item.sample
+    ? (data.places[unit] ?? data.words.pixel.replace("{row}", pixel[0]).replace("{column}", pixel[1]))
     : data.words.unit.replace("{number}", unit + 1);
   return `${place}: ` + item.cellSays.replace(/\{(\w+)\}/g, (_, key) => short(item.numbers[key][unit]));
 }

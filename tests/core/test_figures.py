@@ -84,7 +84,7 @@ def test_curves_of_drawn_codes_say_so_and_the_floor_is_a_line():
     references = REFERENCES | {"floor": 0.0588}
     lines = drawn(loss_curves(history(), references, loss_name="BCE", drawn=True))
     assert {"validation, z drawn", "training, z drawn"} <= lines.keys()
-    assert lines["floor of grey pixels"] == ([0, 3], [0.0588, 0.0588])
+    assert lines["floor of BCE"] == ([0, 3], [0.0588, 0.0588])
 
 
 def test_curves_can_be_drawn_before_there_are_any():
@@ -291,3 +291,33 @@ def test_ten_classes_have_ten_colours(palette):
 def test_grid_is_fainter_than_anything_drawn_on_it(theme):
     palette, background = BACKGROUND[theme]
     assert 1.1 < contrast(palette.grid, background) < 2
+
+
+# ---- data of any kind
+
+
+def test_map_of_samples_without_labels_is_dots_in_one_colour():
+    plane = Plane(POINTS, "codes", 1.0)
+    (dots,) = latent_map(plane, np.zeros(4, int), class_names=(), half_height=3.0).data
+    assert dots.mode == "markers"
+    assert dots.marker.color == LIGHT.code
+    np.testing.assert_array_equal(dots.x, POINTS[:, 0])
+
+
+@pytest.mark.parametrize("classes", [0, 2, 12])
+def test_strip_has_a_lane_for_each_class_however_many_there_are(classes):
+    labels = np.array([0, 0, 1, max(classes - 1, 0)]) if classes else np.zeros(4, int)
+    names = [f"class {c}" for c in range(classes)]
+    plane = Plane(POINTS, "strip", 1.0)
+    figure = latent_map(plane, labels, class_names=names, half_height=3.0)
+    low, high = figure.layout.yaxis.range
+    assert low < 0
+    assert high == pytest.approx(max(classes, 1) - 0.3)
+    assert figure.layout.yaxis.showticklabels == bool(classes)
+    assert len(figure.data) == max(len(np.unique(labels)), 1)
+
+
+@pytest.mark.parametrize(("kind", "name"), live.MEANS.items())
+def test_curves_name_the_mean_of_their_kind_of_data(kind, name):
+    lines = drawn(loss_curves(history(), REFERENCES, loss_name="MSE", kind=kind))
+    assert lines[name] == ([0, 3], [0.067, 0.067])

@@ -29,6 +29,11 @@ KINDS = {
     "conv": N_("conv 3×3"),
     "conv_transpose": N_("transposed conv 3×3"),
 }
+ALONG: dict[str, str] = {
+    "conv": N_("conv 3"),
+    "conv_transpose": N_("transposed conv 3"),
+}
+"""The same along a series."""
 
 CLEAN: dict[Kind, str] = {
     "picture": N_("x: picture"),
@@ -136,7 +141,7 @@ class _Sheet:
             self.text(CENTRE, middle, str(layer.stage), colour, anchor="middle", size=14)
         words = [_kind(layer), _tied(layer) if layer.tied else _weights(layer.parameters)]
         if layer.told:
-            words.insert(0, _("+ the class (10 numbers)"))
+            words.insert(0, _("+ the class ({n} numbers)").format(n=layer.told))
         self.labels(middle, words, colour)
         self.y += GAP
 
@@ -284,7 +289,8 @@ def _loss(sheet: _Sheet, e: Experiment, *, at_encoder: Point, at_code: Point) ->
 
 
 def _kind(layer: Layer) -> str:
-    kind = _(KINDS[layer.kind])
+    is_along = len(layer.shape_in) == len(layer.shape_out) == 2
+    kind = _((ALONG if is_along else KINDS).get(layer.kind, KINDS[layer.kind]))
     if layer.activation == "identity":
         return kind
     return f"{kind}, {_short('activation', layer.activation)}"

@@ -9,17 +9,19 @@ import streamlit as st
 from aecore.errors import N_
 from aecore.figures.pictures import diverging
 from aecore.figures.style import Palette, palette
+from aecore.shapes import Kind, Picture, Shape
 from aecore.spec.experiment import Experiment
 from ui.kit import components, models
 from ui.kit.frame import is_dark
 from ui.kit.language import _
+from ui.one_step import cells
 from ui.one_step.lines import BACKWARD, FORWARD, LOSS, UPDATE, lines
 
 if TYPE_CHECKING:
     from aecore.topics.one_step.ask import LayerStep, Step
 
-ONE_STEP_DIGIT = "one_step_digit"
-"""Session key: which test digit goes through."""
+ONE_STEP_SAMPLE = "one_step_sample"
+"""Session key: which test sample goes through."""
 
 STAGES = {
     FORWARD: N_("1 Forward"),
@@ -28,18 +30,21 @@ STAGES = {
     UPDATE: N_("4 Update"),
 }
 STAGES_HELP = N_(
-    "**Forward**: the digit goes through the layers. **Loss**: the reconstruction is compared with "
+    "**Forward**: the sample goes through the layers. **Loss**: the reconstruction is compared with "
     "it. **Backward**: from the end to the beginning, each layer learns how much the loss would "
     "change with each of its numbers (the gradient). **Update**: every weight moves a little "
     "against its gradient."
 )
+STRIDE = 7
+"""From one test sample to the next: neighbours are often of one class."""
+
 RATES = (0.01, 0.1, 1.0, 10.0)
 MOST_CELLS = 1024
 DARK_GROUND, LIGHT_GROUND = "#171614", "#ffffff"
 
 
 def panel(model_id: str) -> None:
-    """One digit through the model and back."""
+    """One sample through the model and back."""
     parts, rates, others = st.columns([2.4, 2, 1], gap="medium", vertical_alignment="bottom")
     with parts:
         stage = st.segmented_control(
@@ -60,37 +65,37 @@ def panel(model_id: str) -> None:
             format_func=lambda r: f"{r:g}",
             key="_one_step_rate",
             help=_(
-                "How far each weight moves against its gradient. Real training uses many digits for "
+                "How far each weight moves against its gradient. Real training uses many samples for "
                 "each step and Adam, which gives every weight a step size of its own."
             ),
         )
     with others:
         st.button(
-            _("Another digit"), icon=":material/casino:", key="one_step_other", on_click=_other
+            _("Another sample"), icon=":material/casino:", key="one_step_other", on_click=_other
         )
     with st.spinner(_("Running the model …")):
         _show(model_id, str(stage), float(rate))
 
 
 def _other() -> None:
-    st.session_state[ONE_STEP_DIGIT] += 1
+    st.session_state[ONE_STEP_SAMPLE] += 1
 
 
 def _show(model_id: str, stage: str, rate: float) -> None:
     from aecore.topics.one_step import ask as one_step
 
-    seed = st.session_state.setdefault(ONE_STEP_DIGIT, 0)
-    step = models.ask(model_id, one_step.one_step, 7 * seed % 1000, rate)
+    seed = st.session_state.setdefault(ONE_STEP_SAMPLE, 0)
+    spec = models.dataset(model_id)
+    step = models.ask(model_id, one_step.one_step, STRIDE * seed % spec.n_test, rate)
     st.markdown(_finding(step))
-    components.one_step(
-        _data(models.experiment(model_id), step, stage, palette(is_dark())), key="one_step"
-    )
+    data = _data(models.experiment(model_id), step, stage, palette(is_dark()))
+    components.one_step(data, key="one_step")
 
 
 def _finding(step: "Step") -> str:
     before, after = step.before["total_loss"], step.after["total_loss"]
     return _(
-        "Loss on this digit **{before:.5f}**; after one step on it alone **{after:.5f}** "
+        "Loss on this sample **{before:.5f}**; after one step on it alone **{after:.5f}** "
         "({change:+.1f}%)."
     ).format(before=before, after=after, change=100 * (after / before - 1) if before else 0)
 
@@ -106,7 +111,7 @@ def _data(e: Experiment, step: "Step", stage: str, colours: Palette) -> dict[str
     written = lines(e, len(step.encoder), len(step.decoder))
     about = [{"part": x.part, "stage": x.stage, "colour": tint[x.kind]} for x in written]
     return {
-        "alt": _("One training step: the picture, the formula and the program code, part by part."),
+        "alt": _("One training step: the numbers, the formula and the program code, part by part."),
         "stage": stage,
         "background": DARK_GROUND if is_dark() else LIGHT_GROUND,
         "neutral": palette(is_dark()).mean,
@@ -119,15 +124,16 @@ def _data(e: Experiment, step: "Step", stage: str, colours: Palette) -> dict[str
             "pixel": _("pixel in row {row}, column {column}"),
             "unit": _("number {number}"),
         },
+        "places": cells.places(e.shape),
     }
 
 
 def flow(e: Experiment, step: "Step", stage: str, tint: dict[str, str]) -> list[dict[str, Any]]:
-    """The rows of cells, from the picture to its reconstruction and the difference."""
+    """The rows of cells, from the sample to its reconstruction and the difference."""
     backward = stage in (BACKWARD, UPDATE)
-    rows = [_picture("x", "x", _("original"), step.x, tint["text"])]
+    rows = [_sample("x", "x", _("original"), step.x, e.shape, tint["text"])]
     if e.corruption != "none":
-        rows.append(_picture("input", "x̃", _("corrupted"), step.x_input, tint["text"]))
+        rows.append(_sample("input", "x̃", _("corrupted"), step.x_input, e.shape, tint["text"]))
     for i, layer in enumerate(step.encoder, start=1):
         rows.append(_units(f"e{i}", f"h<sub>{i}</sub>", layer, tint["encoder"], backward))
     rows.append(_code_row(step, tint["code"], backward))
@@ -135,8 +141,9 @@ def flow(e: Experiment, step: "Step", stage: str, tint: dict[str, str]) -> list[
         rows.append(_units(f"d{i}", f"g<sub>{i}</sub>", layer, tint["decoder"], backward))
     shown = step.x_hat_after if stage == UPDATE else step.x_hat
     name = _("after the update") if stage == UPDATE else _("reconstruction")
-    rows.append(_picture(f"d{len(step.decoder)}", "x̂", name, shown, tint["decoder"]))
-    rows.append(_difference(step, stage, tint["text"]))
+    last = f"d{len(step.decoder)}"
+    rows.append(_sample(last, "x̂", name, shown, e.shape, tint["decoder"]))
+    rows.append(_difference(step, e.shape, stage, tint["text"]))
     return rows
 
 
@@ -149,19 +156,28 @@ def _row(
     **more: Any,
 ) -> dict[str, Any]:
     row: dict[str, Any] = {"part": part, "stage": "", "html": html, "name": name, "colour": colour}
-    columns = 28 if len(values) == 784 else min(len(values), 32)
-    row |= {"columns": columns, "cell": 3 if len(values) == 784 else 10}
+    row |= {"draws": "cells", "columns": min(len(values), 32), "cell": 10, "sample": False}
     row |= {"picture": False, "signed": False}
     numbers = {key: _rounded(array) for key, array in more.pop("numbers").items()}
     return row | {"values": _rounded(values), "numbers": numbers} | more
 
 
-def _picture(
-    part: str, html: str, name: str, pixels: "np.typing.NDArray[np.float32]", colour: str
+def _sample(
+    part: str,
+    html: str,
+    name: str,
+    x: "np.typing.NDArray[np.float32]",
+    shape: Shape,
+    colour: str,
 ) -> dict[str, Any]:
-    return _row(
-        part, html, name, colour, pixels, picture=True, numbers={"v": pixels}, cellSays="{v}"
-    )
+    """A sample as what it is: a picture, bars or a curve."""
+    numbers, said = {"v": x}, "{v}"
+    if (painted := cells.colours(x, shape)) is not None:
+        numbers = dict(zip("rgb", x.reshape(3, -1), strict=True))
+        said = _("red {r}, green {g}, blue {b}")
+    about = cells.layout_of(shape) | {"picture": shape.kind == "picture", "colours": painted}
+    shown = cells.by_place(x, shape)
+    return _row(part, html, name, colour, shown, numbers=numbers, cellSays=said, **about)
 
 
 def _units(part: str, html: str, layer: "LayerStep", colour: str, backward: bool) -> dict[str, Any]:
@@ -189,19 +205,21 @@ def _code_row(step: "Step", colour: str, backward: bool) -> dict[str, Any]:
     return _row("z", "z", name, colour, values, signed=backward, numbers=numbers, cellSays=says)
 
 
-def _difference(step: "Step", stage: str, colour: str) -> dict[str, Any]:
-    """What the loss sees, pixel by pixel."""
-    x_hat = step.x_hat_after if stage == UPDATE else step.x_hat
+def _difference(step: "Step", shape: Shape, stage: str, colour: str) -> dict[str, Any]:
+    """What the loss sees, number by number; of colours, the mean of each pixel's."""
+    x, gradient = cells.by_place(step.x, shape), cells.by_place(step.pixel_gradient, shape)
+    x_hat = cells.by_place(step.x_hat_after if stage == UPDATE else step.x_hat, shape)
     backward = stage == BACKWARD
     return _row(
         "gradient" if backward else "loss",
         "∂L/∂x̂" if backward else "x̂ − x",
         _("gradient") if backward else _("difference"),
         colour,
-        step.pixel_gradient if backward else x_hat - step.x,
+        gradient if backward else x_hat - x,
         signed=True,
-        numbers={"x": step.x, "h": x_hat, "d": x_hat - step.x, "g": step.pixel_gradient},
+        numbers={"x": x, "h": x_hat, "d": x_hat - x, "g": gradient},
         cellSays="x̂ − x = {h} − {x} = {d}; ∂L/∂x̂ = {g}",
+        **cells.layout_of(shape),
     )
 
 
@@ -213,12 +231,12 @@ def _rounded(values: "np.typing.NDArray[np.float32]") -> list[float]:
 def says(e: Experiment, step: "Step") -> dict[str, str]:
     """Part -> what it is, in a line."""
     said = {
-        "x": _("The digit: 784 grey values between 0 (black) and 1 (white)."),
+        "x": _x_says(e.shape),
         "input": _(
-            "What the encoder gets: the digit with noise. The loss compares with the clean one."
+            "What the encoder gets: the sample with noise. The loss compares with the clean one."
         ),
         "z": _code_says(e, step),
-        "loss": _loss_says(step),
+        "loss": _loss_says(step, e.shape),
         "gradient": _(
             "From the loss back to the first layer: by how much the loss grows when a number grows. "
             "Red cells push it up, blue ones down."
@@ -261,16 +279,34 @@ def _code_says(e: Experiment, step: "Step") -> str:
             "number, and ε is drawn at random. The gradient passes to μ and σ as if ε "
             "were a constant."
         )
-    return _("The code: everything that the decoder knows about the digit.")
+    return _("The code: everything that the decoder knows about the sample.")
 
 
-def _loss_says(step: "Step") -> str:
+X_SAYS: dict[Kind, str] = {
+    "picture": N_("The picture: {n:,} grey values between 0 (black) and 1 (white)."),
+    "series": N_("The series: {n:,} values, from 0 (the lowest) to 1 (the highest)."),
+    "row": N_("The row: {n:,} features, each from 0 (its lowest value) to 1 (its highest)."),
+}
+COLOURS_SAY = N_("The picture: {n:,} numbers between 0 and 1, red, green and blue of each pixel.")
+MEAN_OVER: dict[Kind, str] = {
+    "picture": N_(", the mean over {n:,} pixels."),
+    "series": N_(", the mean over {n:,} values."),
+    "row": N_(", the mean over {n:,} features."),
+}
+
+
+def _x_says(shape: Shape) -> str:
+    is_coloured = isinstance(shape, Picture) and shape.channels > 1
+    return _(COLOURS_SAY if is_coloured else X_SAYS[shape.kind]).format(n=shape.size)
+
+
+def _loss_says(step: "Step", shape: Shape) -> str:
     text = _("The loss: {total:.5f}").format(total=step.before["total_loss"])
     if "penalty" in step.before:
         text += _(" = reconstruction {recon:.5f} + penalty {penalty:.5f}").format(
             recon=step.before["recon_loss"], penalty=step.before["penalty"]
         )
-    return text + _(", the mean over 784 pixels.")
+    return text + _(MEAN_OVER[shape.kind]).format(n=shape.size)
 
 
 def _update_says(step: "Step") -> str:

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from aecore.parts.codes import CODES
+from aecore.shapes import Kind
 from aecore.spec.anatomy import loss_terms
 from aecore.spec.experiment import Experiment
 from ui.kit.language import _
@@ -16,6 +17,13 @@ FUNCTIONS = {
     "sigmoid": ("σ", "torch.sigmoid"),
 }
 """Activation -> its name in a formula, and in PyTorch."""
+
+SAMPLES: dict[Kind, str] = {
+    "picture": "picture.flatten()",
+    "series": "series.flatten()",
+    "row": "row",
+}
+"""Kind of data -> the numbers of a sample, in PyTorch."""
 
 FORWARD, LOSS, BACKWARD, UPDATE = "forward", "loss", "backward", "update"
 
@@ -65,13 +73,12 @@ def _v(name: str, index: str = "") -> str:
 
 
 def _input(e: Experiment) -> tuple[Line, ...]:
-    picture = Line(
-        "x", "text", FORWARD, f"{_v('x')} ∈ [0, 1]<sup>784</sup>", "x = picture.flatten()"
-    )
+    html = f"{_v('x')} ∈ [0, 1]<sup>{e.shape.size}</sup>"
+    sample = Line("x", "text", FORWARD, html, f"x = {SAMPLES[e.kind]}")
     if e.corruption == "none":
-        return (picture,)
+        return (sample,)
     noisy = f"{_v('x̃')} = noise({_v('x')})"
-    return picture, Line(
+    return sample, Line(
         "input", "text", FORWARD, noisy, f"x_tilde = {e.corruption}(x, {e.noise_level:g})"
     )
 
@@ -91,7 +98,7 @@ def _encoder(e: Experiment, n: int) -> tuple[Line, ...]:
 
 
 def _decoder(e: Experiment, n: int) -> tuple[Line, ...]:
-    """The same back to the picture."""
+    """The same back to the sample."""
     found = []
     for i in range(1, n + 1):
         source = (_v("z"), "z") if i == 1 else (_v("g", str(i - 1)), f"g{i - 1}")

@@ -45,11 +45,12 @@ def panel(view: RunView, places: tuple[int, ...]) -> None:
     original = blank if view.probe is None else view.probe.originals[place]
     x_hat = blank if view.moment is None else view.moment.x_hat[place]
     scale = None if view.probe is None else view.probe.scale
+    to_units = None if scale is None else scale.to_units
     if isinstance(shape, Row):
-        figure = figures.row_chart(original, x_hat, shape, scale, dark=is_dark(), _=_)
+        figure = figures.row_chart(original, x_hat, shape, to_units, dark=is_dark(), _=_)
         height = figures.row_height(shape)
     else:
-        figure = figures.series_chart(original, x_hat, shape, scale, dark=is_dark(), _=_)
+        figure = figures.series_chart(original, x_hat, shape, to_units, dark=is_dark(), _=_)
         height = figures.series_height(shape)
     charts.live_plot(figure, key="train_sample", height=height, alt=_(ALT))
 

@@ -107,8 +107,8 @@ def _grid(view: RunView) -> None:
     x_hat = blank if moment is None else moment.x_hat[places]
     corrupted = None
     if view.experiment.corruption != "none":
-        known = probe is not None and probe.corrupted is not None
-        corrupted = probe.corrupted[places] if known else blank
+        noisy = None if probe is None else probe.corrupted
+        corrupted = blank if noisy is None else noisy[places]
     errors = None if moment is None else moment.errors[places]
     captions = [""] * len(places) if errors is None else [f"{e:.3f}" for e in errors]
     components.sample_rows(

@@ -1,4 +1,4 @@
-"""One digit through the model and back: every number of one training step."""
+"""One sample through the model and back: every number of one training step."""
 
 import copy
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Generator, Tensor, nn
 
 from aecore.model.autoencoder import Autoencoder, Output
-from aecore.model.networks import Tied
+from aecore.model.networks import WITH_WEIGHTS, Tied
 from aecore.training.evaluation import finite
 from aecore.training.loop import corrupt_fixed
 from aecore.training.subject import Subject
@@ -20,7 +20,7 @@ Numbers = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class LayerStep:
-    """A layer with weights, as one digit passes it. A convolution's numbers are channel means.
+    """A layer with weights, as one sample passes it. A convolution's numbers are channel means.
 
     Attributes:
         weighted: (units,), W h, without the bias.
@@ -41,11 +41,11 @@ class LayerStep:
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One step of plain gradient descent on one digit.
+    """One step of plain gradient descent on one sample.
 
     Attributes:
-        x, x_input, x_hat: (numbers,), the digit, what the encoder gets, and the reconstruction.
-        encoder, decoder: their layers, in the order that the digit passes.
+        x, x_input, x_hat: (numbers,), the sample, what the encoder gets, and the reconstruction.
+        encoder, decoder: their layers, in the order that the sample passes.
         z: (latent_dim,), what the decoder gets.
         z_gradient: likewise, of the loss by z.
         mu, sigma, eps: (latent_dim,), z = mu + sigma * eps; None for a code that is not drawn.
@@ -76,8 +76,8 @@ def one_step(subject: Subject, index: int, learning_rate: float) -> Step:
     """Forward, loss, backward, update, on a copy of the model.
 
     Args:
-        subject: whose model and test pictures.
-        index: the test picture that is learned from, alone.
+        subject: whose model and test samples.
+        index: the test sample that is learned from, alone.
         learning_rate: eta in W <- W - eta * gradient.
     """
     dataset, model = subject.dataset, copy.deepcopy(subject.model)
@@ -117,7 +117,7 @@ def one_step(subject: Subject, index: int, learning_rate: float) -> Step:
 class _Pass:
     """A layer with weights, what comes out of it, and what its activation makes of that."""
 
-    layer: nn.Linear | Tied | nn.Conv2d | nn.ConvTranspose2d
+    layer: nn.Module
     before: Tensor
     out: Tensor
 
@@ -148,7 +148,7 @@ def _through(part: nn.Sequential, h: Tensor) -> tuple[list[_Pass], Tensor]:
     passes: list[_Pass] = []
     for layer in part:
         h = layer(h)
-        if isinstance(layer, (nn.Linear, Tied, nn.Conv2d, nn.ConvTranspose2d)):
+        if isinstance(layer, (*WITH_WEIGHTS, Tied)):
             if h.requires_grad:
                 h.retain_grad()
             passes.append(_Pass(layer, h, h))
@@ -166,7 +166,7 @@ def _describe(one: _Pass) -> LayerStep:
     weight = layer.mirror.weight if isinstance(layer, Tied) else layer.weight
     assert bias is not None
     units = len(bias)
-    # (1, units) or (1, units, height, width) -> (units, places)
+    # (1, units) or (1, units, …) -> (units, places)
     before, out = (t.detach().reshape(units, -1) for t in (one.before, one.out))
     gradient = _gradient(one.before).reshape(units, -1)
     return LayerStep(
