@@ -114,7 +114,7 @@ def test_layers_of_a_network_along_a_series_are_passed():
     e = Experiment(dataset="water-flow", network="conv", hidden=(4, 8))
     step = one_step(Subject(Autoencoder(e), datasets.load("water-flow")), 0, 0.1)
     assert [len(layer.out) for layer in step.encoder] == [4, 8, 32]
-    assert [len(layer.out) for layer in step.decoder] == [96, 4, 1]
+    assert [len(layer.out) for layer in step.decoder] == [48, 4, 1]
     assert step.after["total_loss"] != step.before["total_loss"]
 
 
