@@ -26,10 +26,13 @@ def add(commands: "Commands") -> None:
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     texts = {name: getattr(arguments, name) for name in ("latent_dim", "dataset")}
     given = {name: text for name, text in texts.items() if text is not None}
-    experiment = variants.build("linear", _shared.default_dataset() | given)
-    # There are as many components as numbers in a sample, while a network's code may be longer.
-    components = Number(title="", help="", part="", low=1, high=experiment.shape.size, whole=True)
-    components.check("latent_dim", experiment.latent_dim)
+    fields = _shared.default_dataset() | given
+    if fields["dataset"] in datasets.DATASETS and "latent_dim" in given:
+        # There are as many components as numbers in a sample; a network's code may be longer.
+        most = datasets.DATASETS[fields["dataset"]].shape.size
+        components = Number(title="", help="", part="", low=1, high=most, whole=True)
+        components.check("latent_dim", given["latent_dim"])
+    experiment = variants.build("linear", fields)
     from aecore.data import devices
     from aecore.training.references import references
 

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from aecore.data.datasets import Dataset
 from aecore.model.autoencoder import Autoencoder
+from aecore.parts.datasets import DIGIT
 from aecore.parts.losses.ssim import ssim
 from aecore.spec.experiment import Experiment
 from aecore.topics.anomaly.measure import curves
@@ -80,7 +81,7 @@ def separated(model: Autoencoder, x: Tensor, y: Tensor, digit: int) -> dict[str,
     """Score -> area under the ROC curve over pictures x (n, 784); one digit is normal."""
     x_hat = in_chunks(model.reconstruct, x)
     strange = (y != digit).cpu().numpy()
-    scores = {"ssim": 1 - ssim(x_hat, x), "mse": (x_hat - x).square().mean(dim=1)}
+    scores = {"ssim": 1 - ssim(x_hat, x, DIGIT), "mse": (x_hat - x).square().mean(dim=1)}
     return {name: curves(s.cpu().numpy(), strange).auroc for name, s in scores.items()}
 
 

@@ -123,7 +123,7 @@ def test_sheet_is_cut_into_the_same_pictures(digits):
     sheet = analysis.sheet_of(pictures)
     assert sheet.shape == (3 * 28, 10 * 28)
     np.testing.assert_array_equal(sheet[28:56, 56:84], pictures[12])
-    np.testing.assert_array_equal(analysis.cut(sheet, 23), pictures)
+    np.testing.assert_array_equal(analysis.cut(sheet, pictures), pictures)
 
 
 def test_png_is_as_large_as_pillow_writes_it_and_loses_nothing(digits):
