@@ -1,7 +1,8 @@
 """Adding a part is adding one file, and its Korean: seen in a copy of the project.
 
-Into the copy go a penalty, a code and a corruption that the lab does not know, and a variant for
-each. Then the tests that hold for every part and every variant run there for the new ones.
+Into the copy go a penalty, a code and a corruption that the lab does not know, a variant for each,
+and a dataset whose samples are curves. Then the tests that hold for every part, every variant and
+every dataset run there for the new ones.
 """
 
 import json
@@ -14,6 +15,8 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
+
+from tests.recipes import recipes
 
 ROOT = Path(__file__).parents[2]
 NEW = ROOT / "tests" / "one_file"
@@ -35,8 +38,11 @@ CONTRACTS = (
     "tests/core/test_checkpoint.py",
     "tests/app/test_variants_page.py",
     "tests/app/test_pages.py",
+    "tests/core/test_datasets_bundled.py",
+    "tests/core/test_every_dataset.py",
+    "tests/app/test_every_dataset.py",
 )
-"""Tests that hold for every part or every variant: run for the new ones."""
+"""Tests that hold for every part, variant or dataset: run for the new ones."""
 
 WHOLE = (
     "tests/app/test_one_step_page.py::test_every_part_of_the_picture_has_its_formula_and_its_words",
@@ -53,6 +59,9 @@ def copy(tmp_path_factory):
     for name in ("app.py", "pyproject.toml", "babel.cfg", "README.md", "requirements.txt"):
         shutil.copy(ROOT / name, root / name)
     shutil.rmtree(root / "tests" / "one_file")
+    for recipe in recipes("CONTRIBUTING.md", lambda title: title == "Add a dataset"):
+        for change in recipe.changes:
+            change.follow(root)
     for kind, home in HOMES.items():
         for file in (NEW / kind).glob("*.py"):
             shutil.copy(file, root / home / f"zz_{file.name}")
@@ -87,7 +96,7 @@ def run_there(root, *arguments):
 
 
 def test_new_parts_hold_all_contracts(copy):
-    words = " or ".join(["new-", "decorrelated", "unit_sphere", "dimmed"])
+    words = " or ".join(["new-", "decorrelated", "unit_sphere", "dimmed", "waves"])
     done = run_there(copy, "-k", words, *CONTRACTS)
     assert done.returncode == 0, done.stdout[-6000:]
     n_passed = done.stdout.count(".")
