@@ -19,7 +19,9 @@ def test_every_page_takes_a_run_of_it(dataset):
     app.button(key="play").click().run()
     run_id = app.session_state[state.RUN]
     until(lambda: state.client().view(run_id).state == "ended")
+    broken = []
     for turn, key in enumerate(PAGES):
-        language = LANGUAGES[turn % len(LANGUAGES)]
+        language = tuple(LANGUAGES)[turn % len(LANGUAGES)]
         page = open_page(key, lang=language, model=run_id, run=run_id)
-        assert not page.exception, f"{key}: {page.exception[0].value}"
+        broken += [key] if page.exception else []
+    assert broken == []
