@@ -19,6 +19,7 @@ from aecore.parts.codes import CODES
 from aecore.parts.corruptions import CORRUPTIONS
 from aecore.parts.datasets import BUNDLED, DATASETS
 from aecore.parts.losses import LOSSES
+from aecore.parts.optimizers import OPTIMIZERS
 from aecore.parts.penalties import PENALTIES
 from aecore.shapes import KINDS, Kind, Shape
 from aecore.spec.fields import (
@@ -371,12 +372,8 @@ class Experiment:
             title=N_("Optimiser"),
             help=N_("The rule that turns gradients into weight updates."),
             part="training",
-            choices={
-                "adam": "Adam",
-                "adamw": "AdamW",
-                "rmsprop": "RMSprop",
-                "sgd": N_("SGD with momentum 0.9"),
-            },
+            choices={rule.key: rule.title for rule in OPTIMIZERS.values()},
+            says={rule.key: rule.says for rule in OPTIMIZERS.values()},
         ),
     )
     learning_rate: float = _field(

@@ -20,9 +20,9 @@ from aecore.data.datasets import Dataset
 from aecore.model.autoencoder import UNTOLD, Autoencoder
 from aecore.model.stacking import layer_losses
 from aecore.parts.corruptions import corrupted
+from aecore.parts.optimizers import OPTIMIZERS
 from aecore.spec.experiment import Experiment
 from aecore.spec.schedule import stage_at
-from aecore.training import optimizers
 from aecore.training.evaluation import Evaluation, evaluate
 from aecore.training.fast import malloc
 from aecore.training.fast.update import Quickest, Update
@@ -81,7 +81,8 @@ class Training:
         self.x_val_input = corrupt_fixed(experiment, dataset.x_val)
         self.x_test, self.y_test = dataset.x_test, dataset.y_test
         self.model = Autoencoder(experiment).to(self.device)
-        self.optimizer = optimizers.build(experiment, self.model.parameters())
+        rule = OPTIMIZERS[experiment.optimizer]
+        self.optimizer = rule.make(self.model.parameters(), experiment.learning_rate)
         self.epoch = 0
         self.step = 0
         self.seconds = 0.0

@@ -9,9 +9,9 @@ from torch import Generator
 
 from aecore.parts.datasets import DIGIT
 from aecore.parts.losses.bce import bce
+from aecore.parts.optimizers import OPTIMIZERS
 from aecore.spec import variants
 from aecore.spec.experiment import SPECS
-from aecore.training import optimizers
 from aecore.training.fast import adam, by_hand
 from aecore.training.loop import Training
 
@@ -132,5 +132,5 @@ def test_adam_step_reads_its_settings_anew(tiny):
 def test_layers_that_train_in_turn_keep_pytorchs_own_step():
     stacked = variants.build("stacked")
     weight = torch.nn.Parameter(torch.zeros(1))
-    optimizer = optimizers.build(stacked, [weight])
+    optimizer = OPTIMIZERS[stacked.optimizer].make([weight], stacked.learning_rate)
     assert not isinstance(adam.stepper(stacked, optimizer), adam.AdamStep)

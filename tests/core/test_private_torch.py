@@ -8,8 +8,8 @@ import torch
 from aecore.model import private_torch
 from aecore.model.autoencoder import Autoencoder
 from aecore.model.one_plane import OnePlane
+from aecore.parts.optimizers import OPTIMIZERS
 from aecore.spec import variants
-from aecore.training import optimizers
 from aecore.training.fast import adam, cuda_graph
 from aecore.training.loop import Training
 from benchmarks import cuda_step
@@ -123,7 +123,9 @@ def test_training_goes_on_without_the_kernel(name, forgetful, monkeypatch, tiny)
 def test_step_without_the_kernel_is_pytorchs_own(forgetful, monkeypatch):
     take_away(monkeypatch, "_fused_adam_")
     experiment = variants.build("vanilla")
-    optimizer = optimizers.build(experiment, [torch.nn.Parameter(torch.zeros(1))])
+    optimizer = OPTIMIZERS[experiment.optimizer].make(
+        [torch.nn.Parameter(torch.zeros(1))], experiment.learning_rate
+    )
     assert adam.stepper(experiment, optimizer) == optimizer.step
 
 

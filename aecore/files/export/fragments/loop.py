@@ -2,14 +2,8 @@
 
 from aecore.files.export.fragments.data import draws_noise
 from aecore.files.export.fragments.loss import arguments, draws
+from aecore.parts.optimizers import OPTIMIZERS
 from aecore.spec.experiment import Experiment
-
-_OPTIMIZERS = {
-    "adam": "Adam(model.parameters(), LEARNING_RATE, fused=True)",
-    "adamw": "AdamW(model.parameters(), LEARNING_RATE, fused=True)",
-    "rmsprop": "RMSprop(model.parameters(), LEARNING_RATE)",
-    "sgd": "SGD(model.parameters(), LEARNING_RATE, momentum=0.9, fused=True)",
-}
 
 _ERROR = '''
 @torch.no_grad()
@@ -44,7 +38,7 @@ for axis, *samples in zip(axes.flat, *(row.cpu() for row in rows)):
 def training(e: Experiment) -> str:
     """`error_on`, the optimiser and the loop."""
     lines = [
-        f"optimizer = torch.optim.{_OPTIMIZERS[e.optimizer]}",
+        f"optimizer = torch.optim.{OPTIMIZERS[e.optimizer].program}",
         "order = torch.Generator(DEVICE).manual_seed(SEED)",
     ]
     if _needs_noise(e):
