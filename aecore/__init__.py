@@ -18,7 +18,7 @@ Each folder imports only what stands below it:
     data        datasets, downloads, uploads
     figures     the charts' style, and charts of several topics
     spec        what can be said without torch: experiments, variants, links, views
-    parts       codes, corruptions, datasets, losses, optimisers, penalties: a record in a file each
+    parts       codes, corruptions, datasets, losses, optimisers, penalties: a file each
     analysis    maths on arrays that several topics share
     shapes      what one sample looks like
 
