@@ -30,9 +30,9 @@ class Model:
         epochs_done: completed epochs.
         train_seconds: of training.
         parameters: weights and biases.
-        val_mse: mean squared error per pixel over validation pictures, by which one may choose.
-        test_mse: mean squared error per pixel over test pictures; NaN for a diverged one, and while it trains.
-        mean_mse, pca_mse: those of the baselines on the test pictures.
+        val_mse: mean squared error over validation samples, by which one may choose.
+        test_mse: mean squared error over test samples; NaN for a diverged one, and while it trains.
+        mean_mse, pca_mse: those of the baselines on the test samples.
     """
 
     name: str

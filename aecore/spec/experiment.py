@@ -156,7 +156,7 @@ class Experiment:
         Choice(
             title=N_("Output activation"),
             help=N_(
-                "What the decoder ends with; a sigmoid keeps pixels within 0 and 1, as the data is."
+                "What the decoder ends with; a sigmoid keeps every number within 0 and 1, as the data is."
             ),
             part="network",
             choices={"sigmoid": N_("sigmoid"), "identity": N_("none (identity)")},
@@ -221,10 +221,10 @@ class Experiment:
     condition: str = _field(
         "none",
         Choice(
-            title=N_("Given besides the picture"),
+            title=N_("Given besides the sample"),
             help=N_(
-                "Give encoder and decoder the digit's class: the code then need not "
-                "contain it, and keeps the style. One picture in ten is shown without "
+                "Give encoder and decoder the class: the code then need not "
+                "contain it, and keeps the style. One sample in ten is shown without "
                 "its class, so that the model also works without it."
             ),
             part="code",
@@ -237,10 +237,10 @@ class Experiment:
             title=N_("Beta"),
             help=N_(
                 "Weight of the KL divergence against the reconstruction. With BCE, 1 is "
-                "the VAE of the paper. With MSE, 1 takes each pixel for a Gaussian of "
+                "the VAE of the paper. With MSE, 1 takes each number for a Gaussian of "
                 "variance 1/2 around its reconstruction, which lets the code carry less "
                 "information. A larger weight gives a more orderly latent space and "
-                "blurrier pictures."
+                "blurrier reconstructions."
             ),
             part="code",
             when=("code", codes.that_have("beta")),
@@ -323,7 +323,7 @@ class Experiment:
             title=N_("Penalty"),
             help=N_(
                 "What is added to the reconstruction loss: it keeps the code sparse, or "
-                "(contractive) stable when the picture changes a little."
+                "(contractive) stable when the input changes a little."
             ),
             part="penalty",
             choices={"none": N_("none")} | {p.key: p.title for p in PENALTIES.values()},
@@ -347,7 +347,7 @@ class Experiment:
         Number(
             title=N_("Target activation (rho)"),
             help=N_(
-                "The mean activation that each code unit should have over the training pictures."
+                "The mean activation that each code unit should have over the training samples."
             ),
             part="penalty",
             when=("penalty", penalties.that_have("rho")),
@@ -360,7 +360,7 @@ class Experiment:
         "mse",
         Choice(
             title=N_("Reconstruction loss"),
-            help=N_("How the difference between a picture and its reconstruction is measured."),
+            help=N_("How the difference between a sample and its reconstruction is measured."),
             part="training",
             choices={loss.key: loss.title for loss in LOSSES.values()},
             says={loss.key: loss.term.says for loss in LOSSES.values()},
@@ -392,7 +392,7 @@ class Experiment:
         256,
         Number(
             title=N_("Batch size"),
-            help=N_("Pictures per update."),
+            help=N_("Samples per update."),
             part="training",
             unit=N_("samples"),
             low=1,
@@ -405,7 +405,7 @@ class Experiment:
         80,
         Number(
             title=N_("Epochs"),
-            help=N_("How often each training picture is seen before the run ends."),
+            help=N_("How often each training sample is seen before the run ends."),
             part="stop",
             unit=N_("epochs"),
             low=1,
@@ -463,11 +463,8 @@ class Experiment:
         0.0,
         Number(
             title=N_("Stop at validation MSE"),
-            help=N_(
-                "End the run as soon as the validation error per pixel is this low; 0 means never."
-            ),
+            help=N_("End the run as soon as the validation MSE is this low; 0 means never."),
             part="stop",
-            unit=N_("per pixel"),
             low=0,
             high=1,
             live=True,

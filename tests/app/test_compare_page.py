@@ -3,12 +3,16 @@
 import pytest
 
 from aecore.files import pretrained
+from aecore.parts.datasets import DATASETS
+from tests.app.kinds import KINDS
+from tests.app.kinds import trained as trained_on
 from tests.app.test_pages import job_of, open_page, until, wait
 from tests.app.test_runs import go, trained
+from ui import compare
 from ui.compare import seeds
 from ui.compare.table import plain
-from ui.kit import state
-from ui.kit.language import LANGUAGES
+from ui.kit import kinds, state
+from ui.kit.language import LANGUAGES, catalogue
 
 
 def texts(app) -> str:
@@ -129,3 +133,38 @@ def test_runs_are_repeated_with_other_seeds_and_shown_with_an_interval():
 def test_without_an_own_run_nothing_can_be_repeated():
     app = open_page("compare", lang="en")
     assert "then it can be repeated" in texts(app)
+
+
+# ---- data of every kind
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("dataset", KINDS)
+def test_runs_on_one_dataset_of_any_kind_are_compared(dataset, language):
+    runs = [trained_on(dataset), trained_on(dataset, "denoising")]
+    app = open_page("compare", lang=language, compare=",".join(runs), runs=",".join(runs))
+    assert not app.exception
+    assert not app.warning
+    spec = DATASETS[dataset]
+    words = catalogue(language) if language == "ko" else {}
+    said = kinds.TEST_MSE[spec.shape.kind]
+    table = next(e.value for e in app.markdown if "≠" in e.value)
+    assert words.get(said, said).lower() in table.lower()
+    assert bool([r for r in app.radio if r.key == "_pick"]) == bool(spec.classes)
+    assert f"{state.client().view(runs[0]).val_mse:.4f}" in table
+    assert not [c for c in app.segmented_control if c.key == "_way_compare"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_models_of_data_of_other_shapes_share_no_samples_and_are_not_ranked(language):
+    run = trained_on("breast-cancer")
+    app = open_page("compare", lang=language, compare=f"{run},vanilla-32", runs=run)
+    assert not app.exception
+    words = catalogue(language) if language == "ko" else {}
+    assert words.get(compare.SHARE_NO_SHAPE, compare.SHARE_NO_SHAPE) in texts(app)
+    assert not [r for r in app.radio if r.key.startswith("_pick")]
+    table = next(e.value for e in app.markdown if "≠" in e.value)
+    assert "0.0" in table
+    if language == "en":
+        assert "lowest for" not in texts(app)
+        assert "test MSE per number" in table.replace("Test", "test")

@@ -6,14 +6,18 @@ from xml.etree import ElementTree
 import pytest
 
 from aecore.files import pretrained
+from aecore.parts.datasets import DATASETS
 from aecore.spec.anatomy import anatomy, loss_terms
 from aecore.spec.experiment import Experiment
 from aecore.spec.variants import VARIANTS
+from tests.app.kinds import COLOURS
+from tests.app.kinds import trained as trained_on
 from tests.app.test_pages import open_page, value
 from tests.app.test_runs import go, trained
-from ui.kit import language, model_diagram
-from ui.kit.language import LANGUAGES
+from ui.kit import language, model_diagram, state
+from ui.kit.language import LANGUAGES, catalogue
 from ui.variants import chosen, overview
+from ui.variants.comparison import OTHER_DATA
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -150,3 +154,42 @@ def test_diagram_says_which_weights_are_tied(spoken, drawn):
     expected = {"en": "encoder's Wᵀ + 784 weights", "ko": "인코더의 Wᵀ + 가중치 784개"}
     assert expected[spoken] in words
     assert "Wᵀ" not in drawn(Experiment())
+
+
+# ---- data of every kind
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("part", ["one", "digits"])
+@pytest.mark.parametrize("dataset", ["breast-cancer", "water-flow", COLOURS])
+def test_page_with_a_model_of_other_data_compares_the_pretrained_ones(dataset, part, language):
+    app = open_page("variants", lang=language, part=part, model=trained_on(dataset))
+    assert not app.exception
+    assert not app.warning
+    said = " ".join(caption.value for caption in app.caption)
+    words = catalogue(language) if language == "ko" else {}
+    name = DATASETS[dataset].name
+    if part == "digits":
+        sentence = words.get(OTHER_DATA, OTHER_DATA).format(name=words.get(name, name))
+        assert sentence in said
+
+
+def test_variant_is_trained_on_the_data_of_now_where_they_go_together():
+    app = open_page("variants", lang="en", dataset="breast-cancer")
+    key = next(c.key for c in app.segmented_control if c.key and c.key.startswith("_explored_"))
+    app.segmented_control(key=key).set_value("vae").run()
+    app.button(key="train_variant").click().run()
+    assert not app.exception
+    experiment = app.session_state[state.EXPERIMENT]
+    assert (experiment.variant, experiment.dataset) == ("vae", "breast-cancer")
+    assert experiment.latent_dim < experiment.shape.size
+
+
+def test_variant_that_cannot_go_with_the_data_is_trained_on_the_digits_and_that_is_said():
+    app = open_page("variants", lang="en", dataset="breast-cancer")
+    key = next(c.key for c in app.segmented_control if c.key and c.key.startswith("_explored_"))
+    app.segmented_control(key=key).set_value("convolutional").run()
+    app.button(key="train_variant").click().run()
+    assert not app.exception
+    assert app.session_state[state.EXPERIMENT].dataset == "mnist-5k"
+    assert any("breast-cancer" in warning.value for warning in app.warning)

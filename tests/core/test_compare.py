@@ -4,6 +4,7 @@ import csv
 import io
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from aecore.figures import end_labels
@@ -69,7 +70,7 @@ def test_chart_names_every_model_and_draws_a_point_for_one_without_history():
         Curve("<b>known</b> at its end", [30], [0.01]),
         Curve("nothing yet", [], []),
     ]
-    figure = error_curves(curves, 0.067, mean_name="mean")
+    figure = error_curves(curves, 0.067, mean_name="mean", axis="MSE")
     names = [label["text"] for label in figure["layout"]["annotations"]]
     assert names == ["mean", "run", "&lt;b&gt;known&lt;/b&gt; at its end"]
     drawn = [np.asarray(trace["y"]) for trace in figure["data"]]
@@ -80,7 +81,7 @@ def test_chart_names_every_model_and_draws_a_point_for_one_without_history():
 
 def test_curves_differ_by_more_than_colour():
     curves = [Curve(str(i), [0, 1, 2], [0.05, 0.04, 0.03]) for i in range(6)]
-    figure = error_curves(curves, 0.067, mean_name="mean")
+    figure = error_curves(curves, 0.067, mean_name="mean", axis="MSE")
     thick = [t["line"]["dash"] for t in figure["data"] if t["line"]["width"] == 2.5]
     assert len(set(thick)) == 6
 
@@ -124,7 +125,7 @@ def test_long_names_are_cut_where_they_do_not_differ(names):
 
 
 def test_large_type_enlarges_letters_and_margins_but_no_data():
-    figure = error_curves([Curve("a", [0, 1], [0.05, 0.04])], 0.067, mean_name="mean")
+    figure = error_curves([Curve("a", [0, 1], [0.05, 0.04])], 0.067, mean_name="mean", axis="MSE")
     larger = enlarged(figure, 2)
     assert larger["layout"]["font"]["size"] == 2 * figure["layout"]["font"]["size"]
     assert larger["layout"]["margin"]["l"] == 2 * figure["layout"]["margin"]["l"]
@@ -145,3 +146,12 @@ def test_scores_on_the_bundled_digits_do_not_depend_on_the_models_own_data(digit
     assert compare.scores(Subject(loaded, tiny), True) == compare.scores(
         Subject(loaded, digits), False
     )
+
+
+def test_curves_without_a_common_mean_have_no_line_for_it():
+    curves = [Curve("a", [0, 1], [0.05, 0.04])]
+    figure = go.Figure(error_curves(curves, None, mean_name="", axis="MSE per number"))
+    assert {trace.name for trace in figure.data} == {"a"}
+    assert figure.layout.yaxis.title.text == "MSE per number"
+    nothing = error_curves([Curve("a", [0], [float("nan")])], None, mean_name="", axis="MSE")
+    assert go.Figure(nothing).layout.yaxis.range == (-2, 0)

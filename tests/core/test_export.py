@@ -1,6 +1,7 @@
 """What is taken home does the same as the lab, without it."""
 
 import ast
+import base64
 import contextlib
 import csv
 import io
@@ -17,6 +18,7 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
+from PIL import Image
 
 from aecore.data import datasets, splits
 from aecore.data.datasets import Dataset
@@ -33,6 +35,25 @@ from aecore.spec.fields import Choice
 from aecore.spec.view import History
 from aecore.topics.train.report import to_html
 from aecore.training.loop import Training
+
+KINDS = {
+    "row, noise": {"dataset": "breast-cancer", "corruption": "gaussian"},
+    "row, class given, Gaussian code": {
+        "dataset": "shuttle",
+        "condition": "label",
+        "code": "gaussian",
+        "n_train": 500,
+    },
+    "series, convolutions": {"dataset": "water-flow", "network": "conv", "hidden": (4, 8)},
+    "series, masking, BCE": {
+        "dataset": "water-flow",
+        "corruption": "masking",
+        "recon_loss": "bce",
+    },
+    "large grey pictures": {"dataset": "textures", "network": "conv", "hidden": (4, 8)},
+    "small grey pictures": {"dataset": "digits-8x8", "classes": (1, 7)},
+}
+"""One experiment of each kind of data, from datasets that come with packages."""
 
 QUICK = {"dataset": "mnist-5k", "n_train": 512, "batch_size": 64}
 
@@ -169,6 +190,31 @@ def test_script_of_any_parts_reaches_the_error_of_the_lab(parts, run_code, mnist
     assert got == pytest.approx(error_of(experiment, digits), rel=1e-4)
 
 
+def of_kind(name):
+    settings = {"n_train": 200, "batch_size": 32, "epochs": 2, "latent_dim": 4} | KINDS[name]
+    return Experiment(**settings)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_script_on_data_of_any_kind_reaches_the_error_of_the_lab(name, run_code, tmp_path):
+    experiment = of_kind(name)
+    expected = error_of(experiment, datasets.load(experiment.dataset))
+    assert run_code(to_script(experiment), "--data", str(tmp_path)) == pytest.approx(
+        expected, rel=1e-4
+    )
+    assert (tmp_path / "reconstructions.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_notebook_on_data_of_any_kind_reaches_the_error_of_the_lab(name, run_code):
+    experiment = of_kind(name)
+    notebook = nbformat.reads(to_notebook(experiment), as_version=4)
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    assert "aecore" not in code
+    expected = error_of(experiment, datasets.load(experiment.dataset))
+    assert run_code(code) == pytest.approx(expected, rel=1e-4)
+
+
 @pytest.mark.parametrize("dataset", ["mnist", "fashion-mnist", "kmnist"])
 def test_script_reads_the_large_datasets(dataset, run_code, mnist_folder):
     experiment = Experiment(dataset=dataset, n_train=300, classes=(0, 5), epochs=1, seed=3)
@@ -194,6 +240,8 @@ def test_script_runs_alone_and_leaves_a_picture(mnist_folder, tmp_path):
 def test_programs_are_as_ruff_would_write_them(tmp_path):
     made = choices() | {v: quick(v) for v in variants.VARIANTS}
     made |= {name: Experiment(**PARTS[name]) for name in PARTS}
+    made |= {name: of_kind(name) for name in KINDS}
+    made["coloured pictures"] = Experiment(dataset="cifar-10")
     for number, experiment in enumerate(made.values()):
         (tmp_path / f"script_{number}.py").write_text(to_script(experiment), "utf-8")
     for command in (["check", "--select=E,F,W,I,B,UP"], ["format", "--check"]):
@@ -224,8 +272,12 @@ def test_script_of_a_run_stops_where_the_run_stands():
 
 @pytest.mark.parametrize(
     "experiment",
-    [*map(quick, variants.VARIANTS), *(Experiment(**QUICK | p) for p in PARTS.values())],
-    ids=[*variants.VARIANTS, *PARTS],
+    [
+        *map(quick, variants.VARIANTS),
+        *(Experiment(**QUICK | p) for p in PARTS.values()),
+        *map(of_kind, KINDS),
+    ],
+    ids=[*variants.VARIANTS, *PARTS, *KINDS],
 )
 def test_program_says_nothing_in_english_to_others(experiment):
     """Comments, docstrings and what is printed; another language stands here in capitals."""
@@ -299,6 +351,18 @@ def test_onnx_gives_what_the_model_gives(variant, batch, digits):
     np.testing.assert_allclose(z, output.code.mean, atol=1e-5)
 
 
+@pytest.mark.parametrize("name", KINDS)
+def test_onnx_takes_samples_of_any_kind(name):
+    experiment = of_kind(name)
+    model, data = Autoencoder(experiment).eval(), datasets.load(experiment.dataset)
+    session = onnxruntime.InferenceSession(to_onnx(model))
+    x, labels = data.x_test[:3], data.y_test[:3]
+    feeds = {"x": x.numpy()} | ({"label": labels.numpy()} if experiment.label_width else {})
+    (x_hat,) = session.run(["x_hat"], feeds)
+    with torch.no_grad():
+        np.testing.assert_allclose(x_hat, model(x, labels=labels).x_hat, atol=1e-5)
+
+
 def test_onnx_without_its_package_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(StoreError, match="pip install onnx"):
@@ -329,6 +393,23 @@ def test_html_page_stands_alone(tiny, monkeypatch):
     assert page.count("Plotly.newPlot") >= 2
     assert "data:image/png;base64," in page
     assert not re.search(r"<(script|link|img)[^>]*(src|href)=\"http", page)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_html_page_shows_samples_of_any_kind(name):
+    from aecore.engine.host import Host
+
+    experiment = of_kind(name)
+    host = Host("cpu")
+    run_id = host.create(experiment)
+    host.prepare(run_id)
+    page = to_html(host.view(run_id))
+    unit = {"picture": "pixel", "series": "value", "row": "feature"}[experiment.kind]
+    assert re.search(rf"validation MSE \d\.\d+ per {unit}", page)
+    data = re.search(r'src="data:image/png;base64,([^"]+)"', page)[1]
+    with Image.open(io.BytesIO(base64.b64decode(data))) as grid:
+        assert grid.width > 10 * (experiment.shape.seen[-1] if experiment.kind == "picture" else 30)
+    assert page.count("Plotly.newPlot") >= 2
 
 
 # ---- the command line

@@ -1,8 +1,8 @@
-"""The compare page: curves, settings, cost and pictures of several models side by side."""
+"""The compare page: curves, settings, cost and samples of several models side by side."""
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
@@ -14,12 +14,13 @@ from aecore.parts.datasets import DIGIT
 from aecore.spec.anatomy import anatomy
 from aecore.spec.view import RunView
 from aecore.topics.compare import figures as figures
-from ui.compare.table import number, plain, tables
+from ui.compare.table import number, one_kind, plain, tables
 from ui.kit import (
     charts,
     components,
     digits,
     echoes,
+    kinds,
     layout,
     models,
     own_digit,
@@ -43,7 +44,7 @@ COMPARE_SEEN = "compare_seen"
 EXAMPLES = ("vanilla-32", "vae-16")
 
 CURVES_HELP = N_(
-    "Mean squared error per pixel over the test pictures of each model, after each epoch. Of a "
+    "Mean squared error over the validation samples of each model, after each epoch. Of a "
     "pretrained model only the last one is known: the diamond."
 )
 
@@ -100,19 +101,25 @@ def _panel(chosen: list[str]) -> None:
         st.info(_("Choose at least two models above."), icon=":material/info:")
         return
     names = [models.label(m) for m in chosen]
-    on_bundled = _shares_no_dataset(chosen)
+    shared = _shared(chosen)
+    on_bundled = shared == "bundled"
     with st.spinner(_("Running the models …")):
         scores = [_scores(m, on_bundled) for m in chosen]
     table = [_facts(m, n, s) for m, n, s in zip(chosen, names, scores, strict=True)]
-    _curves(chosen, table, scores[0].val_mean)
-    settings_column, results = layout.beside("compare")
-    with settings_column:
-        wish = digits.pick_menu(_class_names(chosen, on_bundled))
-        if wish[0] in ("best", "worst"):
-            st.caption(_("Best and worst for: {model}").format(model=names[0]))
-    with results:
-        _pictures(chosen, table, wish, on_bundled)
-        _notes(chosen, on_bundled, scores[0])
+    _curves(chosen, table, scores[0].val_mean if shared else None)
+    if shared:
+        settings_column, results = layout.beside("compare")
+        with settings_column:
+            spec = datasets.DATASETS[datasets.BUNDLED if on_bundled else _dataset(chosen[0])]
+            names_of_classes = [_(name) for name in spec.classes]
+            wish = digits.pick_menu(names_of_classes, many=kinds.many(spec))
+            if wish[0] in ("best", "worst"):
+                st.caption(_("Best and worst for: {model}").format(model=names[0]))
+        with results:
+            _pictures(chosen, table, wish, on_bundled)
+            _notes(chosen, on_bundled, scores[0])
+    else:
+        st.info(_(SHARE_NO_SHAPE), icon=":material/info:")
     tables(table)
 
 
@@ -123,13 +130,17 @@ def _dataset(model_id: str) -> str:
     return models.experiment(model_id).dataset
 
 
-def _shares_no_dataset(chosen: Sequence[str]) -> bool:
-    return len({_dataset(m) for m in chosen}) > 1
+def _shared(chosen: Sequence[str]) -> Literal["own", "bundled", ""]:
+    """Which test samples all models can be shown.
 
-
-def _class_names(chosen: Sequence[str], on_bundled: bool) -> list[str]:
-    key = datasets.BUNDLED if on_bundled else _dataset(chosen[0])
-    return [_(name) for name in datasets.DATASETS[key].classes]
+    Returns:
+        "own" for those of their one dataset; "bundled" for the digits, where models of different
+        datasets take pictures of that size; "" where there are none.
+    """
+    found = {_dataset(m) for m in chosen}
+    if len(found) == 1:
+        return "own"
+    return "bundled" if all(datasets.DATASETS[key].shape == DIGIT for key in found) else ""
 
 
 def _scores(model_id: str, on_bundled: bool) -> "Scores":
@@ -166,10 +177,18 @@ def _facts(model_id: str, name: str, scores: "Scores") -> Model:
     )
 
 
+SHARE_NO_SHAPE = N_(
+    "These models have learned from data of different kinds or sizes: none can be given the "
+    "samples of another, and each error is measured on the model's own data, so the errors cannot "
+    "be compared either. Choose models of one dataset to see samples side by side."
+)
+
 # ---- curves
 
 
-def _curves(chosen: Sequence[str], table: Sequence[Model], mean: float) -> None:
+def _curves(chosen: Sequence[str], table: Sequence[Model], mean: float | None) -> None:
+    """The validation errors over epochs; `mean` is that of the mean, None where each has its own."""
+    kind = one_kind(table)
     curves = []
     for model_id, model in zip(chosen, table, strict=True):
         view = _view(model_id)
@@ -178,12 +197,14 @@ def _curves(chosen: Sequence[str], table: Sequence[Model], mean: float) -> None:
         else:
             history = view.history
             curves.append(figures.Curve(model.name, history.epochs, history.val_mse))
-    st.markdown(_finding(table), help=_(CURVES_HELP))
+    comparable = mean is not None
+    st.markdown(_finding(table) if comparable else _(UNRANKED), help=_(CURVES_HELP))
     charts.live_plot(
         figures.error_curves(
             curves,
             mean,
-            mean_name=_("mean picture"),
+            mean_name=kinds.mean(kind) if kind else "",
+            axis=kinds.validation_mse(kind),
             revision=",".join(chosen),
             dark=is_dark(),
             _=_,
@@ -194,11 +215,14 @@ def _curves(chosen: Sequence[str], table: Sequence[Model], mean: float) -> None:
     )
 
 
+UNRANKED = N_("**Validation error** over the epochs")
+
+
 def _finding(table: Sequence[Model]) -> str:
-    """Which model rebuilds the validation pictures best, in one line."""
+    """Which model rebuilds the validation samples best, in one line."""
     ranked = sorted((m for m in table if math.isfinite(m.val_mse)), key=lambda m: m.val_mse)
     if len(ranked) < 2:
-        return _("**Validation error** over the epochs")
+        return _(UNRANKED)
     best, worst = ranked[0], ranked[-1]
     return _(
         "**Validation error**: lowest for {best} ({low:.4f}), {times:.1f} times as high for {worst} "
@@ -228,7 +252,7 @@ def _errors(model_id: str, on_bundled: bool) -> "PictureErrors":
 def _pictures(
     chosen: Sequence[str], table: Sequence[Model], wish: tuple[str, int, int], on_bundled: bool
 ) -> None:
-    """The same test pictures as each model rebuilds them, below the originals."""
+    """The same test samples as each model rebuilds them, below the originals."""
     from aecore.topics.variants import ask as variants
 
     picked = digits.pick(wish, _errors(chosen[0], on_bundled))
@@ -251,15 +275,15 @@ def _pictures(
         shown,
         shape=shape,
         key="compare_digits",
-        alt=_("The same test pictures, original and as each model rebuilds them."),
+        alt=_("The same test samples, original and as each model rebuilds them."),
     )
 
 
 @st.fragment
 def own(chosen: list[str]) -> None:
-    """The learner's own digit through every model."""
-    st.subheader(_("Your own digit"))
-    pixels = own_digit.ask(key="compare")
+    """The learner's own digit through every model, if all can be given one."""
+    unfit = [m for m in chosen if models.shape(m) != DIGIT]
+    pixels = own_digit.section((unfit or chosen)[0], key="compare") if chosen else None
     if pixels is None or len(chosen) < 2:
         return
     answers = [digits.reconstruct_own(m, pixels) for m in chosen]
@@ -276,8 +300,8 @@ def own(chosen: list[str]) -> None:
 def _notes(chosen: Sequence[str], on_bundled: bool, scores: "Scores") -> None:
     """What the numbers are measured on, and what that means for each model."""
     says = [
-        _("The numbers are the MSE per pixel over {n:,} test pictures, the same for all.").format(
-            n=scores.n_test
+        _("The numbers: {mse} over {n:,} test samples, the same for all.").format(
+            mse=kinds.mse(models.shape(chosen[0]).kind), n=scores.n_test
         )
     ]
     if any(m in pretrained.available() for m in chosen):
@@ -291,7 +315,7 @@ def _notes(chosen: Sequence[str], on_bundled: bool, scores: "Scores") -> None:
         says.append(
             _(
                 "These models learned from different datasets, so all are shown the bundled MNIST "
-                "digits; each curve belongs to the model's own validation pictures."
+                "digits; each curve belongs to the model's own validation samples."
             )
         )
         if "mnist" in own_datasets:
@@ -299,5 +323,5 @@ def _notes(chosen: Sequence[str], on_bundled: bool, scores: "Scores") -> None:
                 _("One that learned from all of MNIST may have seen these digits in training.")
             )
     if any(models.experiment(m).corruption != "none" for m in chosen):
-        says.append(_("One with input noise gets the noisy pictures: a harder task."))
+        says.append(_("One with input noise gets the noisy samples: a harder task."))
     st.caption(" ".join(says))

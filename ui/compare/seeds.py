@@ -8,11 +8,12 @@ from aecore.analysis import intervals
 from aecore.analysis.intervals import Interval, verdict
 from aecore.engine.trainings import Trainings
 from aecore.errors import N_
+from aecore.shapes import Kind
 from aecore.spec.experiment import Experiment
 from aecore.topics.compare import figures as figures
 from aecore.topics.compare.seeds import with_other_seeds
 from ui.compare.table import plain
-from ui.kit import background, charts, models, own_runs, several_seeds, spread, state
+from ui.kit import background, charts, kinds, models, own_runs, several_seeds, spread, state
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -129,12 +130,19 @@ def _mean(values: Sequence[float]) -> Interval:
 
 
 def _table(groups: dict[str, list[float]]) -> None:
-    head = [_("model"), _("seeds"), _("Validation MSE per pixel")]
+    kind = _kind(groups)
+    head = [_("model"), _("seeds"), kinds.validation_mse(kind)]
     lines = ["| " + " | ".join(head) + " |", "|:--|--:|--:|"]
     for model_id, values in groups.items():
         name = plain(models.label(model_id))
         lines.append(f"| {name} | {len(values)} | {several_seeds.mean(values, 4)} |")
     st.markdown("\n".join(lines))
+
+
+def _kind(groups: dict[str, list[float]]) -> Kind | None:
+    """The kind of data that all have learned; None if there are several."""
+    found = {models.experiment(m).kind for m in groups}
+    return found.pop() if len(found) == 1 else None
 
 
 def _chart(groups: dict[str, list[float]]) -> None:
@@ -143,6 +151,7 @@ def _chart(groups: dict[str, list[float]]) -> None:
             [models.label(m) for m in groups],
             list(groups.values()),
             [_mean(values) for values in groups.values()],
+            axis=kinds.validation_mse(_kind(groups)),
             dark=is_dark(),
             _=_,
         ),

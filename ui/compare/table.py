@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from aecore.errors import N_
 from aecore.files.runs_table import Model, Setting, settings, to_csv
+from aecore.shapes import Kind
 from aecore.spec import variants
 from aecore.spec.experiment import SPECS
 from aecore.spec.fields import Choice, Classes, Number, Switch
 from aecore.spec.links import VARIANT
+from ui.kit import kinds
 from ui.kit.language import _
 
 DIFFERS = "≠"
@@ -19,7 +20,8 @@ DIFFERS = "≠"
 
 def tables(table: Sequence[Model]) -> None:
     """Results and settings, those that differ first and marked; and all of it as a file."""
-    lines = [[_(title), *map(value, table)] for title, value in RESULTS]
+    kind = one_kind(table)
+    lines = [[_capital(title(kind)), *map(value, table)] for title, value in RESULTS]
     found = settings([model.experiment for model in table])
     differ = [_setting_line(setting) for setting in found if setting.differs]
     same = [_setting_line(setting) for setting in found if not setting.differs]
@@ -42,15 +44,26 @@ def number(value: float) -> str:
     return f"{value:.4f}" if math.isfinite(value) else "–"
 
 
-RESULTS: tuple[tuple[str, Callable[[Model], str]], ...] = (
-    (N_("Validation MSE per pixel"), lambda m: number(m.val_mse)),
-    (N_("Test MSE per pixel"), lambda m: f"**{number(m.test_mse)}**"),
-    (N_("PCA, same code size"), lambda m: number(m.pca_mse)),
-    (N_("The mean picture"), lambda m: number(m.mean_mse)),
-    (N_("Weights"), lambda m: f"{m.parameters:,}"),
-    (N_("Epochs done"), lambda m: f"{m.epochs_done:,}"),
-    (N_("Training time (s)"), lambda m: f"{m.train_seconds:,.1f}"),
+def one_kind(table: Sequence[Model]) -> Kind | None:
+    """The kind of data that all models have learned; None if there are several."""
+    found = {model.experiment.kind for model in table}
+    return found.pop() if len(found) == 1 else None
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+RESULTS: tuple[tuple[Callable[[Kind | None], str], Callable[[Model], str]], ...] = (
+    (kinds.validation_mse, lambda m: number(m.val_mse)),
+    (kinds.test_mse, lambda m: f"**{number(m.test_mse)}**"),
+    (lambda _kind: _("PCA, same code size"), lambda m: number(m.pca_mse)),
+    (kinds.the_mean, lambda m: number(m.mean_mse)),
+    (lambda _kind: _("Weights"), lambda m: f"{m.parameters:,}"),
+    (lambda _kind: _("Epochs done"), lambda m: f"{m.epochs_done:,}"),
+    (lambda _kind: _("Training time (s)"), lambda m: f"{m.train_seconds:,.1f}"),
 )
+"""A line of the table: its title, by the kind of data, and a model's value."""
 
 
 def _setting_line(setting: Setting) -> list[str]:
@@ -79,7 +92,7 @@ def _said(name: str, text: str | None) -> str:
     if isinstance(spec, Switch):
         return _("yes") if spec.check(name, text) else _("no")
     if isinstance(spec, Classes):
-        return plain(text.replace(",", ", ")) or _("all ten")
+        return plain(text.replace(",", ", ")) or _("all")
     if isinstance(spec, Number) and spec.whole and name != "seed":
         return f"{int(text):,}"
     return plain(text.replace(",", ", ")) or _("none")

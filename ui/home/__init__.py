@@ -3,7 +3,7 @@
 import streamlit as st
 
 from aecore.spec.variants import VARIANTS
-from ui.kit import diagram, drawing, plane, session_link, state
+from ui.kit import controls, diagram, drawing, plane, session_link
 from ui.kit.language import _
 
 COLUMNS = 3
@@ -17,7 +17,8 @@ def introduction() -> None:
             _(
                 "An **autoencoder** squeezes a picture through a narrow **code** and learns to rebuild it "
                 "from there. Choose a variant and a code size, press Play, and watch it learn real "
-                "handwritten digits in front of you."
+                "handwritten digits in front of you: or colour pictures, curves in time, or the "
+                "rows of a table."
             )
         )
         if st.button(
@@ -42,5 +43,5 @@ def variants() -> None:
                 st.markdown(_(variant.changes))
                 st.caption(_(variant.purpose))
                 if st.button(_("Train it"), key=f"try_{variant.key}", icon=":material/play_arrow:"):
-                    state.set_experiment(variant.experiment)
+                    controls.take_variant(variant.key)
                     st.switch_page("pages/train.py", query_params=session_link.link())

@@ -79,6 +79,17 @@ def _change_variant() -> None:
         state.notify(error)
 
 
+def take_variant(key: str) -> None:
+    """Takes the preset of a variant on the data of now; where these cannot go together, on the
+    bundled digits, and says so."""
+    try:
+        chosen = variants.build(key, dataset=state.experiment().dataset)
+    except ExperimentError as error:
+        state.notify(error)
+        chosen = variants.get(key).experiment
+    state.set_experiment(chosen)
+
+
 def preset_menu() -> None:
     """Takes a ready-made experiment: another variant, so it stands and falls with that menu."""
     if is_hidden(state.VARIANT):

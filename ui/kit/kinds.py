@@ -23,6 +23,12 @@ VALIDATION_MSE: dict[Kind, str] = {
     "row": N_("validation MSE per feature"),
 }
 
+TEST_MSE: dict[Kind, str] = {
+    "picture": N_("test MSE per pixel"),
+    "series": N_("test MSE per value"),
+    "row": N_("test MSE per feature"),
+}
+
 THE_MEAN: dict[Kind, str] = {
     "picture": N_("the mean picture"),
     "series": N_("the mean series"),
@@ -52,9 +58,14 @@ def mse(kind: Kind) -> str:
     return _(MSE[kind])
 
 
-def validation_mse(kind: Kind) -> str:
-    """The same of the validation samples."""
-    return _(VALIDATION_MSE[kind])
+def validation_mse(kind: Kind | None) -> str:
+    """The same of the validation samples; of data of several kinds if it is None."""
+    return _(VALIDATION_MSE[kind] if kind else N_("validation MSE per number"))
+
+
+def test_mse(kind: Kind | None) -> str:
+    """The same of the test samples."""
+    return _(TEST_MSE[kind] if kind else N_("test MSE per number"))
 
 
 def mean(kind: Kind) -> str:
@@ -62,9 +73,9 @@ def mean(kind: Kind) -> str:
     return _(MEANS[kind])
 
 
-def the_mean(kind: Kind) -> str:
-    """The same in a line of numbers."""
-    return _(THE_MEAN[kind])
+def the_mean(kind: Kind | None) -> str:
+    """The same in a line of numbers; of data of several kinds if it is None."""
+    return _(THE_MEAN[kind] if kind else N_("the mean of the samples"))
 
 
 def numbers(kind: Kind) -> str:

@@ -203,7 +203,7 @@ TAKES = {
     "charts": Take(
         N_("Charts (HTML)"),
         N_(
-            "Pictures, loss curves and latent space as one page that works offline, zoom included (5 MB)."
+            "Samples, loss curves and latent space as one page that works offline, zoom included (5 MB)."
         ),
         "charts.html",
         "monitoring",

@@ -13,7 +13,7 @@ from aecore.parts.term import Term
 from aecore.spec.anatomy import anatomy, loss_terms
 from aecore.spec.experiment import SPECS, Experiment
 from aecore.spec.variants import VARIANTS
-from ui.kit import drawing, models, session_link, state
+from ui.kit import controls, drawing, models, session_link
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 from ui.kit.model_diagram import WIDTH, choice, in_words, model_diagram
@@ -24,7 +24,7 @@ NOTES: tuple[tuple[Callable[[Experiment], bool], str], ...] = (
     (
         lambda e: e.corruption != "none",
         N_(
-            "The encoder gets the noisy picture; the loss compares with the clean one (the line at "
+            "The encoder gets the noisy sample; the loss compares with the clean one (the line at "
             "the left)."
         ),
     ),
@@ -71,7 +71,7 @@ def explore(model_id: str) -> None:
         if st.button(
             _("Train it"), type="primary", icon=":material/play_arrow:", key="train_variant"
         ):
-            state.set_experiment(variant.experiment)
+            controls.take_variant(variant.key)
             st.switch_page("pages/train.py", query_params=session_link.link())
         _loss(variant.experiment)
 

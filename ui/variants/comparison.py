@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from aecore.data import datasets
+from aecore.errors import N_
 from aecore.files import pretrained
 from aecore.parts.datasets import DIGIT
 from aecore.spec.anatomy import anatomy
@@ -19,6 +20,11 @@ COLUMNS = ("model", "mse", "code", "weights", "size")
 
 BYTES_PER_WEIGHT = 2
 
+OTHER_DATA = N_(
+    "The model chosen in the sidebar has learned other data ({name}) and cannot be given digits: the "
+    "pretrained ones are compared here."
+)
+
 LEAST_ERROR = "variants-least-error"
 """The challenge that the errors answer."""
 """Half precision, as the pretrained models are kept."""
@@ -32,7 +38,10 @@ def compare(model_id: str) -> None:
         model_id: the page's; a run of the learner's joins the pretrained ones.
     """
     names = list(pretrained.available())
-    if model_id not in names:
+    if models.shape(model_id) != DIGIT:
+        st.caption(_(OTHER_DATA).format(name=_(models.dataset(model_id).name)))
+        model_id = names[0]
+    elif model_id not in names:
         names.insert(0, model_id)
     settings, results = layout.beside("all_models")
     with settings:

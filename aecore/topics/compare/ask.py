@@ -1,4 +1,4 @@
-"""How good a model is, next to the baselines, on pictures that several models share."""
+"""How good a model is, next to the baselines, on samples that several models share."""
 
 from dataclasses import dataclass
 
@@ -12,15 +12,15 @@ from aecore.training.subject import Subject
 
 @dataclass(frozen=True)
 class Scores:
-    """Mean squared errors per pixel.
+    """Mean squared errors.
 
     Attributes:
-        model: the model's over all test pictures; NaN if it has diverged.
-        mean, pca: those of the mean picture, and of PCA with the same code size.
-        n_test: test pictures.
-        val, val_mean: the model's and the mean picture's over all validation pictures, beside
+        model: the model's over all test samples; NaN if it has diverged.
+        mean, pca: those of the mean of the training samples, and of PCA with the same code size.
+        n_test: test samples.
+        val, val_mean: the model's and the mean's over all validation samples, beside
             which the curves of a training stand.
-        n_val: validation pictures.
+        n_val: validation samples.
     """
 
     model: float
@@ -33,7 +33,7 @@ class Scores:
 
 
 def scores(subject: Subject, on_bundled: bool) -> Scores:
-    """The errors on the model's own test pictures, or on the bundled ones."""
+    """The errors on the model's own test samples, or on the bundled digits."""
     if on_bundled:
         bundled = datasets.load(datasets.BUNDLED, device=subject.dataset.device)
         subject = Subject(subject.model, bundled)

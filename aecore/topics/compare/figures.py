@@ -24,7 +24,7 @@ class Curve:
     Attributes:
         name: what it is called, at the end of its curve.
         epochs: when it was measured; the last alone for a model whose history is not known.
-        errors: (len(epochs),), mean squared errors per pixel.
+        errors: (len(epochs),), mean squared errors.
     """
 
     name: str
@@ -34,9 +34,10 @@ class Curve:
 
 def error_curves(
     curves: Sequence[Curve],
-    mean_error: float,
+    mean_error: float | None,
     *,
     mean_name: str,
+    axis: str,
     revision: str = "",
     dark: bool = False,
     _: Translate = str,
@@ -45,13 +46,19 @@ def error_curves(
 
     Args:
         curves: at most as many as there are `DASHES`.
-        mean_error: that of the mean picture, as a line.
+        mean_error: that of the mean of the samples, as a line; None where each curve has another.
         mean_name: what to call it.
+        axis: what the vertical axis measures.
         revision: the learner's zoom stays while this stays.
     """
     colours = palette(dark)
     last = max([epoch for curve in curves for epoch in curve.epochs], default=1) or 1
-    traces, ends, names, tints = [], [mean_error], [mean_name], [colours.mean]
+    traces: list[Figure] = []
+    ends: list[float] = []
+    names: list[str] = []
+    tints: list[str] = []
+    if mean_error is not None:
+        ends, names, tints = [mean_error], [mean_name], [colours.mean]
     for number, curve in enumerate(curves):
         finite = np.isfinite(curve.errors)
         x = np.array(curve.epochs, np.int32)[finite]
@@ -63,8 +70,9 @@ def error_curves(
         ends.append(float(y[-1]))
         names.append(curve.name)
         tints.append(colour)
-    mean = {"color": colours.mean, "width": 1, "dash": "dot"}
-    traces.append(_line(mean_name, [0, last], [mean_error] * 2, mean))
+    if mean_error is not None:
+        mean = {"color": colours.mean, "width": 1, "dash": "dot"}
+        traces.append(_line(mean_name, [0, last], [mean_error] * 2, mean))
     low, high = _range([*ends, *(e for trace in traces for e in trace["y"])])
     heights = (np.log10(np.maximum(ends, 1e-5)) - low) / (high - low)
     style = layout(colours, revision) | {
@@ -76,7 +84,7 @@ def error_curves(
     style["xaxis"] |= {"title": {"text": _("epoch")}, "range": [0, last * 1.01]}
     style["yaxis"] |= {
         "type": "log",
-        "title": {"text": _("validation MSE per pixel")},
+        "title": {"text": axis},
         "tickvals": TICKS,
         "ticktext": [f"{tick:g}" for tick in TICKS],
         "range": [low, high],
@@ -105,6 +113,8 @@ def _line(name: str, x: object, y: object, line: dict[str, object]) -> Figure:
 
 def _range(errors: Sequence[float]) -> tuple[float, float]:
     """The ends of the logarithmic axis, as powers of ten."""
+    if not errors:
+        return -2.0, 0.0
     logs = np.log10(np.maximum(errors, 1e-5))
     return float(logs.min()) - 0.08, min(float(logs.max()) + 0.08, 0.0)
 
@@ -114,6 +124,7 @@ def over_seeds(
     values: Sequence[Sequence[float]],
     means: Sequence[Interval],
     *,
+    axis: str,
     dark: bool = False,
     _: Translate = str,
 ) -> Figure:
@@ -123,6 +134,7 @@ def over_seeds(
         names: (models,).
         values: (models,), the error of each seed.
         means: (models,), over the seeds.
+        axis: what the errors are.
     """
     colours = palette(dark)
     dots = {
@@ -148,5 +160,5 @@ def over_seeds(
     }
     ticks = {"tickvals": list(range(len(names))), "ticktext": [escape(name) for name in names]}
     style["yaxis"] |= ticks | {"range": [len(names) - 0.5, -0.5], "showgrid": False}
-    style["xaxis"] |= {"title": {"text": _("MSE per pixel")}}
+    style["xaxis"] |= {"title": {"text": axis}}
     return {"data": [dots, middle], "layout": style}

@@ -1,10 +1,11 @@
-"""A run's pictures and charts as one HTML page that needs neither the lab nor the internet."""
+"""A run's samples and charts as one HTML page that needs neither the lab nor the internet."""
 
 import base64
 import html
 import io
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from aecore.data import datasets
@@ -12,6 +13,7 @@ from aecore.errors import N_
 from aecore.figures import live, samples
 from aecore.figures.style import Figure, Translate
 from aecore.parts.codes import CODES
+from aecore.shapes import Kind
 from aecore.spec import variants
 from aecore.spec.experiment import SPECS
 from aecore.spec.fields import Choice
@@ -23,7 +25,7 @@ _PAGE = """<!doctype html>
 <title>{title}</title>
 <style>
 body {{ font-family: sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }}
-img {{ width: 100%; image-rendering: pixelated }}
+img {{ width: 100%; image-rendering: {rendering} }}
 </style>
 <h1>{title}</h1>
 <p>{numbers}</p>
@@ -33,12 +35,17 @@ img {{ width: 100%; image-rendering: pixelated }}
 {plane}
 """
 
+_NUMBERS: dict[Kind, str] = {
+    "picture": N_("Epoch {epoch}: validation MSE {error:.5f} per pixel"),
+    "series": N_("Epoch {epoch}: validation MSE {error:.5f} per value"),
+    "row": N_("Epoch {epoch}: validation MSE {error:.5f} per feature"),
+}
 _CAPTION = N_("Original, reconstruction, difference")
 _CAPTION_CORRUPTED = N_("Original, corrupted, reconstruction, difference")
 
 
 def to_html(view: RunView, _: Translate = str) -> str:
-    """What the Train page shows of a run: numbers, pictures, curves, map; with Plotly inside (5 MB).
+    """What the Train page shows of a run: numbers, samples, curves, map; with Plotly inside (5 MB).
 
     Args:
         view: a run that has been looked at.
@@ -48,13 +55,14 @@ def to_html(view: RunView, _: Translate = str) -> str:
 
     e = view.experiment
     title = f"Autoencoder Lab: {_(variants.get(e.variant).title)} {e.latent_dim}"
-    numbers = _("Epoch {epoch}: validation MSE {error:.5f} per pixel").format(
+    numbers = _(_NUMBERS[e.kind]).format(
         epoch=view.epoch, error=view.val_mse if view.val_mse is not None else float("nan")
     )
     if view.test_mse is not None:
         numbers += " · " + _("test MSE {error:.5f}").format(error=view.test_mse)
     return _PAGE.format(
         title=html.escape(title),
+        rendering="pixelated" if e.kind == "picture" else "auto",
         numbers=html.escape(numbers),
         made_with=html.escape(_made_with(view)),
         pictures=_grid(view, _),
@@ -74,6 +82,7 @@ def _curves(view: RunView, _: Translate) -> Figure:
         view.history,
         view.references,
         loss_name=_(spec.choices[view.experiment.recon_loss]),
+        kind=view.experiment.kind,
         drawn=CODES[view.experiment.code].drawn,
         _=_,
     )
@@ -102,16 +111,23 @@ def _chart(figure: Figure) -> str:
     )
 
 
+def _apart(tile: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A tile (height, width, 3) with white at its right and below it, so that none runs into the
+    next."""
+    gap = max(1, min(tile.shape[:2]) // 24)
+    return np.pad(tile, ((0, gap), (0, gap), (0, 0)), constant_values=255)
+
+
 def _grid(view: RunView, _: Translate) -> str:
-    """The probe pictures, rows below one another, as a picture inside the page."""
+    """The samples of the probe, rows below one another, as a picture inside the page."""
     if view.probe is None or view.moment is None:
         return ""
-    shape = datasets.DATASETS[view.experiment.dataset].shape
+    shape = view.experiment.shape
     probe, x_hat = view.probe, view.moment.x_hat
     shown = [probe.originals, *([] if probe.corrupted is None else [probe.corrupted]), x_hat]
     pictures = [samples.in_colour(samples.drawn(values, shape)) for values in shown]
     pictures.append(samples.differences(probe.originals, x_hat, shape))
-    rows = [np.concatenate(list(row), axis=1) for row in pictures]
+    rows = [np.concatenate([_apart(tile) for tile in row], axis=1) for row in pictures]
     file = io.BytesIO()
     Image.fromarray(np.concatenate(rows)).save(file, format="PNG")
     data = base64.b64encode(file.getvalue()).decode()
