@@ -44,15 +44,15 @@ def diverged(learning_rate: float) -> Diagnosis:
 
 
 def no_better_than_mean(val: float, mean: float, learning_rate: float) -> Diagnosis | None:
-    """Args: val and mean are errors in the same loss, the latter of the mean picture."""
+    """Args: val and mean are errors in the same loss, the latter of the mean of the samples."""
     if val < 0.99 * mean:
         return None
     return Diagnosis(
         "no_better_than_mean",
         Sentence(
             N_(
-                "The validation error {val} is no better than showing the mean picture ({mean}): "
-                "nothing about single pictures has been learned. Train longer, or change the "
+                "The validation error {val} is no better than always showing the mean ({mean}): "
+                "nothing about single samples has been learned. Train longer, or change the "
                 "learning rate (now {learning_rate}) by a factor of ten."
             ),
             val=f"{val:.4f}",
@@ -70,7 +70,7 @@ def diagnose(
 
     Args:
         model: the autoencoder.
-        x_input: (n, numbers), a sample of validation pictures; unused units show only over many.
+        x_input: (n, numbers), some validation samples; unused units show only over many.
         labels: (n,), the classes that a conditional model is told; None for none.
 
     Returns:
@@ -111,7 +111,7 @@ def _dead_units(dead_by_layer: list[tuple[int, int]]) -> Diagnosis | None:
         Sentence(
             N_(
                 "{dead} of {units} ReLU units of a hidden layer are dead: 0 for every "
-                "picture, so they get no gradient and stay dead. Press Reset and lower "
+                "sample, so they get no gradient and stay dead. Press Reset and lower "
                 "the learning rate, or choose Leaky ReLU."
             ),
             dead=dead,
@@ -132,7 +132,7 @@ def _dead_code(output: Output) -> Diagnosis | None:
         Sentence(
             N_(
                 "{dead} of {units} code units are dead: the same number for every "
-                "picture. A ReLU on the code, a strong sparsity penalty or too small a k "
+                "sample. A ReLU on the code, a strong sparsity penalty or too small a k "
                 "causes this: weaken whichever you use, or choose a smaller code."
             ),
             dead=dead,

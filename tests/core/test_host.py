@@ -510,7 +510,7 @@ def test_findings_are_named_while_training(lab, clock):
     lab.play(run_id)
     clock.tick = 0.05
     finish(lab)
-    assert "no better than showing the mean picture" in str(lab.view(run_id).findings[0])
+    assert "no better than always showing the mean" in str(lab.view(run_id).findings[0])
 
 
 # ---- time
