@@ -14,7 +14,7 @@ MAP = ".st-key-map .lab-live-plot"
 def on_map(page: Page) -> list[object]:
     """Where the first points of each class lie on the map."""
     points: list[object] = page.locator(MAP).evaluate(
-        "plot => plot.data.map((trace) => [trace.mode, ...Array.from(trace.x).slice(0, 3)])"
+        "plot => plot._fullData.map((trace) => [trace.mode, ...Array.from(trace.x).slice(0, 3)])"
     )
     return points
 
