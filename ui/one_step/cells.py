@@ -66,4 +66,4 @@ def colours(values: Numbers, shape: Shape) -> list[list[int]] | None:
     if not isinstance(shape, Picture) or shape.channels == 1:
         return None
     pixels = values.reshape(shape.channels, -1).T.clip(0, 1)  # (pixels, channels)
-    return (255 * pixels).round().astype(int).tolist()  # type: ignore[no-any-return]
+    return (255 * pixels).round().astype(int).tolist()

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from torch import Generator, Tensor, nn
 
 from aecore.model.autoencoder import Autoencoder, Output
-from aecore.model.networks import WITH_WEIGHTS, Tied
+from aecore.model.networks import Tied
 from aecore.training.evaluation import finite
 from aecore.training.loop import corrupt_fixed
 from aecore.training.subject import Subject
 
 Numbers = NDArray[np.float32]
+
+WithWeights = nn.Linear | Tied | nn.Conv1d | nn.Conv2d | nn.ConvTranspose1d | nn.ConvTranspose2d
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +119,7 @@ def one_step(subject: Subject, index: int, learning_rate: float) -> Step:
 class _Pass:
     """A layer with weights, what comes out of it, and what its activation makes of that."""
 
-    layer: nn.Module
+    layer: WithWeights
     before: Tensor
     out: Tensor
 
@@ -148,7 +150,7 @@ def _through(part: nn.Sequential, h: Tensor) -> tuple[list[_Pass], Tensor]:
     passes: list[_Pass] = []
     for layer in part:
         h = layer(h)
-        if isinstance(layer, (*WITH_WEIGHTS, Tied)):
+        if isinstance(layer, WithWeights):
             if h.requires_grad:
                 h.retain_grad()
             passes.append(_Pass(layer, h, h))
