@@ -29,7 +29,7 @@ _LINES = """
 with torch.no_grad():
     rows = [{rows}]
 figure, axes = plt.subplots(2, 5, figsize=(15, 6), sharex=True, sharey=True)
-for axis, *samples in zip(axes.flat, *(row.cpu() for row in rows)):
+for axis, *samples in zip(axes.flat, *(row.cpu() for row in rows), strict=True):
     for sample in samples:
         axis.plot({values})
 """
