@@ -1,4 +1,4 @@
-"""Sparse codes: which units are active, what each stands for, and how few make a digit."""
+"""Sparse codes: which units are active, what each stands for, and how few make a sample."""
 
 import streamlit as st
 

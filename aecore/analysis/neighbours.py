@@ -88,6 +88,16 @@ def nearest(codes: Points, index: int, k: int) -> tuple[NDArray[np.int64], NDArr
     return order, np.sqrt(squares[order])
 
 
+def chance_of_same_class(labels: NDArray[np.int64]) -> float:
+    """How often two samples of a set are of one class by pure chance, from 0 to 1.
+
+    Args:
+        labels: (n,), the class of each.
+    """
+    shares = np.bincount(labels) / len(labels)
+    return float(np.square(shares).sum())
+
+
 def same_class_share(codes: Points, labels: NDArray[np.int64]) -> float:
     """The share of codes whose nearest other code is of the same class, from 0 to 1.
 

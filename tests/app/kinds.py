@@ -23,7 +23,12 @@ MOST = 64
 
 
 @cache
-def trained(dataset: str, variant: str = "vanilla", classes: tuple[int, ...] = ()) -> str:
+def trained(
+    dataset: str,
+    variant: str = "vanilla",
+    classes: tuple[int, ...] = (),
+    latent_dim: int = 4,
+) -> str:
     """A run after two epochs: the same one for all who ask in this process. Returns its id."""
     if dataset == COLOURS:
         _make_up(dataset)
@@ -31,8 +36,8 @@ def trained(dataset: str, variant: str = "vanilla", classes: tuple[int, ...] = (
     few = wanted.replace(
         n_train=MOST,
         epochs=2,
-        latent_dim=min(wanted.latent_dim, 4),
-        k=min(wanted.k, 2),
+        latent_dim=min(wanted.latent_dim, latent_dim),
+        k=min(wanted.k, 2, latent_dim),
         batch_size=32,
         hidden=wanted.hidden[-1:],
         classes=classes,

@@ -53,7 +53,7 @@ def test_level_slider_changes_the_finding_and_names_whoever_wins():
     assert not app.exception
     assert "**non-local means**" in texts(app)
     level_of(app).set_value(0.0).run()
-    assert "noisy picture itself" in texts(app)
+    assert "noisy digit itself" in texts(app)
     assert "∞" in texts(app)
 
 

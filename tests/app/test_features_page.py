@@ -17,7 +17,7 @@ def test_example_opens_with_scores_and_groups(language):
     assert not app.exception
     assert not app.warning
     assert app.select_slider(key="_n_labels").value == 100
-    assert app.slider(key="_k_clusters").value == 10
+    assert app.slider(key="_k_clusters_10").value == 10
     assert "100" in texts(app)
 
 
@@ -35,7 +35,7 @@ def test_sliders_change_labels_and_groups():
     assert not app.exception
     assert "With 50 labelled digits" in texts(app)
     before = texts(app)
-    app.slider(key="_k_clusters").set_value(5).run()
+    app.slider(key="_k_clusters_10").set_value(5).run()
     assert not app.exception
     assert texts(app) != before
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from aecore.parts.datasets import BUNDLED, DATASETS
 from tests.app.test_pages import PATIENCE, ROOT, until
 from ui.kit import models, state
 from ui.kit.language import LANGUAGES
@@ -48,7 +49,7 @@ def test_pad_needs_two_numbers_and_others_are_told_where_to_find_one(model, size
         assert not has_button(app, "use_vae-2")
 
 
-@pytest.mark.parametrize("tint", explore.TINTS)
+@pytest.mark.parametrize("tint", explore.tints(DATASETS[BUNDLED]))
 def test_each_way_of_colouring_shows(tint):
     app = open_page(lang="en")
     app.radio(key="_tint").set_value(tint).run()
@@ -58,11 +59,11 @@ def test_each_way_of_colouring_shows(tint):
 def test_menu_picks_another_digit_and_the_sliders_start_there():
     app = open_page(lang="en")
     before = [slider.value for slider in sliders(app)]
-    app.number_input(key=explore.DIGIT).set_value(12).run()
+    app.number_input(key=explore.PICKED).set_value(12).run()
     assert any("Test digit 12" in element.value for element in app.markdown)
     assert [slider.value for slider in sliders(app)] != before
     app.button(key="another").click().run()
-    assert app.number_input(key=explore.DIGIT).value != 12
+    assert app.number_input(key=explore.PICKED).value != 12
     assert not app.exception
 
 
@@ -100,18 +101,18 @@ def test_picture_is_that_of_the_moved_sliders(monkeypatch):
 
 def test_walk_goes_between_the_chosen_classes():
     app = open_page(lang="en")
-    app.selectbox(key="_walk_from").set_value(7).run()
-    app.selectbox(key="_walk_to").set_value(7).run()
+    app.selectbox(key="_walk_from_10").set_value(7).run()
+    app.selectbox(key="_walk_to_10").set_value(7).run()
     app.button(key="walk_others").click().run()
     assert not app.exception
 
 
 def test_digit_that_another_model_does_not_have_is_replaced():
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
-    app.session_state[explore.DIGIT] = 123_456
+    app.session_state[explore.PICKED] = 123_456
     app.switch_page(PAGES["latent_space"].file).run()
     assert not app.exception
-    assert app.number_input(key=explore.DIGIT).value == 999
+    assert app.number_input(key=explore.PICKED).value == 999
 
 
 @pytest.mark.parametrize("latent_dim", [1, 3])

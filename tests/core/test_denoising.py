@@ -251,6 +251,7 @@ def test_chart_over_the_levels_marks_the_current_one():
         errors,
         names=dict.fromkeys(errors, "name"),
         best=["median filter", "Gaussian blur"],
+        mse="MSE per pixel",
         level=0.4,
     )
     assert [mark["x0"] for mark in figure["layout"]["shapes"]] == [0.4]

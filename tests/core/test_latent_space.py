@@ -227,3 +227,17 @@ def test_map_of_two_numbers_has_equal_scales(codes):
     dots = figures.Dots(codes[:, :2], LABELS, np.arange(90))
     layout = figures.code_map(dots, "codes", class_names=[str(c) for c in range(10)])["layout"]
     assert layout["yaxis"]["scaleanchor"] == "x"
+
+
+def test_samples_without_labels_are_dots_of_one_colour():
+    dots = figures.Dots(np.zeros((4, 2), np.float32), np.zeros(4, np.int64), np.arange(4))
+    (marks, *_rings) = figures.code_map(dots, "codes", class_names=())["data"]
+    assert marks["text"] == figures.DOT
+    assert marks["hovertemplate"] == "#%{customdata}<extra></extra>"
+    strip = figures.code_map(dots, "strip", class_names=())["layout"]
+    assert strip["yaxis"]["title"]["text"] == ""
+
+
+def test_chance_of_the_same_class_is_the_sum_of_squared_shares():
+    assert neighbours.chance_of_same_class(np.arange(10)) == pytest.approx(0.1)
+    assert neighbours.chance_of_same_class(np.array([0, 1, 1, 1])) == pytest.approx(10 / 16)

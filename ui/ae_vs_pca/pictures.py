@@ -1,4 +1,4 @@
-"""Digits, codes and features of a model, next to those of PCA."""
+"""Reconstructions, codes and features of a model, next to those of PCA."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from aecore.figures import samples
 from aecore.files import pretrained
 from aecore.shapes import Shape
 from aecore.topics.ae_vs_pca import figures as figures
-from ui.kit import charts, components, digits, layout, models, predict_first, spread
+from ui.kit import charts, components, digits, kinds, layout, models, predict_first, spread
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -25,10 +25,11 @@ COLUMNS = 8
 
 
 def side_by_side(model_id: str) -> None:
-    """The same test digits through both, and who wins over all of them."""
+    """The same test samples through both, and who wins over all of them."""
     settings, results = layout.beside("ae_pca_pictures")
+    spec = models.dataset(model_id)
     with settings:
-        how = digits.pick_menu(models.class_names(model_id))
+        how = digits.pick_menu(models.class_names(model_id), many=kinds.many(spec))
     with results, st.spinner(_("Running the model …")):
         from aecore.topics.ae_vs_pca import (
             ask as comparison,  # torch: not before a page needs an answer
@@ -37,21 +38,23 @@ def side_by_side(model_id: str) -> None:
         errors = models.ask(model_id, comparison.errors)
         picked = digits.pick(how, digits.test_errors(model_id))
         answer = models.ask(model_id, comparison.side_by_side, picked)
-        predict_first.headline("ae_vs_pca-closer", _finding(errors), help=_(ERROR_HELP))
+        predict_first.headline(
+            "ae_vs_pca-closer", _finding(errors, kinds.many(spec)), help=_(ERROR_HELP)
+        )
         if predict_first.is_shown("ae_vs_pca-closer") and (needed := _needed(errors)):
             predict_first.headline("ae_vs_pca-components", needed)
-        _rows(answer, models.shape(model_id))
+        _rows(answer, spec.shape)
         for line in _notes(model_id, errors):
             st.caption(line)
 
 
 ERROR_HELP = N_(
-    "MSE is the mean squared error per pixel, over all test digits; smaller is better. PCA with as "
-    "many components as the code has numbers stores just as much about each picture."
+    "MSE is the mean squared error, over all numbers of all test samples; smaller is better. PCA "
+    "with as many components as the code has numbers stores just as much about each sample."
 )
 
 
-def _finding(errors: "Errors") -> str:
+def _finding(errors: "Errors", many: str) -> str:
     """Who wins and by how much."""
     by_pca = float(errors.pca[errors.components])
     if not np.isfinite(errors.model):
@@ -60,9 +63,11 @@ def _finding(errors: "Errors") -> str:
             "{components} components is **{pca:.4f}**."
         ).format(components=errors.components, pca=by_pca)
     numbers = _(
-        "MSE over all {n:,} test digits: autoencoder **{model:.4f}**, PCA with {components} "
+        "MSE over all {n:,} test {many}: autoencoder **{model:.4f}**, PCA with {components} "
         "components **{pca:.4f}**."
-    ).format(n=errors.n_test, model=errors.model, components=errors.components, pca=by_pca)
+    ).format(
+        many=many, n=errors.n_test, model=errors.model, components=errors.components, pca=by_pca
+    )
     return f"{numbers} {_winner(errors, by_pca)}"
 
 
@@ -117,15 +122,15 @@ def _rows(answer: "SideBySide", shape: Shape) -> None:
         shape=shape,
         key="compared",
         alt=_(
-            "Test pictures, their reconstructions by the autoencoder and by PCA, and the "
-            "differences; the numbers are the MSE per pixel."
-        ),
+            "Test samples, their reconstructions by the autoencoder and by PCA, and the "
+            "differences; the numbers: {mse}."
+        ).format(mse=kinds.mse(shape.kind)),
     )
 
 
 def _notes(model_id: str, errors: "Errors") -> list[str]:
     """Where the comparison is not quite even, said plainly."""
-    notes = []
+    notes, spec = [], models.dataset(model_id)
     if model_id in pretrained.available():
         card = pretrained.card(model_id)
         notes.append(
@@ -141,28 +146,29 @@ def _notes(model_id: str, errors: "Errors") -> list[str]:
         )
     else:
         notes.append(
-            _("Both have learned from the same {n:,} training pictures.").format(n=errors.n_pca)
+            _("Both have learned from the same {n:,} training {many}.").format(
+                n=errors.n_pca, many=kinds.many(spec)
+            )
         )
     if errors.latent_dim > errors.components:
         notes.append(
             _(
-                "The code has {latent_dim} numbers, but pictures of {pixels} pixels have only "
-                "{pixels} principal components: with all of them, PCA returns every picture "
-                "unchanged."
-            ).format(latent_dim=errors.latent_dim, pixels=models.shape(model_id).size)
+                "The code has {latent_dim} numbers, but one {one} has only {n}, and so there are only "
+                "{n} principal components: with all of them, PCA returns everything unchanged."
+            ).format(latent_dim=errors.latent_dim, one=kinds.one(spec), n=spec.shape.size)
         )
     if models.experiment(model_id).corruption != "none":
         notes.append(
             _(
-                "This model learned to remove noise: both get the corrupted pictures and are "
-                "compared with the clean ones. PCA never learned to remove noise."
+                "This model learned to remove noise: both get the corrupted input and are "
+                "compared with what is clean. PCA never learned to remove noise."
             )
         )
     return notes
 
 
 def maps(model_id: str) -> None:
-    """Where both put the same digits."""
+    """Where both put the same samples."""
     with st.spinner(_("Running the model …")):
         from aecore.topics.ae_vs_pca import ask as comparison
 
@@ -186,15 +192,17 @@ def maps(model_id: str) -> None:
                 ),
                 key=f"map_{name}",
                 height=410,
-                alt=_("Test pictures on a plane, each marked by its class."),
+                alt=_("Test samples on a plane, each marked by its class."),
             )
+    if legend := kinds.legend(names):
+        st.caption(legend)
     if answer.model.kind == "pca":
         st.caption(_(FLATTENED))
 
 
 MAP_HELP = N_(
-    "Every mark is a test picture, drawn as its own class; the labels were never used. "
-    "Nearby marks have similar codes. PCA's plane is a flat cut through the pixels; an "
+    "Every mark is a test sample, drawn as its own class where there are labels; they were never "
+    "used. Nearby marks have similar codes. PCA's plane is a flat cut through the data; an "
     "autoencoder may bend its plane, so that classes separate that PCA leaves on top of "
     "each other."
 )
@@ -228,9 +236,10 @@ def features(model_id: str) -> None:
         from aecore.topics.ae_vs_pca import ask as comparison
 
         answer = models.ask(model_id, comparison.features)
-    st.markdown(_("**What each number of the code adds to the picture**"), help=_(FEATURES_HELP))
+    spec = models.dataset(model_id)
+    st.markdown(_("**What each number of the code adds**"), help=_(FEATURES_HELP))
     _blocks(
-        _("PCA: eigen-digits"),
+        _("PCA: eigen-digits") if kinds.are_digits(spec) else _("PCA: components"),
         answer.pca,
         [f"{100 * share:.1f}%" for share in answer.shares],
         models.shape(model_id),
@@ -247,11 +256,11 @@ def features(model_id: str) -> None:
     )
     st.caption(
         _(
-            "Each number grows by its standard deviation over the test digits, from the mean code: "
-            "red is ink added, blue is ink taken away. The most varying come first. PCA's pictures "
-            "are always the same, whatever the rest of the code; an autoencoder's change with it, "
-            "unless its decoder is linear."
-        )
+            "Each number grows by its standard deviation over the test {many}, from the mean code: "
+            "{signs}. The most varying come first. What PCA's numbers add is always the same, "
+            "whatever the rest of the code; an autoencoder's change with it, unless its decoder is "
+            "linear."
+        ).format(many=kinds.many(spec), signs=kinds.above_below(spec.shape.kind))
     )
     still = int((answer.deviations < 1e-3 * answer.deviations.max(initial=0.0)).sum())
     if still:
@@ -259,9 +268,8 @@ def features(model_id: str) -> None:
 
 
 FEATURES_HELP = N_(
-    "Eigen-digits are PCA's building blocks: every picture is the mean picture plus a "
-    "sum of them. Under each is the share of the pictures' variance that it accounts "
-    "for. Decoder features are the closest thing an autoencoder has; z1, z2, … tell "
+    "Principal components (of digits: eigen-digits) are PCA's building blocks: every sample is the "
+    "mean plus a sum of them. Under each is the share of the variance that it accounts for. Decoder features are the closest thing an autoencoder has; z1, z2, … tell "
     "which number of the code is meant."
 )
 

@@ -73,7 +73,7 @@ def why_not_own() -> str:
     if experiment.dataset != datasets.BUNDLED:
         return _(
             "Your run is not in the chart: it learned from another dataset, so its error is "
-            "measured on other pictures."
+            "measured on other data."
         )
     if experiment.classes:
         return _("Your run is not in the chart: it was trained on some classes alone.")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from aecore.errors import N_
 from ui.ae_vs_pca import classifiers, code_sizes, linear, pictures
+from ui.kit import kinds, models
 from ui.kit.language import _
 
 VIEWS = {
@@ -16,18 +17,21 @@ VIEWS = {
 }
 
 PCA_HELP = N_(
-    "PCA (principal component analysis) finds the directions along which the pictures vary most "
-    "and writes each picture as a sum of a few of them: the best that a code without any "
+    "PCA (principal component analysis) finds the directions along which the samples vary most "
+    "and writes each sample as a sum of a few of them: the best that a code without any "
     "nonlinearity can do. It needs no training, so it is the yardstick for every autoencoder."
 )
 
 
-def choose() -> str:
+def choose(model_id: str) -> str:
     """A menu of the comparisons. Returns the chosen one."""
+    named = {key: title for key, (title, _panel) in VIEWS.items()}
+    if not kinds.are_digits(models.dataset(model_id)):
+        named["digits"] = N_("Reconstructions")
     return st.segmented_control(
         _("What to compare"),
         list(VIEWS),
-        format_func=lambda view: _(VIEWS[view][0]),
+        format_func=lambda view: _(named[view]),
         default="digits",
         required=True,
         key="_view",

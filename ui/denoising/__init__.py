@@ -6,39 +6,43 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from aecore.analysis.intervals import Interval, verdict
+from aecore.data import datasets
 from aecore.errors import N_
 from aecore.figures import samples
 from aecore.parts.corruptions import CORRUPTIONS
+from aecore.parts.datasets import DatasetSpec
 from aecore.shapes import Shape
 from aecore.spec.experiment import spec_of
 from aecore.topics.denoising import figures as figures
+from ui.denoising import curves
 from ui.denoising.answers import (
     Noise,
     benchmark,
+    called,
     clean_own,
     clean_test,
     decibels_text,
-    gains_by_kind,
     levels_of,
+    noises_of,
     psnr_text,
     rivals_of,
     trained_noise,
     winner_of,
 )
 from ui.denoising.words import (
-    KINDS_HELP,
-    LEVELS_HELP,
     MEASURES_HELP,
-    METHODS,
-    METHODS_HELP,
     MODEL,
+    NO_FILTERS,
     NOISY,
+    PICTURE_METHODS_HELP,
     PLAIN,
+    SCORES_HELP,
+    SERIES_METHODS_HELP,
     SHORT,
+    SSIM_HELP,
     STRENGTHS,
 )
-from ui.kit import charts, components, digits, layout, models, own_digit, spread
+from ui.kit import components, digits, kinds, layout, models, own_digit, spread
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 from ui.kit.page_list import PAGES
@@ -48,31 +52,27 @@ if TYPE_CHECKING:
 
 SEED = "denoising_seed"
 
-FILTERS = ("median", "gaussian_blur", "nl_means", "total_variation")
-
-WORTH = 0.1
-"""Decibels below which a gain is none: the eye sees no difference."""
-
 
 def say_if_untrained_for_noise(model_id: str) -> None:
     with st.container(key="untrained_for_noise"):
         if models.experiment(model_id).corruption == "none":
-            st.info(
-                _(
-                    "This model was trained without noise, so it never learned to remove any. "
-                    "The example of this page was: {example}."
-                ).format(example=models.label(PAGES["denoising"].example)),
-                icon=":material/info:",
-            )
+            never = _("This model was trained without noise, so it never learned to remove any.")
+            what = _("Train a denoising one with the same data on the page ‘Train’.")
+            if models.dataset(model_id).key == datasets.BUNDLED:
+                what = _("The example of this page was trained with noise: {example}.").format(
+                    example=models.label(PAGES["denoising"].example)
+                )
+            st.info(f"{never} {what}", icon=":material/info:")
 
 
 @st.fragment
 def lab(model_id: str) -> None:
     """Everything that follows the noise: one fragment, so that a slider reruns only this."""
     settings, results = layout.beside("denoising")
+    spec = models.dataset(model_id)
     with settings:
         noise = _noise_menu(model_id)
-        wish = digits.pick_menu(models.class_names(model_id))
+        wish = digits.pick_menu(models.class_names(model_id), many=kinds.many(spec))
     with results:
         say_if_untrained_for_noise(model_id)
         with st.spinner(_("Running the model …")):
@@ -80,27 +80,26 @@ def lab(model_id: str) -> None:
             cleaned = clean_test(model_id, picked, noise)
             now = benchmark(model_id, noise.kind, (noise.level,))
         scores = now.scores[noise.level]
-        _finding(scores, now.n)
-        _before_and_after(cleaned, models.shape(model_id))
-    _side_by_side(cleaned, scores, now.n, models.shape(model_id))
+        _finding(scores, now.n, spec)
+        _before_and_after(cleaned, spec.shape)
+    _side_by_side(cleaned, scores, now.n, spec)
     by_level, by_kind = st.columns(2, gap="medium")
     with by_level:
-        _error_by_level(model_id, noise)
+        curves.error_by_level(model_id, noise)
     with by_kind:
-        _gain_by_kind(model_id, noise)
-    st.subheader(_("Your own digit"))
-    pixels = own_digit.ask(key="denoising")
+        curves.gain_by_kind(model_id, noise)
+    pixels = own_digit.section(model_id, key="denoising")
     if pixels is not None:
-        _own(clean_own(model_id, pixels, noise), models.shape(model_id))
+        _own(clean_own(model_id, pixels, noise), spec)
 
 
 def _noise_menu(model_id: str) -> Noise:
     trained = trained_noise(model_id)
-    kinds = list(CORRUPTIONS)
+    noises = noises_of(model_id)
     kind = st.selectbox(
         _("Kind of noise"),
-        kinds,
-        index=kinds.index(trained.corruption),
+        noises,
+        index=noises.index(trained.corruption),
         format_func=lambda k: _(CORRUPTIONS[k].name),
         key=f"_noise_kind_{model_id}",
     )
@@ -132,12 +131,12 @@ def _other_seed() -> None:
     st.session_state[SEED] += 1
 
 
-def _finding(scores: "Mapping[str, DenoisingScore]", n: int) -> None:
+def _finding(scores: "Mapping[str, DenoisingScore]", n: int, spec: DatasetSpec) -> None:
     """Who comes closest, in one line; also when that is a filter, or nobody."""
     winner = winner_of(scores)
     says = {
         NOISY: N_(
-            "Here the **noisy picture itself** is closest to the original: every method "
+            "Here the **noisy {one} itself** is closest to the original: every method "
             "loses more than it repairs."
         ),
         MODEL: N_("Closest to the originals: **{winner}**."),
@@ -146,24 +145,34 @@ def _finding(scores: "Mapping[str, DenoisingScore]", n: int) -> None:
         winner,
         N_(
             "Closest to the originals: **{winner}**, {best} dB. It leaves what looks "
-            "right as it is; an autoencoder redraws the whole picture from its code."
+            "right as it is; an autoencoder rebuilds the whole {one} from its code."
         ),
     )
-    means = _(
-        "Noisy **{noisy} dB** (SSIM {noisy_ssim:.2f}), through this model **{model} dB** "
-        "(SSIM {model_ssim:.2f}), over {n} test pictures."
-    ).format(
-        noisy=decibels_text(scores[NOISY]),
-        noisy_ssim=scores[NOISY].ssim,
-        model=decibels_text(scores[MODEL]),
-        model_ssim=scores[MODEL].ssim,
-        n=n,
+    said = _(says).format(
+        winner=called(winner, spec), best=decibels_text(scores[winner]), one=kinds.one(spec)
     )
-    said = _(says).format(winner=_(METHODS[winner]), best=decibels_text(scores[winner]))
     if rivals := rivals_of(winner, scores):
         said = _("Closest to the originals: no difference that could be seen between {methods}.")
-        said = said.format(methods=", ".join(_(METHODS[m]) for m in (winner, *rivals)))
-    st.markdown(f"{means} {said}", help=f"{_(MEASURES_HELP)} {_(spread.HELP)}")
+        said = said.format(methods=", ".join(called(m, spec) for m in (winner, *rivals)))
+    alike = f"{_(SSIM_HELP)} " if scores[NOISY].ssim is not None else ""
+    st.markdown(
+        f"{_means(scores, n, spec)} {said}", help=f"{_(MEASURES_HELP)} {alike}{_(spread.HELP)}"
+    )
+
+
+def _means(scores: "Mapping[str, DenoisingScore]", n: int, spec: DatasetSpec) -> str:
+    """How near the noisy samples and the model's are to the originals."""
+    noisy, model = scores[NOISY], scores[MODEL]
+    decibels = {"noisy": decibels_text(noisy), "model": decibels_text(model)}
+    about = decibels | {"n": n, "many": kinds.many(spec)}
+    if noisy.ssim is None or model.ssim is None:
+        return _(
+            "Noisy **{noisy} dB**, through this model **{model} dB**, over {n} test {many}."
+        ).format(**about)
+    return _(
+        "Noisy **{noisy} dB** (SSIM {noisy_ssim:.2f}), through this model **{model} dB** "
+        "(SSIM {model_ssim:.2f}), over {n} test {many}."
+    ).format(**about, noisy_ssim=noisy.ssim, model_ssim=model.ssim)
 
 
 def _before_and_after(cleaned: "Cleaned", shape: Shape) -> None:
@@ -181,7 +190,7 @@ def _before_and_after(cleaned: "Cleaned", shape: Shape) -> None:
         shape=shape,
         key="before_and_after",
         alt=_(
-            "Test pictures, the same with noise, what the model makes of them, and how that "
+            "Test samples, the same with noise, what the model makes of them, and how that "
             "differs from the original; the number is the PSNR in decibels."
         ),
     )
@@ -192,113 +201,61 @@ def _decibels(cleaned: "Cleaned", method: str) -> list[str]:
 
 
 def _side_by_side(
-    cleaned: "Cleaned", scores: "Mapping[str, DenoisingScore]", n: int, shape: Shape
+    cleaned: "Cleaned", scores: "Mapping[str, DenoisingScore]", n: int, spec: DatasetSpec
 ) -> None:
-    """One row of pictures per method, and a table of their scores."""
-    st.subheader(_("Next to other methods"), help=_(METHODS_HELP).format(n=n))
+    """One row of samples per method, and a table of their scores."""
+    shape = spec.shape
+    if shape.kind == "row":
+        st.caption(_(NO_FILTERS))
+        return
+    about = _(PICTURE_METHODS_HELP if shape.kind == "picture" else SERIES_METHODS_HELP)
+    st.subheader(_("Next to other methods"), help=f"{about} {_(SCORES_HELP).format(n=n)}")
     pictures, table = st.columns([1.6, 1], gap="medium")
     with pictures:
         components.sample_rows(
             [
-                components.Row(_(METHODS[method]), images)
+                components.Row(called(method, spec), images)
                 for method, images in cleaned.cleaned.items()
                 if method != NOISY
             ],
             shape=shape,
             key="side_by_side",
-            alt=_("The same noisy pictures as each of the methods cleans them."),
+            alt=_("The same noisy samples as each of the methods cleans them."),
         )
     with table:
-        st.markdown(_table(scores))
+        st.markdown(_table(scores, spec))
         st.caption(
-            _("Means over {n} test pictures. PSNR in dB; both are better when higher.").format(n=n)
+            _("Means over {n} test {many}. PSNR in dB; higher is better.").format(
+                n=n, many=kinds.many(spec)
+            )
         )
 
 
-def _table(scores: "Mapping[str, DenoisingScore]") -> str:
+def _table(scores: "Mapping[str, DenoisingScore]", spec: DatasetSpec) -> str:
     best = winner_of(scores)
     marked = {best, *rivals_of(best, scores)}
-    head = [_("method"), _("strength"), "PSNR", "SSIM"]
-    lines = ["| " + " | ".join(head) + " |", "|---|---|--:|--:|"]
+    alike = spec.shape.kind == "picture"
+    head = [_("method"), _("strength"), "PSNR", *(["SSIM"] if alike else [])]
+    lines = ["| " + " | ".join(head) + " |", "|---|---|--:|" + "--:|" * alike]
+    strengths = STRENGTHS.get(spec.shape.kind, {})
     for method, score in scores.items():
-        strength = STRENGTHS[method].format(score.strength) if score.strength else ""
-        cells = [_(METHODS[method]), strength, decibels_text(score), f"{score.ssim:.2f}"]
+        strength = strengths[method].format(score.strength) if score.strength else ""
+        cells = [called(method, spec), strength, decibels_text(score)]
+        cells += [] if score.ssim is None else [f"{score.ssim:.2f}"]
         if method in marked:
             cells = [f"**{cell}**" if cell else "" for cell in cells]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
-def _error_by_level(model_id: str, noise: Noise) -> None:
-    with st.spinner(_("Trying all noise levels …")):
-        answer = benchmark(model_id, noise.kind, levels_of(model_id))
-    every = answer.scores.values()
-    best = [min(FILTERS, key=lambda f: scores[f].mse) for scores in every]
-    methods = [m for m in (NOISY, MODEL, PLAIN) if m in answer.scores[noise.level]]
-    errors = {m: [scores[m].mse for scores in every] for m in methods}
-    errors["filter"] = [scores[f].mse for scores, f in zip(every, best, strict=True)]
-    st.markdown(
-        _("**Error against noise level**: {kind}").format(kind=noise.name),
-        help=_(LEVELS_HELP).format(n=answer.n),
-    )
-    st.caption(_("Lower is better. The dotted line marks the level chosen above."))
-    charts.live_plot(
-        figures.error_by_level(
-            list(answer.scores),
-            errors,
-            names={m: _(METHODS[m]) for m in methods} | {"filter": _("best filter")},
-            best=[_(METHODS[f]) for f in best],
-            level=noise.level,
-            revision=f"{model_id}/{noise.kind}",
-            dark=is_dark(),
-            _=_,
-        ),
-        key="error_by_level",
-        height=300,
-        alt=_("Error of each method over the noise level, as lines."),
-    )
-
-
-def _gain_by_kind(model_id: str, noise: Noise) -> None:
-    gains = gains_by_kind(model_id, noise.level)
-    own = models.experiment(model_id).corruption
-    st.markdown(
-        _("**Gain for each kind of noise**, level {level:.2f}").format(level=noise.level),
-        help=_(KINDS_HELP),
-    )
-    st.caption(_("This model improves: {kinds}").format(kinds=_mended(gains[MODEL])))
-    charts.live_plot(
-        figures.gain_by_kind(
-            gains,
-            [_(kind.name) for kind in CORRUPTIONS.values()],
-            names={method: _(METHODS[method]) for method in gains},
-            trained=list(CORRUPTIONS).index(own) if own in CORRUPTIONS else None,
-            dark=is_dark(),
-            _=_,
-        ),
-        key="gain_by_kind",
-        height=300,
-        alt=_("Decibels gained on the noisy picture for each kind of noise, as bars."),
-    )
-
-
-def _mended(gains: list[Interval]) -> str:
-    """The kinds of noise for which the model helps."""
-    better = [
-        _(kind.name)
-        for kind, gain in zip(CORRUPTIONS.values(), gains, strict=True)
-        if verdict(gain, WORTH) == "better"
-    ]
-    return ", ".join(better) or _("none")
-
-
-def _own(own: "Cleaned", shape: Shape) -> None:
+def _own(own: "Cleaned", spec: DatasetSpec) -> None:
     """The learner's own digit, with the same noise, through every method."""
+    shape = spec.shape
     errors = {method: float(mse[0]) for method, mse in own.mse.items()}
-    every = ", ".join(f"{_(METHODS[m])} {psnr_text(mse)}" for m, mse in errors.items())
+    every = ", ".join(f"{called(m, spec)} {psnr_text(mse)}" for m, mse in errors.items())
     st.markdown(
         _("Closest to your digit: **{winner}**. PSNR in dB: {every}.").format(
-            winner=_(METHODS[min(errors, key=errors.__getitem__)]), every=every
+            winner=called(min(errors, key=errors.__getitem__), spec), every=every
         )
     )
     steps, others = st.columns(2, gap="medium")

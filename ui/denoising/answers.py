@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from aecore.analysis import intervals
 from aecore.analysis.intervals import Interval, verdict
 from aecore.parts.corruptions import CORRUPTIONS
+from aecore.parts.datasets import DatasetSpec
 from aecore.spec.experiment import Experiment
-from ui.denoising.words import MODEL, NOISY, PLAIN
-from ui.kit import models, spread
+from ui.denoising.words import METHODS, MODEL, NOISY, PLAIN
+from ui.kit import kinds, models, spread
 from ui.kit.language import _
 from ui.kit.page_list import PAGES
 
@@ -34,6 +35,12 @@ class Noise:
     @property
     def name(self) -> str:
         return _(CORRUPTIONS[self.kind].name)
+
+
+def noises_of(model_id: str) -> list[str]:
+    """The kinds of noise that can be put on a model's data."""
+    kind = models.shape(model_id).kind
+    return [key for key, noise in CORRUPTIONS.items() if kind in noise.kinds]
 
 
 def trained_noise(model_id: str) -> Experiment:
@@ -68,7 +75,7 @@ def benchmark(model_id: str, kind: str, levels: tuple[float, ...]) -> "Benchmark
 
 
 def gains_by_kind(model_id: str, level: float) -> dict[str, list[Interval]]:
-    """Method -> decibels gained on the noisy pictures, per kind of noise; NaN without any noise."""
+    """Method -> decibels gained on the noisy samples, per kind of noise; NaN without any noise."""
     from aecore.topics.denoising import ask as denoising
     from aecore.topics.denoising.measure import decibels
 
@@ -78,12 +85,22 @@ def gains_by_kind(model_id: str, level: float) -> dict[str, list[Interval]]:
         return intervals.of_difference(decibels(errors[method]), decibels(errors[NOISY]))
 
     answer = models.ask(model_id, denoising.by_kind, levels_of(model_id))
-    errors = [answer[kind][level] for kind in CORRUPTIONS]
+    errors = [answer[kind][level] for kind in noises_of(model_id)]
     return {
         method: [gain(each, method) for each in errors]
         for method in (MODEL, PLAIN)
         if method in errors[0]
     }
+
+
+def filters_of(scores: "Mapping[str, DenoisingScore]") -> list[str]:
+    """Methods that are classical filters: none for rows of a table."""
+    return [method for method in scores if method not in (NOISY, MODEL, PLAIN)]
+
+
+def called(method: str, spec: DatasetSpec) -> str:
+    """What a method is called."""
+    return _(METHODS[method]).format(one=kinds.one(spec))
 
 
 def psnr_text(mse: float) -> str:
@@ -94,12 +111,12 @@ def psnr_text(mse: float) -> str:
 
 
 def winner_of(scores: "Mapping[str, DenoisingScore]") -> str:
-    """The method with the least error; the noisy picture itself where nothing beats it."""
+    """The method with the least error; the noisy sample itself where nothing beats it."""
     return min(scores, key=lambda method: scores[method].mse)
 
 
 def rivals_of(winner: str, scores: "Mapping[str, DenoisingScore]") -> list[str]:
-    """Methods whose errors, picture by picture, cannot be told from the winner's."""
+    """Methods whose errors, sample by sample, cannot be told from the winner's."""
     return [
         method
         for method, score in scores.items()

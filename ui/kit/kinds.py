@@ -3,9 +3,11 @@
 Korean sentences take `one` and `many` without a particle that would depend on their last letter.
 """
 
+from collections.abc import Sequence
+
 from aecore.errors import N_
 from aecore.figures.live import MEANS
-from aecore.parts.datasets import DatasetSpec
+from aecore.parts.datasets import BUNDLED, DATASETS, DatasetSpec
 from aecore.shapes import Kind
 from ui.kit.language import _
 
@@ -96,6 +98,19 @@ def one(spec: DatasetSpec) -> str:
 def many(spec: DatasetSpec) -> str:
     """What several samples of a dataset are called."""
     return _(spec.many)
+
+
+def are_digits(spec: DatasetSpec) -> bool:
+    """Whether it has written digits, of which texts may say how their strokes bend."""
+    return spec.classes == DATASETS[BUNDLED].classes
+
+
+def legend(class_names: Sequence[str]) -> str:
+    """Which number is which class, where classes are marked by their numbers; empty if they are
+    called by these numbers themselves."""
+    if all(name == str(label) for label, name in enumerate(class_names)):
+        return ""
+    return " · ".join(f"{label} {name}" for label, name in enumerate(class_names))
 
 
 def unlabelled(spec: DatasetSpec) -> str:

@@ -11,7 +11,7 @@ from aecore.figures import samples
 from aecore.figures.style import palette
 from aecore.shapes import Shape
 from aecore.spec.view import Viewed
-from ui.kit import models
+from ui.kit import kinds, models
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 from ui.kit.latent_pad import LatentMap, latent_pad
@@ -24,8 +24,8 @@ WORDS = {
     "hint_pinned": N_("This place is kept. Choose another one, or let go to look around."),
     "keys": N_("Arrow keys move, with Shift further. Enter keeps a place, Escape lets it go."),
     "digit": N_("Decoded from this code"),
-    "points": N_("Test digits"),
-    "tiles": N_("Decoded digits"),
+    "points": N_("Test {many}"),
+    "tiles": N_("Decoded {many}"),
     "unpin": N_("Let go"),
     "unpinned": N_("No place is kept"),
     "pinned": N_("Kept: z₁ = {x}, z₂ = {y}"),
@@ -49,8 +49,18 @@ def _tiles(digest: str, shape: Shape, dark: bool, _sprite: Viewed) -> NDArray[np
     return pictures.reshape(side, side, *pictures.shape[1:])
 
 
+PLACES = {"x": "{x}", "y": "{y}"}
+"""Filled in by the browser."""
+
+
+def _names(model_id: str) -> dict[str, str]:
+    """What one sample of the model is called, and several."""
+    spec = models.dataset(model_id)
+    return {"one": kinds.one(spec), "many": kinds.many(spec)}
+
+
 def playground(model_id: str) -> None:
-    """The map of a model, and the decoded digit beside it."""
+    """The map of a model, and the decoded sample beside it."""
     with st.spinner(_("Loading the model …")):
         from aecore.topics.latent_space import (
             change as latent,  # torch: not before a page needs an answer
@@ -63,13 +73,15 @@ def playground(model_id: str) -> None:
             tiles(plane.sprite, shape, dark=is_dark()),
             shape.kind == "picture",
             plane.extent,
-            (plane.points, plane.labels),
+            (plane.points, plane.labels if models.class_names(model_id) else None),
             key=f"pad_{model_id}",
-            words={name: _(word) for name, word in WORDS.items()},
+            words={
+                name: _(word).format(**_names(model_id), **PLACES) for name, word in WORDS.items()
+            },
             colours=palette(is_dark()).classes,
             alt=_(
                 "The latent space of an autoencoder with a code of two numbers: each place is a "
-                "code, and decodes to a picture."
-            ),
+                "code, and decodes to a {one}."
+            ).format(**_names(model_id)),
         )
     )

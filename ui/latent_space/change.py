@@ -26,10 +26,10 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 @dataclass
 class Moved:
-    """The numbers that the learner has moved away from a digit's own code.
+    """The numbers that the learner has moved away from a sample's own code.
 
     Attributes:
-        model_id, index: whose code, of which test digit.
+        model_id, index: whose code, of which test sample.
         generation: part of the sliders' keys: another one makes them start anew.
         values: number of the code -> where it was moved to.
     """
@@ -42,12 +42,12 @@ class Moved:
 
 @st.fragment
 def sliders(model_id: str, codes: "Codes", index: int) -> None:
-    """The code of a test digit, to be changed number by number.
+    """The code of a test sample, to be changed number by number.
 
     Args:
         model_id: whose decoder.
-        codes: of all test digits.
-        index: the digit that the sliders start from.
+        codes: of all test samples.
+        index: the sample that the sliders start from.
     """
     moved = _moved(model_id, index)
     controls, pictures = st.columns([1.7, 1], gap="medium")
@@ -58,13 +58,13 @@ def sliders(model_id: str, codes: "Codes", index: int) -> None:
                 with column:
                     _slider(codes, dim, moved)
         st.button(
-            _("Back to the digit's own code"),
+            _("Back to its own code"),
             icon=":material/undo:",
             disabled=not moved.values,
             key="back",
             on_click=_start_anew,
             args=(model_id, index),
-            help=_("The sliders reach as far as the codes of nearly all test digits (99%)."),
+            help=_("The sliders reach as far as the codes of nearly all test samples (99%)."),
         )
     z = codes.z[index].copy()
     for dim, value in moved.values.items():
@@ -74,7 +74,7 @@ def sliders(model_id: str, codes: "Codes", index: int) -> None:
 
 
 def _moved(model_id: str, index: int) -> Moved:
-    """What was moved of this digit's code: nothing at first."""
+    """What was moved of this sample's code: nothing at first."""
     moved = st.session_state.get(MOVED)
     if moved is None or (moved.model_id, moved.index) != (model_id, index):
         _start_anew(model_id, index)
@@ -99,8 +99,8 @@ def _page(order: NDArray[np.int64]) -> list[int]:
         ),
         key="_slider_page",
         help=_(
-            "Ordered by how much each number differs from one test digit to the next (its "
-            "standard deviation). The last ones often change little in the picture."
+            "Ordered by how much each number differs from one test sample to the next "
+            "(its standard deviation). The last ones often change little in what is decoded."
         ),
     )
     return [int(dim) for dim in order[start : start + PER_PAGE]]
@@ -129,7 +129,7 @@ def _slider(codes: "Codes", dim: int, moved: Moved) -> None:
 
 
 def _show(model_id: str, index: int, z: NDArray[np.float32]) -> None:
-    """The digit, its reconstruction, and, large, what the changed code decodes to."""
+    """The sample, its reconstruction, and, large, what the changed code decodes to."""
     from aecore.topics.latent_space import ask as latent_map
 
     decoded = models.ask(model_id, latent_map.decode, z[np.newaxis])[0]
@@ -150,7 +150,7 @@ def _show(model_id: str, index: int, z: NDArray[np.float32]) -> None:
             [components.Row(_("original"), answer.originals)],
             shape=shape,
             key="from",
-            alt=_("The digit."),
+            alt=_("The sample."),
         )
         components.sample_rows(
             [components.Row(_("reconstruction"), answer.x_hat)],

@@ -1,4 +1,4 @@
-"""The pad, the map of all test digits, and the digit that is picked on it."""
+"""The pad, the map of all test samples, and the one that is picked on it."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,17 +9,29 @@ from numpy.typing import NDArray
 
 from aecore.analysis import neighbours
 from aecore.analysis.neighbours import Map
+from aecore.data import datasets
 from aecore.errors import N_
+from aecore.parts.datasets import DIGIT, DatasetSpec
+from aecore.spec import variants
 from aecore.topics.latent_space import figures as figures
-from ui.kit import charts, components, digits, models, own_runs, plane
+from ui.kit import (
+    charts,
+    digits,
+    kinds,
+    models,
+    own_runs,
+    plane,
+    session_link,
+    state,
+)
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
 if TYPE_CHECKING:
     from aecore.topics.latent_space.ask import Codes
 
-DIGIT = "_digit"
-"""The key of the number input that says which test digit is picked; a click writes it too."""
+PICKED = "_digit"
+"""The key of the number input that says which test sample is picked; a click writes it too."""
 
 NEIGHBOURS = 6
 HEIGHT = 400
@@ -37,18 +49,20 @@ WAYS_HELP = N_(
 )
 TINTS = {
     "class": N_("class"),
+    "plain": N_("one colour"),
     "error": N_("reconstruction error"),
     "slant": N_("slant"),
     "thickness": N_("stroke thickness"),
 }
 TINTS_HELP = N_(
-    "The model got no information about classes, slants or strokes. Where a colour "
-    "changes smoothly over the map, the code has found that property by itself. The "
-    "slant is computed from the moments of the picture; the stroke thickness is the area "
-    "of the strokes divided by the length of their centre line."
+    "The model got no information about classes. Where a colour changes smoothly over the map, the "
+    "code has found that property by itself."
+)
+STROKES_HELP = N_(
+    "The slant is computed from the moments of the picture; the stroke thickness is the area of the "
+    "strokes divided by the length of their centre line. The model got no information about these."
 )
 UNITS = {
-    "error": N_("MSE per pixel"),
     "slant": N_("slant in degrees (positive leans right)"),
     "thickness": N_("stroke thickness in pixels"),
 }
@@ -61,7 +75,7 @@ class Settings:
     Attributes:
         way: how the codes are laid out.
         tint: what colours them.
-        index: the picked test digit.
+        index: the picked test sample.
     """
 
     way: str
@@ -70,7 +84,7 @@ class Settings:
 
 
 def test_codes(model_id: str) -> "Codes":
-    """Where the test digits lie; says so if the model gives no numbers."""
+    """Where the test samples lie; says so if the model gives no numbers."""
     with st.spinner(_("Running the model …")):
         from aecore.topics.latent_space import (
             ask as latent_map,  # torch: not before a page needs an answer
@@ -92,22 +106,36 @@ def pad(model_id: str) -> None:
     if models.experiment(model_id).latent_dim == 2:
         plane.playground(model_id)
         return
+    spec = models.dataset(model_id)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             _(
-                "To explore a map on which every place is a picture, you need a code of two "
-                "numbers:"
-            ),
+                "To explore a map on which every place is a {one}, you need a code of two numbers:"
+            ).format(one=kinds.one(spec)),
             width="content",
         )
+        if spec.key != datasets.BUNDLED:
+            if st.button(_("Set one up on the page ‘Train’"), key="train_two"):
+                small = variants.get("vanilla").experiment.moved_to(spec.key)
+                state.set_experiment(small.replace(latent_dim=2))
+                st.switch_page("pages/train.py", query_params=session_link.link())
+            return
         for other in ("vae-2", "vanilla-2"):
             st.button(
                 models.label(other), key=f"use_{other}", on_click=own_runs.set_model, args=(other,)
             )
 
 
-def settings(codes: "Codes") -> Settings:
+def tints(spec: DatasetSpec) -> list[str]:
+    """What can colour samples: slants and strokes are those of MNIST-like digits."""
+    by = ["class"] if spec.classes else ["plain"]
+    strokes = ["slant", "thickness"] if spec.shape == DIGIT and kinds.are_digits(spec) else []
+    return [*by, "error", *strokes]
+
+
+def settings(model_id: str, codes: "Codes") -> Settings:
     """The menus beside the map."""
+    spec = models.dataset(model_id)
     choices = neighbours.ways(codes.z.shape[1])
     way = choices[0]
     if len(choices) > 1:
@@ -118,21 +146,22 @@ def settings(codes: "Codes") -> Settings:
             key="_way",
             help=_(WAYS_HELP),
         )
+    offered = tints(spec)
     tint = st.radio(
         _("Colour by"),
-        list(TINTS),
+        offered,
         format_func=lambda t: _(TINTS[t]),
-        key="_tint",
-        help=_(TINTS_HELP),
+        key="_tint" if "slant" in offered else f"_tint_{offered[0]}",
+        help=f"{_(TINTS_HELP)} {_(STROKES_HELP) if 'slant' in offered else ''}".strip(),
     )
-    return Settings(way, tint, _digit_input(len(codes.labels)))
+    return Settings(way, tint, _number_input(len(codes.labels), kinds.one(spec)))
 
 
-def _digit_input(n: int) -> int:
-    """The picked digit by its number: for keyboards and phones."""
+def _number_input(n: int, one: str) -> int:
+    """The picked sample by its number: for keyboards and phones."""
     first = int(np.random.default_rng(6).integers(n))
-    st.session_state[DIGIT] = min(st.session_state.get(DIGIT, first), n - 1)
-    index = st.number_input(_("Test digit number"), 0, n - 1, step=1, key=DIGIT)
+    st.session_state[PICKED] = min(st.session_state.get(PICKED, first), n - 1)
+    index = st.number_input(_("Test {one} number").format(one=one), 0, n - 1, step=1, key=PICKED)
     st.button(
         _("Another"), icon=":material/casino:", key="another", on_click=_another, args=(index, n)
     )
@@ -142,29 +171,24 @@ def _digit_input(n: int) -> int:
 def _another(index: int, n: int) -> None:
     """The next digit of an order that looks like chance and is the same every time."""
     order = np.random.default_rng(1).permutation(n).tolist()
-    st.session_state[DIGIT] = order[(order.index(index) + 1) % n]
+    st.session_state[PICKED] = order[(order.index(index) + 1) % n]
 
 
 def code_map(model_id: str, codes: "Codes", chosen: Settings) -> None:
-    """All test digits at their codes."""
+    """All test samples at their codes."""
+    spec = models.dataset(model_id)
     with st.spinner(_("Arranging the codes …")):
         version = models.version(model_id)
         laid_out = _laid_out(model_id, version, chosen.way, codes)
-        share = _same_class_share(model_id, version, codes)
         values = _values(model_id, chosen.tint)
         near, _distances = neighbours.nearest(codes.z, chosen.index, NEIGHBOURS)
-    st.markdown(
-        _(
-            "**{shown:,} test digits**, each at its code: **{percent:.0f}%** lie next to a digit "
-            "of their own class (10% by pure chance)."
-        ).format(shown=len(laid_out.indices), percent=100 * share)
-    )
+    st.markdown(_shown(model_id, len(laid_out.indices), codes))
     dots = figures.Dots(
         points=laid_out.points,
         labels=codes.labels[laid_out.indices],
         indices=laid_out.indices,
         values=None if values is None else values[laid_out.indices],
-        unit=_(UNITS[chosen.tint]) if values is not None else "",
+        unit=_unit(chosen.tint, spec) if values is not None else "",
         picked=chosen.index,
         near=tuple(near.tolist()),
     )
@@ -180,14 +204,33 @@ def code_map(model_id: str, codes: "Codes", chosen: Settings) -> None:
         figure,
         key="latent_map",
         height=HEIGHT,
-        alt=_("The codes of the test digits, each drawn as its class; rings mark the picked one."),
+        alt=_("The codes of the test samples, each drawn as its class; rings mark the picked one."),
         on_pick=_pick,
     )
-    st.caption(_caption(laid_out, chosen, len(codes.labels)))
+    if legend := kinds.legend(models.class_names(model_id)):
+        st.caption(legend)
+    st.caption(_caption(spec, laid_out, chosen, len(codes.labels)))
+
+
+def _shown(model_id: str, n: int, codes: "Codes") -> str:
+    """How many there are, and how often neighbours are of one class."""
+    spec = models.dataset(model_id)
+    shown = _("**{shown:,} test {many}**, each at its code").format(shown=n, many=kinds.many(spec))
+    if not spec.classes:
+        return f"{shown}."
+    share = _same_class_share(model_id, models.version(model_id), codes)
+    near = _(
+        "**{percent:.0f}%** lie next to one of their own class ({chance:.0f}% by pure chance)."
+    ).format(percent=100 * share, chance=100 * neighbours.chance_of_same_class(codes.labels))
+    return f"{shown}: {near}"
+
+
+def _unit(tint: str, spec: DatasetSpec) -> str:
+    return kinds.mse(spec.shape.kind) if tint == "error" else _(UNITS[tint])
 
 
 def _pick(index: int) -> None:
-    st.session_state[DIGIT] = max(index, 0)
+    st.session_state[PICKED] = max(index, 0)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -198,13 +241,13 @@ def _laid_out(model_id: str, version: int, way: str, _codes: "Codes") -> Map:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _same_class_share(model_id: str, version: int, _codes: "Codes") -> float:
-    """How often a digit's nearest is of its class, among the first thousand."""
+    """How often a sample's nearest is of its class, among the first thousand."""
     first = slice(neighbours.MOST)
     return neighbours.same_class_share(_codes.z[first], _codes.labels[first])
 
 
 def _values(model_id: str, tint: str) -> NDArray[np.floating[Any]] | None:
-    """What colours each test digit; None for the class."""
+    """What colours each test sample; None for the class, or one colour."""
     from aecore.topics.latent_space import ask as latent_map
 
     if tint == "error":
@@ -216,10 +259,10 @@ def _values(model_id: str, tint: str) -> NDArray[np.floating[Any]] | None:
     return None
 
 
-def _caption(laid_out: Map, chosen: Settings, n: int) -> str:
+def _caption(spec: DatasetSpec, laid_out: Map, chosen: Settings, n: int) -> str:
     rings = _(
-        "Click a digit to pick it. The large ring is the picked one, small rings its nearest."
-    )
+        "Click a {one} to pick it. The large ring is the picked one, small rings its nearest."
+    ).format(one=kinds.one(spec))
     if laid_out.way == "pca":
         how = _(
             "PCA: the two directions in which the codes vary most, with {percent:.0f}% "
@@ -227,54 +270,15 @@ def _caption(laid_out: Map, chosen: Settings, n: int) -> str:
         ).format(percent=100 * laid_out.explained)
     elif laid_out.way == "tsne":
         how = _(
-            "t-SNE of {m:,} of {n:,} test digits: neighbours stay together, but the gaps between "
+            "t-SNE of {m:,} of {n:,} test {many}: neighbours stay together, but the gaps between "
             "groups and their sizes mean nothing, and the axes have no unit."
-        ).format(m=len(laid_out.indices), n=n)
+        ).format(m=len(laid_out.indices), n=n, many=kinds.many(spec))
     elif laid_out.way == "strip":
         how = _(
             "The code is one number, from left to right; the height only separates the classes."
         )
+        if not spec.classes:
+            how = _("The code is one number, from left to right; the height means nothing.")
     else:
         how = _("The axes are the numbers of the code themselves, on the same scale.")
     return f"{how} {rings}"
-
-
-def picked(model_id: str, codes: "Codes", index: int) -> None:
-    """The picked digit, what becomes of it, and its nearest neighbours."""
-    names = models.class_names(model_id)
-    near, distances = neighbours.nearest(codes.z, index, NEIGHBOURS)
-    answer = digits.reconstruct_test(model_id, (index, *near.tolist()))
-    st.markdown(
-        _("**Test digit {index}**, class **{name}**: MSE per pixel {error:.4f}").format(
-            index=index, name=names[codes.labels[index]], error=answer.errors[0]
-        )
-    )
-    shape = models.shape(model_id)
-    corrupted = None if answer.corrupted is None else answer.corrupted[:1]
-    rows = digits.compared(answer.originals[:1], corrupted, answer.x_hat[:1], [""], shape)
-    components.sample_rows(
-        [digits.in_one(rows, shape)],
-        shape=shape,
-        key="picked",
-        alt=_("The picked digit, its reconstruction, and their difference."),
-    )
-    st.markdown(
-        _("**Nearest neighbours**: class and distance"),
-        help=_(
-            "The test digits whose codes are closest, measured over all numbers of the code: the "
-            "straight-line (Euclidean) distance."
-        ),
-    )
-    captions = [f"{names[codes.labels[i]]} · {d:.2f}" for i, d in zip(near, distances, strict=True)]
-    half = len(near) // 2
-    components.sample_rows(
-        [
-            components.Row("", answer.originals[1 : 1 + half], captions[:half]),
-            components.Row(
-                "", answer.originals[1 + half : 1 + 2 * half], captions[half : 2 * half]
-            ),
-        ],
-        shape=shape,
-        key="neighbours",
-        alt=_("The nearest neighbours of the picked digit, from near to far."),
-    )

@@ -8,9 +8,10 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from aecore.errors import N_
+from aecore.parts.datasets import DatasetSpec
 from aecore.shapes import Shape
 from aecore.topics.sparsity.measure import ACTIVE_SHARE, Activity, activity
-from ui.kit import models, predict_first
+from ui.kit import kinds, models, predict_first
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 from ui.sparsity import recipes
@@ -25,15 +26,15 @@ DENSE = 0.3
 """A code of which a larger share is active than this is not called sparse."""
 
 FADED = 0.25
-"""How much is left of a picture that does not count yet."""
+"""How much is left of a sample that does not count yet."""
 
 NUMBERS_HELP = N_(
     "A **unit** is one number of the code; its activation z is the value it takes for a "
-    "picture. It counts as **active** on a picture if its size |z| is above "
+    "sample. It counts as **active** on a sample if its size |z| is above "
     "{percent:.0f}% of the largest |z| of this model. A unit is **dead** if it takes the "
-    "same value for every picture (in a variational code: if its KL divergence is below "
+    "same value for every sample (in a variational code: if its KL divergence is below "
     "0.01 nats): it carries no information for the decoder. All numbers are over the "
-    "first {n:,} test pictures."
+    "first {n:,} test samples."
 )
 
 
@@ -47,13 +48,18 @@ class Viewed:
     class_names: tuple[str, ...]
 
     @property
+    def spec(self) -> DatasetSpec:
+        """Of the data that the model is asked about."""
+        return models.dataset(self.model)
+
+    @property
     def shape(self) -> Shape:
         """What one of the test samples looks like."""
         return models.shape(self.model)
 
 
 def look(model_id: str) -> Viewed:
-    """The codes of a model's test pictures, and their statistics."""
+    """The codes of a model's test samples, and their statistics."""
     from aecore.topics.sparsity import (
         ask as sparsity,  # imports torch: not before a page needs an answer
     )
@@ -86,9 +92,11 @@ def finding(seen: Viewed) -> None:
     stands = predict_first.headline(
         "sparsity-active",
         _(
-            "Active on an average test digit: **{active:.1f} of {units:,} units** ({percent:.0f}%). "
-            "Dead units: **{dead:,}**. MSE per pixel: **{mse:.4f}**."
+            "Active on an average test {one}: **{active:.1f} of {units:,} units** ({percent:.0f}%). "
+            "Dead units: **{dead:,}**. {name}: **{mse:.4f}**."
         ).format(
+            one=kinds.one(seen.spec),
+            name=kinds.mse(seen.shape.kind),
             active=seen.activity.share * units,
             units=units,
             percent=100 * seen.activity.share,
@@ -117,9 +125,9 @@ def finding(seen: Viewed) -> None:
     else:
         st.caption(
             _(
-                "Few units are active for each digit, and different ones for another digit: "
+                "Few units are active for each {one}, and different ones for another one: "
                 "a sparse code."
-            )
+            ).format(one=kinds.one(seen.spec))
         )
 
 

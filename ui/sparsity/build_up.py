@@ -1,4 +1,4 @@
-"""A digit as the sum of its units, and what remains when only a few of them may speak."""
+"""A sample as the sum of its units, and what remains when only a few of them may speak."""
 
 from typing import TYPE_CHECKING
 
@@ -7,7 +7,7 @@ import streamlit as st
 
 from aecore.figures import samples
 from aecore.shapes import Shape
-from ui.kit import components
+from ui.kit import components, digits, kinds
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 from ui.sparsity import answers
@@ -23,38 +23,40 @@ WINDOW = 10
 """Units that stand beside one another."""
 
 OTHER = "sparsity_other"
-"""Session key: which of the test pictures of a class is shown."""
+"""Session key: which of the test samples of a class is shown."""
 
 
 @st.fragment
 def one_by_one(seen: Viewed) -> None:
-    """A test digit, unit by unit."""
-    st.subheader(_("A digit as the sum of its units"))
+    """A test sample, unit by unit."""
+    st.subheader(_("One {one} as the sum of its units").format(one=kinds.one(seen.spec)))
     choice, result = st.columns([1.6, 1], gap="medium")
     with choice:
-        index = _digit_menu(seen)
+        index = _sample_menu(seen)
         answer = answers.build_up(seen, index)
         most = seen.table.z.shape[1]
         count = _count_slider(most)
         count = min(count, len(answer.units))
     with result:
         _result(answer, count, seen.shape)
-        st.markdown(_summary(answer, count))
+        st.markdown(_summary(answer, count, kinds.mse(seen.shape.kind)))
     _strip(answer, count, seen.shape)
 
 
-def _digit_menu(seen: Viewed) -> int:
-    """Which test picture. Returns its index."""
+def _sample_menu(seen: Viewed) -> int:
+    """Which test sample. Returns its index."""
     classes = [int(c) for c in np.unique(seen.table.labels)]
-    label = st.segmented_control(
-        _("Test digit"),
-        classes,
-        default=classes[2],
-        required=True,
-        format_func=lambda c: seen.class_names[c],
-        key="_sparsity_digit",
-        wrap=True,
-    )
+    label: int | None = classes[0]
+    if seen.class_names:
+        label = st.segmented_control(
+            _("Test {one}").format(one=kinds.one(seen.spec)),
+            classes,
+            default=classes[min(2, len(classes) - 1)],
+            required=True,
+            format_func=lambda c: seen.class_names[c],
+            key=f"_sparsity_class_{len(classes)}",
+            wrap=True,
+        )
     st.button(_("Another one"), icon=":material/casino:", key="sparsity_another", on_click=_another)
     which = st.session_state.setdefault(OTHER, 0)
     candidates = np.flatnonzero(seen.table.labels == label)
@@ -89,11 +91,12 @@ def ladder(most: int) -> tuple[int, ...]:
     return tuple(steps)
 
 
-def _summary(answer: "BuildUp", count: int) -> str:
+def _summary(answer: "BuildUp", count: int, mse: str) -> str:
     return _(
-        "**{count} of {all}** units that are not zero: MSE per pixel **{error:.4f}**; "
+        "**{count} of {all}** units that are not zero: {mse} **{error:.4f}**; "
         "with all of them {whole:.4f}."
     ).format(
+        mse=mse,
         count=count,
         all=len(answer.units),
         error=answer.errors[count],
@@ -117,20 +120,20 @@ def _result(answer: "BuildUp", count: int, shape: Shape) -> None:
         shape=shape,
         key="sparsity_result",
         alt=_(
-            "The test picture, the sum of the units so far, the reconstruction from all units, and "
+            "The test sample, the sum of the units so far, the reconstruction from all units, and "
             "the difference between sum and original."
         ),
     )
 
 
 def _strip(answer: "BuildUp", count: int, shape: Shape) -> None:
-    """What each unit adds and the picture after it; those that are not added yet are faded."""
+    """What each unit adds and the sample after it; those that are not added yet are faded."""
     units = len(answer.units)
     if units == 0:
         st.info(
             _(
-                "Every unit is zero on this digit, so the decoder draws the one picture that it "
-                "draws for a code of zeros."
+                "Every unit is zero here, so the decoder draws the one thing that it draws for a code "
+                "of zeros."
             )
         )
         return
@@ -156,16 +159,16 @@ def _strip(answer: "BuildUp", count: int, shape: Shape) -> None:
         shape=shape,
         key="sparsity_strip",
         alt=_(
-            "Above: what each unit adds, red for more ink and blue for less, with its number and "
-            "activation. Below: the picture decoded from the units so far, with the MSE per pixel."
-        ),
+            "Above: what each unit adds, {signs}, with its number and activation. Below: decoded "
+            "from the units so far; {mse}."
+        ).format(signs=kinds.above_below(shape.kind), mse=kinds.mse(shape.kind)),
     )
     st.caption(
         _(
-            "Above: what each unit adds to the picture, red for more ink and blue for less, all on "
-            "one scale (before the output activation); its number and activation. Below: decoded "
-            "from the units up to there; the MSE per pixel. Faded: not added yet."
-        )
+            "Above: what each unit adds, {signs}, all on one scale (before the output activation); "
+            "its number and activation. Below: decoded from the units up to there; {mse}. Faded: "
+            "not added yet."
+        ).format(signs=kinds.above_below(shape.kind), mse=kinds.mse(shape.kind))
     )
 
 
@@ -184,16 +187,20 @@ def few_units(seen: Viewed) -> None:
         key=f"_sparsity_keep_{units}",
         help=_(
             "Of each code only the k largest |z| are kept, the others set to zero, and the rest is "
-            "decoded. No training: it shows how much of the picture the largest units carry."
+            "decoded. No training: it shows how much of a sample the largest units carry."
         ),
     )
     labels = seen.table.labels
-    indices = tuple(int(np.argmax(labels == c)) for c in np.unique(labels))
+    indices = digits.of_each_class(labels, np.arange(len(labels)))
     answer = answers.thinned(seen, indices, k)
     st.markdown(
-        _(
-            "MSE per pixel of these digits: **{few:.4f}** with {k} units, **{all:.4f}** with all."
-        ).format(few=answer.kept_errors.mean(), k=k, all=answer.errors.mean())
+        _("{mse} of these {many}: **{few:.4f}** with {k} units, **{all:.4f}** with all.").format(
+            mse=kinds.mse(seen.shape.kind),
+            many=kinds.many(seen.spec),
+            few=answer.kept_errors.mean(),
+            k=k,
+            all=answer.errors.mean(),
+        )
     )
     components.sample_rows(
         [
@@ -208,8 +215,7 @@ def few_units(seen: Viewed) -> None:
         shape=seen.shape,
         key="sparsity_few",
         alt=_(
-            "One test picture of each class: original, reconstruction from all units, "
-            "from the k largest units alone, and the difference between the last and the "
-            "original; the numbers are MSE per pixel."
-        ),
+            "Test samples: original, reconstruction from all units, from the k largest units "
+            "alone, and the difference between the last and the original; the numbers: {mse}."
+        ).format(mse=kinds.mse(seen.shape.kind)),
     )

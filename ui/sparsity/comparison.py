@@ -37,7 +37,7 @@ COLUMNS = (
 )
 
 TABLE_HELP = N_(
-    "**Undercomplete**: fewer code units than the picture has pixels (784), so the "
+    "**Undercomplete**: fewer code units than the picture has pixels ({pixels}), so the "
     "picture must be compressed. **Overcomplete**: more; only sparsity keeps such a code "
     "from copying the picture. Mean activations of different kinds are on different "
     "scales: KL codes lie between 0 and 1. All have one layer in the encoder and one in "
@@ -165,6 +165,7 @@ def _table(lines: "list[tuple[str, list[Figures]]]") -> None:
     st.caption(
         _("What the columns mean") + " · " + _(several_seeds.NOTE),
         help=_(TABLE_HELP).format(
+            pixels=DIGIT.size,
             n=datasets.DATASETS[datasets.BUNDLED].n_train,
             weight=32 * recipes.L1_PER_UNIT,
             k=recipes.COMPARED_K,

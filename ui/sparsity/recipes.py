@@ -3,6 +3,7 @@
 from typing import Any
 
 from aecore.errors import N_
+from aecore.parts.datasets import BUNDLED, DATASETS
 from aecore.spec import variants
 from aecore.spec.experiment import SPECS, Experiment
 from aecore.spec.fields import Number
@@ -75,6 +76,19 @@ def build(kind: str, size: int, *, weight: float, rho: float, k: int) -> Experim
         return variants.build("top-k", k=min(k, size), **common)
     # The same network and code as with L1, so that only the penalty differs.
     return variants.build("vanilla", code_activation="relu", **common)
+
+
+def n_train(dataset: str) -> int:
+    """How many samples of a dataset are learned from here: never more than of the bundled digits."""
+    return min(DATASETS[dataset].n_train, DATASETS[BUNDLED].n_train)
+
+
+def on(dataset: str, experiment: Experiment) -> Experiment:
+    """The same on other data, with the same code size, in as little time."""
+    if dataset == experiment.dataset:
+        return experiment
+    sizes = {name: getattr(experiment, name) for name in ("latent_dim", "k", *QUICK)}
+    return experiment.moved_to(dataset).replace(**sizes, n_train=n_train(dataset))
 
 
 def kind_of(experiment: Experiment) -> str:

@@ -4,18 +4,18 @@ from typing import TypeVar
 
 import streamlit as st
 
-from aecore.data import datasets
 from aecore.errors import N_
+from aecore.parts.datasets import DatasetSpec
 from aecore.spec.experiment import Experiment
-from ui.kit import models, trained_here
+from ui.kit import kinds, models, trained_here
 from ui.kit.language import _
 from ui.sparsity import recipes
 
 Step = TypeVar("Step", int, float)
 
 TRAIN_HELP = N_(
-    "Weights change only by training: this trains a new model with these settings on {n:,} bundled "
-    "digits, 15 epochs, in seconds, and then shows it on this page. It becomes your run."
+    "Weights change only by training: this trains a new model with these settings on {n:,} {many}, "
+    "{epochs} epochs, in seconds, and then shows it on this page. It becomes your run."
 )
 
 
@@ -25,17 +25,22 @@ def panel(model_id: str) -> None:
 
 
 def _panel(model_id: str) -> None:
-    experiment = _settings(models.experiment(model_id), locked=trained_here.is_training("sparsity"))
+    spec = models.dataset(model_id)
+    experiment = _settings(
+        models.experiment(model_id), spec, locked=trained_here.is_training("sparsity")
+    )
     trained_here.trainer(
         "sparsity",
         experiment,
         label=_("Train it here"),
-        about=_(TRAIN_HELP).format(n=datasets.DATASETS[datasets.BUNDLED].n_train),
-        idle=_("15 epochs, a few seconds"),
+        about=_(TRAIN_HELP).format(
+            n=recipes.n_train(spec.key), many=kinds.many(spec), epochs=experiment.epochs
+        ),
+        idle=_("{epochs} epochs, a few seconds").format(epochs=experiment.epochs),
     )
 
 
-def _settings(shown: Experiment, *, locked: bool) -> Experiment:
+def _settings(shown: Experiment, spec: DatasetSpec, *, locked: bool) -> Experiment:
     """What to train; starts as the model on show, and then stays as the learner leaves it."""
     starts = {
         "_sparsity_kind": recipes.kind_of(shown),
@@ -61,9 +66,9 @@ def _settings(shown: Experiment, *, locked: bool) -> Experiment:
         recipes.SIZES,
         key="_sparsity_size",
         help=_(
-            "How many units the code has. A picture has 784 pixels: with more units than that the "
-            "code is overcomplete, and without sparsity could simply copy the picture."
-        ),
+            "How many units the code has. One {one} has {n} numbers: with more units than that the "
+            "code is overcomplete, and without sparsity could simply copy them."
+        ).format(one=kinds.one(spec), n=spec.shape.size),
         disabled=locked,
     )
     kind = kind or "none"  # never None, as a choice is required
@@ -75,7 +80,7 @@ def _settings(shown: Experiment, *, locked: bool) -> Experiment:
         weight = _choice("penalty_weight", recipes.KL_WEIGHTS, "_sparsity_kl", locked)
     elif kind == "top_k":
         k = _k_slider(size, locked)
-    return recipes.build(kind, size, weight=weight, rho=rho, k=k)
+    return recipes.on(spec.key, recipes.build(kind, size, weight=weight, rho=rho, k=k))
 
 
 def _own(shown: Experiment, penalty: str, default: float) -> float:

@@ -1,4 +1,4 @@
-"""What each unit draws, what it looks for, and the digits that excite it most."""
+"""What each unit draws, what it looks for, and the samples that excite it most."""
 
 import math
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from aecore.errors import N_
 from aecore.figures import samples
 from aecore.topics.sparsity.measure import most_exciting
-from ui.kit import components, state
+from ui.kit import components, kinds, state
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 from ui.sparsity import answers
@@ -17,17 +17,18 @@ from ui.sparsity.answers import Viewed
 
 COLUMNS = 10
 PAGE = 40
-DIGITS = 10
+EXCITING = 10
+"""Samples that are shown of one unit."""
 
 SIDES = {"draws": N_("what it draws"), "seeks": N_("what it looks for")}
 
 SIDES_HELP = N_(
     "**What it draws**: the unit's column of the decoder's weights. In a decoder with "
-    "hidden layers: what the unit's typical activation alone adds to the picture before "
-    "the output activation. **What it looks for**: the input of fixed length that "
+    "hidden layers: what the unit's typical activation alone adds to the output before "
+    "its activation. **What it looks for**: the input of fixed length that "
     "activates the unit most strongly. Without hidden layers these are its encoder "
-    "weights; with them, the gradient at the mean picture. Red: more ink, blue: less; "
-    "each picture on its own scale."
+    "weights; with them, the gradient at the mean of the data. Colours: {signs}; each unit on "
+    "its own scale."
 )
 
 
@@ -45,7 +46,7 @@ def panel(seen: Viewed) -> None:
             required=True,
             format_func=lambda s: _(SIDES[s]),
             key="_sparsity_side",
-            help=_(SIDES_HELP),
+            help=_(SIDES_HELP).format(signs=kinds.above_below(seen.shape.kind)),
             wrap=True,
         )
         page = _pager(len(order))
@@ -80,35 +81,35 @@ def _pager(units: int) -> int:
 def _unit_text(seen: Viewed, unit: int) -> str:
     if seen.table.dead[unit]:
         return _("#{unit}: dead").format(unit=unit)
-    return _("#{unit}: active on {percent:.0f}% of the digits").format(
-        unit=unit, percent=100 * seen.activity.unit_share[unit]
+    return _("#{unit}: active on {percent:.0f}% of the {many}").format(
+        unit=unit, many=kinds.many(seen.spec), percent=100 * seen.activity.unit_share[unit]
     )
 
 
 def _closely(seen: Viewed, unit: int, draws: answers.Signed, seeks: answers.Signed) -> None:
-    """One unit's two pictures, and the digits that excite it most."""
-    top = most_exciting(seen.table.z, unit, DIGITS)
-    digits = samples.in_colour(components.drawn(seen.table.originals[top], seen.shape))
+    """One unit's two pictures, and the samples that excite it most."""
+    top = most_exciting(seen.table.z, unit, EXCITING)
+    exciting = samples.in_colour(components.drawn(seen.table.originals[top], seen.shape))
     own = samples.signed(np.stack([draws, seeks]), seen.shape, dark=is_dark())
     components.sample_rows(
         [
             components.Row(
                 _("unit #{unit}").format(unit=unit),
-                np.concatenate([own, digits]),
+                np.concatenate([own, exciting]),
                 [_("draws"), _("looks for"), *(f"{z:.2g}" for z in seen.table.z[top, unit])],
             )
         ],
         shape=seen.shape,
         key="sparsity_closely",
         alt=_(
-            "What the unit draws, what it looks for, and the ten test digits on which its "
+            "What the unit draws, what it looks for, and the test samples on which its "
             "activation is highest, with that activation."
         ),
     )
     st.caption(
         _(
-            "The ten test digits that excite unit #{unit} most; the numbers are its activation."
-        ).format(unit=unit)
+            "The {n} test {many} that excite unit #{unit} most; the numbers are its activation."
+        ).format(n=len(top), many=kinds.many(seen.spec), unit=unit)
     )
 
 

@@ -1,4 +1,4 @@
-"""A model next to PCA: pictures, errors, codes, features and what they say about the class."""
+"""A model next to PCA: samples, errors, codes, features and what they say about the class."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -27,21 +27,21 @@ MOST_PROBED = datasets.DATASETS[datasets.BUNDLED].n_train
 """Training codes that a classifier learns from, at most: all of the bundled digits."""
 
 Deviations = NDArray[np.float32]
-"""(n, *shape.seen), ink more (above 0) or less (below 0) than in the mean picture."""
+"""(n, *shape.seen), more (above 0) or less (below 0) than in the mean."""
 
 
 @dataclass(frozen=True, eq=False)
 class Errors:
-    """Mean squared errors per pixel over all test pictures.
+    """Mean squared errors per number over all test samples.
 
     Attributes:
         model: the autoencoder's.
-        pca: (numbers + 1,), PCA's with 0, 1, … components; with none it is the mean picture's.
+        pca: (numbers + 1,), PCA's with 0, 1, … components; with none it is the mean sample's.
         latent_dim: the autoencoder's code size.
         components: how many of PCA's stand against it: as many, but never more than there are.
-        n_test: test pictures.
-        n_pca: training pictures that PCA was fitted on.
-        ahead: by how much less the model errs than PCA with as many components, picture by picture.
+        n_test: test samples.
+        n_pca: training samples that PCA was fitted on.
+        ahead: by how much less the model errs than PCA with as many components, sample by sample.
     """
 
     model: float
@@ -55,13 +55,13 @@ class Errors:
 
 @dataclass(frozen=True, eq=False)
 class SideBySide:
-    """Some test pictures on their way through both.
+    """Some test samples on their way through both.
 
     Attributes:
         originals: (n, *shape.seen).
         corrupted: likewise, as both get them; None without corruption.
         model, pca: likewise, what comes out.
-        model_errors, pca_errors: (n,), mean squared error per pixel.
+        model_errors, pca_errors: (n,), mean squared error per number.
     """
 
     originals: Viewed
@@ -74,11 +74,11 @@ class SideBySide:
 
 @dataclass(frozen=True, eq=False)
 class Maps:
-    """Where test pictures lie.
+    """Where test samples lie.
 
     Attributes:
         model: the autoencoder's codes.
-        pca: the pictures' first two principal components.
+        pca: the samples' first two principal components.
         labels: (n,), the classes.
     """
 
@@ -89,14 +89,14 @@ class Maps:
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """What one number of the code does to the picture, when it grows by its standard deviation.
+    """What one number of the code does to the output, when it grows by its standard deviation.
 
     Attributes:
         model: (n, *shape.seen), of the decoder's code units, the most varying first.
         units: (n,), which units these are.
-        deviations: (n,), their standard deviations over the test pictures.
+        deviations: (n,), their standard deviations over the test samples.
         pca: (m, *shape.seen), of the first principal components.
-        shares: (m,), the share of the training pictures' variance along each, from 0 to 1.
+        shares: (m,), the share of the training samples' variance along each, from 0 to 1.
     """
 
     model: Deviations
@@ -128,9 +128,9 @@ class Approach:
 
 @torch.no_grad()
 def errors(subject: Subject) -> Errors:
-    """The model's error over all test pictures, and PCA's with every number of components.
+    """The model's error over all test samples, and PCA's with every number of components.
 
-    Both get the same input, corrupted if the model's is, and are compared with the clean pictures.
+    Both get the same input, corrupted if the model's is, and are compared with the clean samples.
     """
     fitted, e = _pca(subject), subject.model.experiment
     x, size = subject.dataset.x_test, subject.shape.size
@@ -157,7 +157,7 @@ def errors(subject: Subject) -> Errors:
 
 
 def side_by_side(subject: Subject, indices: tuple[int, ...]) -> SideBySide:
-    """Some of the test pictures, and what both make of them."""
+    """Some of the test samples, and what both make of them."""
     picked = torch.tensor(indices, device=subject.dataset.device)
     x, x_input = subject.dataset.x_test[picked], _test_input(subject)[picked]
     by_model = subject.model.reconstruct(x_input, subject.dataset.y_test[picked])
@@ -174,7 +174,7 @@ def side_by_side(subject: Subject, indices: tuple[int, ...]) -> SideBySide:
 
 
 def maps(subject: Subject) -> Maps:
-    """The first test pictures on the plane of either code."""
+    """The first test samples on the plane of either code."""
     x_input = _test_input(subject)[:CHUNK]
     labels = subject.dataset.y_test[:CHUNK].cpu().numpy()
     fitted = _pca(subject)
@@ -188,7 +188,7 @@ def maps(subject: Subject) -> Maps:
 
 
 def features(subject: Subject) -> Features:
-    """The most varying code units' pictures, and the first principal components'."""
+    """What the most varying code units add, and the first principal components'."""
     x_input = _test_input(subject)[:CHUNK]
     codes = subject.model.encode(x_input).nan_to_num(0.0, 0.0, 0.0)
     deviations = codes.std(dim=0, correction=0)  # (latent_dim,)
@@ -208,7 +208,7 @@ def features(subject: Subject) -> Features:
 
 
 def eigen_digits(subject: Subject, n: int) -> Deviations:
-    """The first n principal components of the training pictures, each of length 1."""
+    """The first n principal components of the training samples, each of length 1."""
     return subject.shaped(finite(_pca(subject).components[:n]))
 
 
@@ -252,7 +252,7 @@ def probe_pca(subject: Subject) -> probe.Accuracy:
 
 
 def probe_pixels(subject: Subject) -> probe.Accuracy:
-    """What they read from the pictures themselves."""
+    """What they read from the samples themselves."""
     return _read_without_model.get(
         subject.dataset,
         fixed_corruption(subject.model.experiment),
@@ -270,7 +270,7 @@ def _accuracy(subject: Subject, train: torch.Tensor, test: torch.Tensor) -> prob
 
 
 def _probed_inputs(subject: Subject) -> tuple[torch.Tensor, torch.Tensor]:
-    """Training and test pictures as the encoder gets them."""
+    """Training and test samples as the encoder gets them."""
     train = corrupt_fixed(subject.model.experiment, subject.dataset.x_train[:MOST_PROBED])
     return train, _test_input(subject)[:CHUNK]
 
@@ -289,6 +289,6 @@ def _components(subject: Subject) -> int:
 
 
 def _shares(fitted: pca.PCA, x: torch.Tensor) -> NDArray[np.float32]:
-    """(numbers,), the share of the pictures' variance along each principal component."""
+    """(numbers,), the share of the samples' variance along each principal component."""
     variances = fitted.encode(x, len(fitted.components)).var(dim=0, correction=0)
     return (variances / variances.sum()).cpu().numpy()

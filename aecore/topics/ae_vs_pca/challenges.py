@@ -54,13 +54,13 @@ CHALLENGES = (
     Choose(
         key="ae_vs_pca-closer",
         question=N_(
-            "Which is closer to the test digits with the same code size: this model or PCA?"
+            "Which is closer to the test samples with the same code size: this model or PCA?"
         ),
         options={"model": N_("this model"), "pca": N_("PCA")},
         how=N_("Compare the two rows of reconstructions before you check."),
         observe=closer,
         explanation=N_(
-            "PCA is the best that any linear code can do on its training pictures, and "
+            "PCA is the best that any linear code can do on its training samples, and "
             "it is found at once. A network can bend the plane and then needs fewer "
             "numbers, if it has been trained well enough; a network that has not, or "
             "that also has other goals, may lose to PCA."
@@ -101,7 +101,7 @@ CHALLENGES = (
             ),
             "equal": N_("No: nothing in the loss orders the numbers or makes them independent."),
             "nothing": N_(
-                "No: among linear codes none has a smaller squared error on the training pictures."
+                "No: among linear codes none has a smaller squared error on the training samples."
             ),
         },
     ),

@@ -57,7 +57,7 @@ def map_of_codes(
     Args:
         plane: where the codes lie.
         labels: (n,), the class of each.
-        class_names: what to call each class on hovering.
+        class_names: what to call each class on hovering; () for samples without labels.
         revision: the learner's zoom stays while this stays.
     """
     figure = latent_map(
@@ -185,6 +185,7 @@ def accuracies(
     names: Sequence[str],
     shares: Mapping[str, Sequence[float]],
     *,
+    many: str,
     dark: bool = False,
     _: Translate = str,
 ) -> go.Figure:
@@ -192,8 +193,9 @@ def accuracies(
 
     Args:
         names: what the classifiers were given.
-        shares: classifier -> the share of test pictures that it gets right, from 0 to 1, one for
+        shares: classifier -> the share of test samples that it gets right, from 0 to 1, one for
             each of `names`.
+        many: what several samples are called.
     """
     colours = palette(dark)
     figure = go.Figure()
@@ -215,5 +217,7 @@ def accuracies(
         layout(colours), legend=LEGEND, margin={"l": 58, "r": 8, "t": 24, "b": 40}, bargap=0.35
     )
     figure.update_xaxes(type="category", showgrid=False)
-    figure.update_yaxes(title_text=_("test digits classified right, %"), range=[0, 105])
+    figure.update_yaxes(
+        title_text=_("test {many} classified right, %").format(many=many), range=[0, 105]
+    )
     return figure

@@ -1,4 +1,4 @@
-"""How well noise is taken out of pictures: by a model, a plain autoencoder, classical filters."""
+"""How well noise is taken out of samples: by a model, a plain autoencoder, classical filters."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ from aecore.topics.denoising.measure import decibels, filters_for, tune
 from aecore.training.subject import Subject
 
 NOISY, MODEL, PLAIN = "noisy", "model", "plain"
-"""The names under which the noisy pictures, the subject's model and the plain autoencoder appear
+"""The names under which the noisy samples, the subject's model and the plain autoencoder appear
 beside those of the filters."""
 
 N_SCORED = 100
-"""Test pictures that the scores are means over."""
+"""Test samples that the scores are means over."""
 
 N_TUNED = 20
-"""Training pictures that the filters are tuned on."""
+"""Training samples that the filters are tuned on."""
 
 TUNING_SEED, SCORING_SEED = 1, 2
 
@@ -38,7 +38,7 @@ Outputs = dict[str, Tensor]
 
 @dataclass(frozen=True, eq=False)
 class Cleaned:
-    """Some pictures, their noisy versions, and what each method makes of those.
+    """Some samples, their noisy versions, and what each method makes of those.
 
     Attributes:
         originals: (n, *shape.seen).
@@ -56,12 +56,12 @@ class Cleaned:
 
 @dataclass(frozen=True, eq=False)
 class DenoisingScore:
-    """How a method fares over many test pictures.
+    """How a method fares over many test samples.
 
     Attributes:
-        errors: (n,), each picture's mean squared error per pixel.
+        errors: (n,), each sample's mean squared error per number.
         ssim: mean structural similarity; None for other data than pictures.
-        strength: of a filter, tuned for this noise; None for autoencoders and noisy pictures.
+        strength: of a filter, tuned for this noise; None for autoencoders and noisy samples.
     """
 
     errors: NDArray[np.float64]
@@ -74,11 +74,11 @@ class DenoisingScore:
 
     @property
     def psnr(self) -> Interval:
-        """The mean of the pictures' ratios, in decibels; infinite where nothing is lost."""
+        """The mean of the samples' ratios, in decibels; infinite where nothing is lost."""
         return intervals.of_mean(decibels(self.errors))
 
     def gain(self, other: "DenoisingScore") -> Interval:
-        """Decibels by which this method is ahead of another one on the same pictures."""
+        """Decibels by which this method is ahead of another one on the same samples."""
         return intervals.of_difference(decibels(self.errors), decibels(other.errors))
 
 
@@ -88,7 +88,7 @@ class Benchmark:
 
     Attributes:
         scores: level -> method -> score.
-        n: test pictures that each is a mean over.
+        n: test samples that each is a mean over.
     """
 
     scores: Mapping[float, Mapping[str, DenoisingScore]]
@@ -98,11 +98,11 @@ class Benchmark:
 def clean_test(
     subject: Subject, indices: tuple[int, ...], kind: str, level: float, seed: int
 ) -> Cleaned:
-    """Puts noise on some of the test pictures and lets every method take it out.
+    """Puts noise on some of the test samples and lets every method take it out.
 
     Args:
-        subject: whose model and test pictures.
-        indices: which pictures.
+        subject: whose model and test samples.
+        indices: which samples.
         kind, level: the noise, as in `aecore.parts.corruptions`.
         seed: the same seed gives the same noise, only stronger or weaker with the level.
     """
@@ -112,7 +112,7 @@ def clean_test(
 def clean_own(
     subject: Subject, pixels: NDArray[np.float32], kind: str, level: float, seed: int
 ) -> Cleaned:
-    """The same for pictures from outside: (n, numbers), in [0, 1]."""
+    """The same for samples from outside: (n, numbers), in [0, 1]."""
     return _clean(subject, torch.from_numpy(pixels), kind, level, seed)
 
 
@@ -130,10 +130,10 @@ def benchmark(subject: Subject, kind: str, levels: tuple[float, ...]) -> Benchma
 def by_kind(
     subject: Subject, levels: tuple[float, ...]
 ) -> Mapping[str, Mapping[float, Mapping[str, NDArray[np.float64]]]]:
-    """How noisy and cleaned pictures err for every kind of noise, without the filters.
+    """How noisy and cleaned samples err for every kind of noise, without the filters.
 
     Returns:
-        Kind -> level -> method -> (n,), each picture's mean squared error per pixel.
+        Kind -> level -> method -> (n,), each sample's mean squared error per number.
     """
     x = _scored(subject.dataset)
 
@@ -151,7 +151,7 @@ def plain_autoencoder(subject: Subject) -> str | None:
 
     Returns:
         Its key; None where the comparison means nothing: it is the model itself, or the model
-        has learned other pictures than digits.
+        has learned other data than digits.
     """
     e = subject.model.experiment
     if subject.dataset.key not in ("mnist-5k", "mnist"):
@@ -188,9 +188,9 @@ def _clean(subject: Subject, x: Tensor, kind: str, level: float, seed: int) -> C
 
 
 def _autoencoders(subject: Subject, x_noisy: Tensor) -> Outputs:
-    """Noisy pictures, and what the model and the plain autoencoder make of them.
+    """Noisy samples, and what the model and the plain autoencoder make of them.
 
-    Scored is what is seen: outputs beyond black and white are cut off.
+    Scored is what is seen: outputs beyond 0 and 1 are cut off.
     """
     outputs = {NOISY: x_noisy, MODEL: _shown(subject.model.reconstruct(_sent(subject, x_noisy)))}
     if (key := plain_autoencoder(subject)) is not None:

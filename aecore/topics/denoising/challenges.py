@@ -54,7 +54,7 @@ def little_noise(subject: "Subject") -> Observed:
 CHALLENGES = (
     Choose(
         key="denoising-clean-in",
-        question=N_("Give this model digits without any noise. How are they reconstructed?"),
+        question=N_("Give this model samples without any noise. How are they reconstructed?"),
         options={
             "nothing": N_("unchanged: there is nothing to take away"),
             "less": N_("changed, but less than noisy ones"),
@@ -63,14 +63,15 @@ CHALLENGES = (
         how=N_("Move ‘Noise level’ to 0."),
         observe=clean_in,
         explanation=N_(
-            "The model does not find the noise and remove it. It redraws every picture "
+            "The model does not find the noise and remove it. It rebuilds every sample "
             "from its code, and what does not fit into the code is lost in clean "
-            "pictures, too. To a model that has seen only noisy pictures, a clean one is "
+            "samples, too. To a model that has seen only noisy samples, a clean one is "
             "even something new."
         ),
     ),
     Choose(
         key="denoising-little-noise",
+        about="pictures",
         question=N_("Gaussian noise of only 0.1: what is closest to the original?"),
         options={
             "model": N_("what this model makes of it"),

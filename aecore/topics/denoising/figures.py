@@ -37,6 +37,7 @@ def error_by_level(
     *,
     names: Mapping[str, str],
     best: Sequence[str],
+    mse: str,
     level: float,
     revision: str = "",
     dark: bool = False,
@@ -46,9 +47,10 @@ def error_by_level(
 
     Args:
         levels: (n,), ascending.
-        errors: "noisy", "model", "plain" or "filter" -> (n,), MSE per pixel.
+        errors: "noisy", "model", "plain" or "filter" -> (n,), mean squared errors.
         names: what these are called.
         best: (n,), the name of the filter that "filter" is at each level.
+        mse: what the error is called.
         level: the current one.
         revision: the learner's zoom stays while this stays.
         dark: the theme.
@@ -63,7 +65,7 @@ def error_by_level(
         "shapes": [_mark(level, colours)],
     }
     style["xaxis"] |= {"title": {"text": _("noise level")}, "range": [-0.02, 1.02]}
-    style["yaxis"] |= {"title": {"text": _("MSE per pixel")}, "rangemode": "tozero"}
+    style["yaxis"] |= {"title": {"text": mse}, "rangemode": "tozero"}
     return {"data": traces, "layout": style}
 
 
@@ -104,10 +106,10 @@ def gain_by_kind(
     dark: bool = False,
     _: Translate = str,
 ) -> Figure:
-    """Decibels that a method gains on the noisy pictures, for each kind of noise.
+    """Decibels that a method gains on the noisy samples, for each kind of noise.
 
     Args:
-        gains: "model" or "plain" -> (n,), above 0 where the picture got better; NaN for none.
+        gains: "model" or "plain" -> (n,), above 0 where it got better; NaN for none.
             Their intervals are drawn as thin lines.
         kinds: (n,), what the kinds of noise are called.
         names: what the methods are called.

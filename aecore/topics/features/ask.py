@@ -25,17 +25,17 @@ from aecore.training.references import fitted_pca
 from aecore.training.subject import Subject
 
 CODE, PCA, RAW = "code", "pca", "pixels"
-"""What classifiers get: the model's code, as many principal components, the pictures themselves."""
+"""What classifiers get: the model's code, as many principal components, the samples themselves."""
 
 CLASSIFIERS = ("logistic", "knn", "forest")
 
 MOST = datasets.DATASETS[datasets.BUNDLED].n_train
-"""Training pictures that are looked at, at most: all of the bundled digits."""
+"""Training samples that are looked at, at most: all of the bundled digits."""
 
 SEED = 0
 
 DRAWS = 5
-"""Times that other pictures show their labels: with few labels, which ones they are decides a lot."""
+"""Times that other samples show their labels: with few labels, which ones they are decides a lot."""
 
 FEWER_DRAWS, MANY = 3, 1_000
 """With so many labels it matters less which, and training takes longer."""
@@ -71,7 +71,8 @@ class Classified:
         confusion: (classes, classes), test pictures of a class (row) that the best one on the code
             gives a class (column), added up over the draws.
         classes: (classes,), the labels that rows and columns stand for.
-        n_labels, n_test: pictures learned from, and tested on.
+        guess: the share of test samples in the most frequent class, from 0 to 1.
+        n_labels, n_test: samples learned from, and tested on.
         n_draws: times that other pictures showed their labels.
         components: how many of PCA's stand against the code.
     """
@@ -81,6 +82,7 @@ class Classified:
     gains: Mapping[str, Interval]
     confusion: NDArray[np.int64]
     classes: NDArray[np.int64]
+    guess: float
     n_labels: int
     n_test: int
     n_draws: int
@@ -135,13 +137,13 @@ class Clustering:
 
 
 def classify(subject: Subject, n_labels: int) -> Classified:
-    """Trains classifiers on some labelled training pictures, tests them on the test pictures.
+    """Trains classifiers on some labelled training samples, tests them on the test samples.
 
-    Of the three on an input, validation pictures choose the one that is compared.
+    Of the three on an input, validation samples choose the one that is compared.
 
     Args:
-        subject: whose model and pictures.
-        n_labels: pictures whose labels may be used, the classes in equal shares as far as there
+        subject: whose model and samples.
+        n_labels: samples whose labels may be used, the classes in equal shares as far as there
             are; the same ones for every input and every model, and other ones in each draw.
     """
     from sklearn.metrics import confusion_matrix
@@ -164,6 +166,7 @@ def classify(subject: Subject, n_labels: int) -> Classified:
         },
         confusion=confusion_matrix(truth.ravel(), code.guesses[code.best].ravel(), labels=classes),
         classes=classes,
+        guess=float(np.bincount(y_test).max() / len(y_test)),
         n_labels=len(draws[0]),
         n_test=len(y_test),
         n_draws=len(draws),

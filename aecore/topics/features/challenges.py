@@ -25,7 +25,7 @@ def few_labels(subject: "Subject") -> Observed:
     gain = found.gains[features.RAW].times(100)
     said = N_(
         "With 100 labels, over {draws} draws of them: {code:.1f}% right on the code, {raw:.1f}% on "
-        "the pixels. The difference, code minus pixels, lies between {low:+.1f} and {high:+.1f} points."
+        "the samples themselves. The difference, code minus samples, lies between {low:+.1f} and {high:+.1f} points."
     )
     return Observed(
         VERDICTS[verdict(gain)],
@@ -56,23 +56,25 @@ def clusters(subject: "Subject") -> Observed:
 CHALLENGES = (
     Choose(
         key="features-few-labels",
+        about="classes",
         question=N_("With 100 labels: which input is better for the best classifier?"),
         options={
             "code": N_("this model's code"),
             "same": N_("no difference that could be seen"),
-            "raw": N_("the pixels"),
+            "raw": N_("the samples themselves"),
         },
         how=N_("Compare the rows of the table, with their intervals, at 100 labels."),
         observe=few_labels,
         explanation=N_(
-            "The code has been learned from thousands of pictures without a label, so it may make the "
-            "few labels go further. But it was made to rebuild pictures, not to tell classes apart: it "
+            "The code has been learned from many samples without a label, so it may make the "
+            "few labels go further. But it was made to rebuild samples, not to tell classes apart: it "
             "helps only where it keeps what separates them, and drops what does not. Which hundred "
-            "digits get a label moves the result by more than most codes do."
+            "samples get a label moves the result by more than most codes do."
         ),
     ),
     Choose(
         key="features-clusters",
+        about="digits",
         question=N_("Ten clusters without any label: where do they fit the classes better?"),
         options={
             "code": N_("among this model's codes"),
@@ -92,15 +94,15 @@ CHALLENGES = (
         question=N_("How many labels has a plain autoencoder used when its training is over?"),
         options={
             "none": N_("none: it never sees a label in training"),
-            "all": N_("one for each picture that it trains on"),
-            "ten": N_("ten, which is one for each class of digits"),
+            "all": N_("one for each sample that it trains on"),
+            "ten": N_("one for each class that there is"),
         },
         right="none",
         why={
             "none": N_(
-                "Yes: its target is the picture itself. The colours on the maps were put there later."
+                "Yes: its target is the sample itself. The colours on the maps were put there later."
             ),
-            "all": N_("No: its target is the picture itself, not its class."),
+            "all": N_("No: its target is the sample itself, not its class."),
             "ten": N_("No: it gets no information about classes at all."),
         },
     ),

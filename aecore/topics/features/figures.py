@@ -17,7 +17,7 @@ def confusion(
     dark: bool = False,
     _: Translate = str,
 ) -> go.Figure:
-    """Test pictures by class (row) and by the class that they were given (column).
+    """Test samples by class (row) and by the class that they were given (column).
 
     Args:
         counts: (classes, classes).
@@ -59,6 +59,7 @@ def accuracy_by_labels(
     accuracies: Mapping[str, Sequence[Interval]],
     *,
     names: Mapping[str, str],
+    many: str,
     dark: bool = False,
     _: Translate = str,
 ) -> go.Figure:
@@ -69,6 +70,7 @@ def accuracy_by_labels(
         accuracies: "code", "pca" or "pixels" -> test accuracy at each, from 0 to 1; intervals are
             drawn as bars.
         names: what these are called.
+        many: what several samples are called.
     """
     colours = palette(dark)
     tints = {"code": colours.code, "pca": colours.pca, "pixels": colours.mean}
@@ -85,7 +87,7 @@ def accuracy_by_labels(
         )
     figure.update_layout(layout(colours), legend=LEGEND, margin={"l": 58, "r": 12, "t": 8, "b": 44})
     figure.update_xaxes(
-        title_text=_("digits with a label"), type="log", tickvals=list(n_labels), tickmode="array",
+        title_text=_("{many} with a label").format(many=many), type="log", tickvals=list(n_labels), tickmode="array",
         ticktext=[str(n) for n in n_labels],
     )  # fmt: skip
     figure.update_yaxes(title_text=_("classified right, %"))

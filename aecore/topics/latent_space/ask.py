@@ -1,4 +1,4 @@
-"""The codes of all test pictures, and what a decoder makes of codes in between."""
+"""The codes of all test samples, and what a decoder makes of codes in between."""
 
 from dataclasses import dataclass
 
@@ -22,13 +22,13 @@ LARGEST = 1e12
 
 @dataclass(frozen=True, eq=False)
 class Codes:
-    """Where the test pictures lie.
+    """Where the test samples lie.
 
     Attributes:
         z: (n, latent_dim); zeros where the model gives no number, or one beyond `LARGEST`.
         labels: (n,), the classes.
         order: (latent_dim,), the numbers of the code, most varying first.
-        low, high: (latent_dim,), the range of each number that nearly all test pictures are in,
+        low, high: (latent_dim,), the range of each number that nearly all test samples are in,
             somewhat widened.
         finite: whether there are no such zeros.
     """
@@ -43,11 +43,11 @@ class Codes:
 
 @dataclass(frozen=True, eq=False)
 class Walk:
-    """Two ways from one test picture to another.
+    """Two ways from one test sample to another.
 
     Attributes:
         decoded: (steps, *shape.seen), along the straight line between their codes.
-        faded: (steps, *shape.seen), along the straight line between their pixels.
+        faded: (steps, *shape.seen), along the straight line between the samples themselves.
         distance: how far apart the two codes are.
     """
 
@@ -57,7 +57,7 @@ class Walk:
 
 
 def test_codes(subject: Subject) -> Codes:
-    """The codes of all test pictures, given the same input as in training."""
+    """The codes of all test samples, given the same input as in training."""
     x_input = corrupt_fixed(subject.model.experiment, subject.dataset.x_test)
     raw = in_chunks(subject.model.encode, x_input)
     usable = raw.abs() < LARGEST  # False for NaN too
@@ -77,7 +77,7 @@ def test_codes(subject: Subject) -> Codes:
 
 
 def decode(subject: Subject, z: Points) -> Viewed:
-    """The pictures of codes.
+    """What codes decode to.
 
     Args:
         subject: whose decoder.
@@ -97,12 +97,12 @@ def decode(subject: Subject, z: Points) -> Viewed:
 
 
 def walk(subject: Subject, start: int, end: int, steps: int = 11) -> Walk:
-    """From one test picture to another, in even steps: through the latent space, and by fading.
+    """From one test sample to another, in even steps: through the latent space, and by fading.
 
     Args:
-        subject: whose model, and whose test pictures.
-        start, end: the two pictures.
-        steps: how many pictures, with both ends.
+        subject: whose model, and whose test samples.
+        start, end: the two samples.
+        steps: how many samples, with both ends.
     """
     pair = torch.tensor([start, end], device=subject.dataset.device)
     x_input = corrupt_fixed(subject.model.experiment, subject.dataset.x_test)
@@ -117,10 +117,10 @@ def walk(subject: Subject, start: int, end: int, steps: int = 11) -> Walk:
 
 
 def slants(subject: Subject) -> NDArray[np.float64]:
-    """The slant of every test picture, in degrees: (n,)."""
+    """The slant of every test picture, in degrees: (n,). Asked of grey pictures alone."""
     return shape.slants(subject.seen(subject.dataset.x_test))
 
 
 def stroke_thickness(subject: Subject) -> NDArray[np.float64]:
-    """The thickness of the stroke of every test picture, in pixels: (n,)."""
+    """The thickness of the stroke of every test picture, in pixels: (n,). Likewise."""
     return shape.stroke_thickness(subject.seen(subject.dataset.x_test))

@@ -53,6 +53,7 @@ def neighbour(subject: "Subject") -> Observed:
 CHALLENGES = (
     Choose(
         key="latent_space-neighbour",
+        about="digits",
         question=N_("Which codes lie closest to those of class 4, measured from centre to centre?"),
         options={
             "0": N_("those of class 0"),
@@ -70,6 +71,7 @@ CHALLENGES = (
     ),
     Choose(
         key="latent_space-wider",
+        about="digits",
         question=N_("Which class spreads over more of the latent space: 0 or 1?"),
         options={"0": N_("class 0"), "1": N_("class 1")},
         how=N_("Compare both clouds on the map."),

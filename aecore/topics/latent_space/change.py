@@ -1,4 +1,4 @@
-"""Where pictures lie in the latent space, and what lies between them."""
+"""Where samples lie in the latent space, and what lies between them."""
 
 from dataclasses import dataclass
 
@@ -15,13 +15,13 @@ from aecore.training.subject import Subject
 
 @dataclass(frozen=True, eq=False)
 class DecodedPlane:
-    """A latent space of two numbers: where the test pictures lie, and what lies in between.
+    """A latent space of two numbers: where the test samples lie, and what lies in between.
 
     Attributes:
-        points: (n, 2), the codes of test pictures.
-        labels: (n,), their classes.
+        points: (n, 2), the codes of test samples.
+        labels: (n,), their classes; all 0 where nobody has labelled anything.
         extent: (low, high) of z1 and of z2 that the grid covers.
-        sprite: (side, side, *shape.seen), the decoded pictures of an even grid; rows run from high z2
+        sprite: (side, side, *shape.seen), the decoded samples of an even grid; rows run from high z2
             to low z2, columns from low z1 to high z1.
     """
 
@@ -32,7 +32,7 @@ class DecodedPlane:
 
 
 def decoded_plane(subject: Subject, side: int = 33) -> DecodedPlane:
-    """Decodes an even grid over the part of the plane where nearly all test pictures lie.
+    """Decodes an even grid over the part of the plane where nearly all test samples lie.
 
     Raises:
         ExperimentError: the code is not of two numbers.

@@ -1,4 +1,4 @@
-"""The map of all test pictures' codes, as plain data."""
+"""The map of all test samples' codes, as plain data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,9 @@ import plotly.colors
 from numpy.typing import NDArray
 
 from aecore.figures.style import Figure, Palette, Translate, layout, palette
+
+DOT = "●"
+"""The mark of samples that nobody has labelled."""
 
 MANY = 2000
 """From this number of points on they are drawn smaller."""
@@ -54,12 +57,12 @@ def code_map(
     dark: bool = False,
     _: Translate = str,
 ) -> Figure:
-    """Codes in two or three dimensions: every picture is its own digit.
+    """Codes in two or three dimensions: every sample is the number of its class, or else a dot.
 
     Args:
         dots: the points.
         way: how they were laid out: "strip", "codes", "pca" or "tsne".
-        class_names: what to call each class on hovering.
+        class_names: what to call each class on hovering; () for samples without labels.
         revision: the learner's zoom stays while this stays.
         dark: the theme.
         _: translates.
@@ -71,12 +74,13 @@ def code_map(
     traces = []
     for c in np.unique(dots.labels).tolist():
         here = dots.labels == c
-        tint: Any = colours.classes[c]
+        tint: Any = colours.classes[c % len(colours.classes)] if class_names else colours.code
         if dots.values is not None:
             share = np.clip((dots.values[here] - limits[0]) / (limits[1] - limits[0]), 0, 1)
             tint = plotly.colors.sample_colorscale(scale, share.tolist())
-        trace = _digits(dots, here, tint, deep)
-        traces.append(trace | {"text": str(c)} | _hover(dots, here, class_names[c]))
+        name = class_names[c] if class_names else ""
+        trace = _marks(dots, here, tint, deep) | {"text": str(c) if class_names else DOT}
+        traces.append(trace | _hover(dots, here, name))
     traces += _rings(dots, colours, deep)
     style = layout(colours, revision) | {"showlegend": False, "hovermode": "closest"}
     style["margin"] = {"l": 44, "r": 8, "t": 8, "b": 40}
@@ -87,15 +91,15 @@ def code_map(
 
 
 def _limits(values: NDArray[np.floating[Any]] | None) -> tuple[float, float]:
-    """The ends of the colour scale: extreme pictures do not stretch it."""
+    """The ends of the colour scale: extreme samples do not stretch it."""
     if values is None:
         return 0.0, 1.0
     low, high = np.quantile(values, [0.01, 0.99])
     return float(low), float(high) if high > low else float(low) + 1.0
 
 
-def _digits(dots: Dots, here: NDArray[np.bool_], tint: Any, deep: bool) -> dict[str, Any]:
-    """The pictures of one class; the markers, unseen, are what a pointer meets."""
+def _marks(dots: Dots, here: NDArray[np.bool_], tint: Any, deep: bool) -> dict[str, Any]:
+    """The samples of one class; the markers, unseen, are what a pointer meets."""
     many = len(dots.points) > MANY
     return {
         "type": "scatter3d" if deep else "scattergl",
@@ -109,17 +113,18 @@ def _digits(dots: Dots, here: NDArray[np.bool_], tint: Any, deep: bool) -> dict[
 
 
 def _hover(dots: Dots, here: NDArray[np.bool_], name: str) -> dict[str, Any]:
+    title = f"{name} · #%{{customdata}}".removeprefix(" · ")
     if dots.values is None:
-        return {"hovertemplate": f"{name} · #%{{customdata}}<extra></extra>"}
+        return {"hovertemplate": f"{title}<extra></extra>"}
     texts = [f"{value:.3g}" for value in dots.values[here]]
     return {
         "hovertext": texts,
-        "hovertemplate": f"{name} · #%{{customdata}}<br>%{{hovertext}}<extra></extra>",
+        "hovertemplate": f"{title}<br>%{{hovertext}}<extra></extra>",
     }
 
 
 def _rings(dots: Dots, colours: Palette, deep: bool) -> list[dict[str, Any]]:
-    """The picked picture and its neighbours; pictures that are not on the map get no ring."""
+    """The picked sample and its neighbours; samples that are not on the map get no ring."""
     rings = []
     for chosen, size, width, colour in (
         (dots.near, 17, 1.5, colours.code),
@@ -170,7 +175,9 @@ def _flat(
     if way == "strip":
         names = {"tickvals": list(range(len(class_names))), "ticktext": list(class_names)}
         x_axis |= {"title": {"text": "z₁"}}
-        y_axis |= names | {"title": {"text": _("class")}, "range": [-0.7, len(class_names) - 0.3]}
+        lanes = max(len(class_names), 1)
+        title = _("class") if class_names else ""
+        y_axis |= names | {"title": {"text": title}, "range": [-0.7, lanes - 0.3]}
         return {"xaxis": x_axis, "yaxis": y_axis | {"automargin": True}}
     for number, axis in enumerate((x_axis, y_axis)):
         title = AXES[way].format(subscript=SUBSCRIPTS[number], number=number + 1)

@@ -15,12 +15,12 @@ N_THINNED = 200
 
 
 def active_share(subject: "Subject") -> Observed:
-    """The share of units that are active on a digit."""
+    """The share of units that are active on a sample."""
     from aecore.topics.sparsity import ask as sparsity
 
     found = sparsity.in_figures(subject)
     usable(found.mse)
-    said = N_("On average {percent:.0f}% of its {units} units are active on a test digit.")
+    said = N_("On average {percent:.0f}% of its {units} units are active on a test sample.")
     return Observed(
         band(found.share, (0.1, 0.5), ("few", "some", "most")),
         Sentence(said, percent=100 * found.share, units=found.units),
@@ -31,7 +31,8 @@ def ten_largest(subject: "Subject") -> Observed:
     """What is lost if only the largest units of each code are kept."""
     from aecore.topics.sparsity import ask as sparsity
 
-    found = sparsity.thinned(subject, tuple(range(N_THINNED)), KEPT)
+    n = min(N_THINNED, len(subject.dataset.x_test))
+    found = sparsity.thinned(subject, tuple(range(n)), KEPT)
     limits, keys = (1.5, 4), ("little", "some", "much")
     whole, kept = float(found.errors.mean()), float(found.kept_errors.mean())
     usable(whole, kept)
@@ -49,16 +50,18 @@ def ten_largest(subject: "Subject") -> Observed:
 CHALLENGES = (
     Choose(
         key="sparsity-active",
-        question=N_("What share of this model's code units is active on a digit, on average?"),
+        question=N_(
+            "What share of this model's code units is active on a test sample, on average?"
+        ),
         options={
             "few": N_("less than a tenth"),
             "some": N_("a tenth to a half"),
             "most": N_("more than a half"),
         },
-        how=N_("Look at the pictures of the activity before you check."),
+        how=N_("Look at the charts of the activity before you check."),
         observe=active_share,
         explanation=N_(
-            "A sparse code describes each digit by a few of many units, just as a text "
+            "A sparse code describes each sample by a few of many units, just as a text "
             "uses few of all words. A code without a penalty or a top-k has no reason to "
             "leave any unit at 0."
         ),
@@ -76,7 +79,7 @@ CHALLENGES = (
         how=N_("Move the slider that says how many units are kept."),
         observe=ten_largest,
         explanation=N_(
-            "If few units carry the picture, the others can be left out; if many share "
+            "If few units carry the sample, the others can be left out; if many share "
             "the work, all are needed. A small value is not an unimportant one: only a "
             "model that was trained to be sparse has learned to put what matters into "
             "few units."

@@ -1,4 +1,4 @@
-"""How active code units are, and pictures with a sign."""
+"""How active code units are."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ MARGIN = {"l": 58, "r": 8, "t": 26, "b": 42}
 def activation_histogram(
     z: NDArray[np.floating], threshold: float, *, dark: bool = False, _: Translate = str
 ) -> go.Figure:
-    """How often each activation occurs, over all units and pictures; counts on a log axis.
+    """How often each activation occurs, over all units and samples; counts on a log axis.
 
     Args:
         z: (n, units), activations.
@@ -84,7 +84,7 @@ def units_by_rank(
     return figure
 
 
-def digits_by_class(
+def by_class(
     values: NDArray[np.floating],
     *,
     class_names: Sequence[str],
@@ -106,7 +106,7 @@ def digits_by_class(
         go.Bar(
             x=list(class_names),
             y=values,
-            marker_color=list(colours.classes[: len(values)]),
+            marker_color=[colours.classes[c % len(colours.classes)] for c in range(len(values))],
             text=[f"{100 * value:.0f}" if percent else f"{value:.2g}" for value in values],
             textangle=0,
             cliponaxis=False,
