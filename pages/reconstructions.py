@@ -25,7 +25,7 @@ with results, st.spinner(_("Running the model …")):
 
 reconstructions.closely(model, picked, names)
 
-by_class, spread = st.columns(2)
+by_class, spread = st.columns(2) if names else (st.container(), st.container())
 with by_class:
     digits.error_by_class(dataset, errors, names)
 with spread:

@@ -214,8 +214,8 @@ def error_by_class(spec: DatasetSpec, answer: "PictureErrors", class_names: Sequ
         st.markdown(_("**Error of each class**: after your prediction"))
         return
     title = _("**Error of each class**: simple shapes come back better")
-    if spec.shape.kind != "picture":
-        title = _("**Error of each class**: the less it varies, the better it comes back")
+    if not kinds.are_digits(spec):
+        title = _("**Error of each class**: not all come back equally well")
     st.markdown(title)
     figure = charts.drawn(
         figures.error_by_class,

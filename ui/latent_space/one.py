@@ -45,13 +45,12 @@ def picked(model_id: str, codes: "Codes", index: int) -> None:
         f"{names[codes.labels[i]]} · {d:.2f}" if names else f"{d:.2f}"
         for i, d in zip(near, distances, strict=True)
     ]
-    half = len(near) // 2
+    # Pictures are small enough for two rows; curves and bars wrap by themselves, from near to far.
+    each = len(near) // 2 if shape.kind == "picture" and len(near) % 2 == 0 else len(near)
     components.sample_rows(
         [
-            components.Row("", answer.originals[1 : 1 + half], captions[:half]),
-            components.Row(
-                "", answer.originals[1 + half : 1 + 2 * half], captions[half : 2 * half]
-            ),
+            components.Row("", answer.originals[1:][at : at + each], captions[at : at + each])
+            for at in range(0, len(near), each)
         ],
         shape=shape,
         key="neighbours",
