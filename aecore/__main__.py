@@ -79,7 +79,7 @@ def _silence() -> None:
 
 
 def _parser() -> _Parser:
-    parser = _Parser(prog="aecore", description="Train and measure autoencoders on MNIST.")
+    parser = _Parser(prog="aecore", description="Train and measure autoencoders.")
     declared = parser.add_subparsers(required=True, metavar="COMMAND")
     for module in commands.find():
         module.add(declared)

@@ -61,6 +61,26 @@ def subject(arguments: argparse.Namespace) -> "Subject":
     return Subject(model, datasets.load(wanted or own, "cpu", progress=_shared.Download()))
 
 
+def labelled(arguments: argparse.Namespace) -> "Subject":
+    """Likewise, where it takes labels.
+
+    Raises:
+        ExperimentError: also where nobody has labelled the dataset.
+    """
+    found = subject(arguments)
+    check_labelled(found.dataset.key)
+    return found
+
+
+def check_labelled(key: str) -> None:
+    """Raises ExperimentError where nobody has labelled a dataset."""
+    if not datasets.DATASETS[key].classes:
+        raise ExperimentError(
+            N_("This takes labels, and nobody has labelled {dataset}: choose another dataset."),
+            dataset=key,
+        )
+
+
 def _model(run: str) -> "tuple[Autoencoder, str]":
     """The model, and the dataset that it is measured on by default."""
     if is_on_disk(run):

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from aecore.commands import _shared
+from aecore.commands import _runs, _shared
 from aecore.data import datasets
 from aecore.errors import N_, ExperimentError, LabError
 from aecore.spec.experiment import SPECS
@@ -32,7 +32,9 @@ def add(commands: "Commands") -> None:
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     classes = SPECS["classes"].parse("--normal", arguments.normal)
-    experiment = _shared.experiment(arguments).replace(classes=classes)
+    wanted = _shared.experiment(arguments)
+    _runs.check_labelled(wanted.dataset)
+    experiment = wanted.replace(classes=classes)
     normal = check_normal(experiment.classes, experiment.n_classes)
     possible = scores_for(experiment.kind)
     if arguments.score not in possible:

@@ -1,4 +1,4 @@
-"""compress: how few bytes a model keeps a picture in, and what that loses, next to PCA and files."""
+"""compress: how few bytes a model keeps a sample in, and what that loses, next to PCA and files."""
 
 import argparse
 from typing import TYPE_CHECKING, Any
@@ -8,6 +8,7 @@ from aecore.spec.fields import Number
 
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands
+    from aecore.topics.compression.ask import Files
 
 ORDER = 21
 
@@ -19,7 +20,7 @@ BITS = Number(title="Bits", help="", part="", low=1, high=MOST_BITS, whole=True)
 def add(commands: "Commands") -> None:
     """Declares the command."""
     compress = commands.add_parser(
-        "compress", help="measure a run as a compressor: bytes per picture and error"
+        "compress", help="measure a run as a compressor: bytes per sample and error"
     )
     _runs.add_run(compress)
     compress.add_argument(
@@ -37,13 +38,9 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     subject = _runs.subject(arguments)
     from aecore.files import store
     from aecore.topics.compression import ask as compression
-    from aecore.topics.compression.measure import SHEET, nearest_size
 
     measured = compression.measure(subject, (bits,), most=None)
     (rate,) = measured.rates
-    files = compression.files(subject)
-    jpeg = nearest_size(files.together["jpeg"], rate.bytes)
-    webp = nearest_size(files.together["webp"], rate.bytes)
     result = {
         "run": arguments.saved_run,
         "variant": subject.model.experiment.variant,
@@ -52,13 +49,28 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         "n_test": measured.n_test,
         "bits": rate.bits,
         "numbers": rate.numbers,
-        "bytes_per_picture": rate.bytes,
+        "bytes_per_sample": rate.bytes,
+        "bytes_uncompressed": subject.shape.size,
         "test_mse": rate.mse,
         "test_mse_unrounded": measured.exact_mse,
         "pca_components": rate.pca_components,
         "pca_bits": rate.pca_bits,
-        "pca_bytes_per_picture": rate.pca_bytes,
+        "pca_bytes_per_sample": rate.pca_bytes,
         "pca_test_mse": rate.pca_mse,
+        **_as_files(compression.files(subject), rate.bytes),
+        "decoder_bytes": measured.decoder_bytes,
+    }
+    return dict(store.without_nan(result))
+
+
+def _as_files(files: "Files | None", size: float) -> dict[str, Any]:
+    """What the pictures weigh as files nearest to a size in bytes; nothing of what are none."""
+    from aecore.topics.compression.measure import SHEET, nearest_size
+
+    if files is None:
+        return {}
+    jpeg, webp = (nearest_size(files.together[kind], size) for kind in ("jpeg", "webp"))
+    return {
         "pictures_per_sheet": SHEET,
         "jpeg_quality": jpeg.quality,
         "jpeg_bytes": jpeg.bytes,
@@ -70,9 +82,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         "webp_file_bytes": _alone(files.alone["webp"], webp.quality),
         "png_bytes": files.together["png"][0].bytes,
         "png_file_bytes": files.alone["png"][0].bytes,
-        "decoder_bytes": measured.decoder_bytes,
     }
-    return dict(store.without_nan(result))
 
 
 def _alone(points: tuple[Any, ...], quality: int | None) -> float:

@@ -1,4 +1,4 @@
-"""generate: pictures decoded from codes that are drawn at random, and how digit-like they are."""
+"""generate: samples decoded from codes that are drawn at random, and how clear they are."""
 
 import argparse
 import io
@@ -12,6 +12,7 @@ from aecore.spec.fields import Choice, Number, Spec
 if TYPE_CHECKING:
     from aecore.commands._shared import Commands
     from aecore.model.autoencoder import Autoencoder
+    from aecore.shapes import Shape
     from aecore.spec.view import Viewed
 
 ORDER = 20
@@ -27,7 +28,7 @@ OPTIONS: dict[str, tuple[Spec, str]] = {
         ),
         "prior",
     ),
-    "n": (Number(title="", help="pictures", part="", low=1, high=200, whole=True), "40"),
+    "n": (Number(title="", help="samples", part="", low=1, high=200, whole=True), "40"),
     "temperature": (Number(title="", help="scales the draws", part="", low=0, high=10), "1"),
     "seed": (
         Number(title="", help="decides the draws", part="", low=0, high=2**31 - 1, whole=True),
@@ -63,19 +64,20 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
 
     subject = Subject(*_model(arguments.model))
     drawn = generation.samples(subject, **wanted)
-    codes = posteriors(subject)
+    codes, real = posteriors(subject), generation.real_samples(subject, 1).clear
+    clear = (
+        {}
+        if drawn.clear is None or real is None
+        else {"clear_share": drawn.clear, "real_clear_share": real}
+    )
     if out is not None:
-        _destinations.write(out, _png(drawn.pictures))
+        _destinations.write(out, _png(drawn.pictures, subject.shape))
     return {
         "model": arguments.model,
         "source": wanted["source"],
-        **_shared.with_intervals(
-            {
-                "clear_share": drawn.clear,
-                "real_clear_share": generation.real_samples(subject, 1).clear,
-            }
-        ),
-        "n_scored": generation.N_SCORED,
+        "dataset": subject.dataset.key,
+        **_shared.with_intervals(clear),
+        "n_scored": generation.N_SCORED if clear else 0,
         "kl_per_dimension": None if codes.kl is None else codes.kl.tolist(),
         "variance_per_dimension": codes.variance.tolist(),
         "collapsed": (codes.collapsed.nonzero()[0] + 1).tolist(),
@@ -98,16 +100,19 @@ def _model(wanted: str) -> "tuple[Autoencoder, datasets.Dataset]":
     return model, datasets.load(model.experiment.dataset, "cpu", progress=_shared.Download())
 
 
-def _png(pictures: "Viewed") -> bytes:
-    """Pictures in rows of ten as one PNG; the last row is filled up with black."""
+def _png(samples: "Viewed", shape: "Shape") -> bytes:
+    """Samples, drawn by their kind, in rows of ten as one PNG; the last row is filled up with black."""
     import numpy as np
     from PIL import Image
 
-    side = pictures.shape[1]
-    rows = -(-len(pictures) // PER_ROW)
-    sheet = np.zeros((rows * PER_ROW, side, side), np.uint8)
-    sheet[: len(pictures)] = pictures
-    grid = sheet.reshape(rows, PER_ROW, side, side).swapaxes(1, 2)
+    from aecore.figures.samples import drawn
+
+    pictures = drawn(samples, shape)
+    n, height, width, *colours = pictures.shape
+    rows = -(-n // PER_ROW)
+    sheet = np.zeros((rows * PER_ROW, height, width, *colours), np.uint8)
+    sheet[:n] = pictures
+    grid = sheet.reshape(rows, PER_ROW, height, width, *colours).swapaxes(1, 2)
     file = io.BytesIO()
-    Image.fromarray(grid.reshape(rows * side, PER_ROW * side)).save(file, format="PNG")
+    Image.fromarray(grid.reshape(rows * height, PER_ROW * width, *colours)).save(file, format="PNG")
     return file.getvalue()

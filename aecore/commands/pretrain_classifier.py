@@ -49,7 +49,7 @@ def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     check_seeds(n_seeds)
     classes = _classes(arguments.classes)
     # torch takes a second to import: not before the arguments are known to be good.
-    subject = _runs.subject(arguments)
+    subject = _runs.labelled(arguments)
     from tqdm import tqdm
 
     from aecore.topics.pretraining.classifier import compare, with_classes

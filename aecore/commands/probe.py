@@ -22,7 +22,7 @@ def add(commands: "Commands") -> None:
 
 
 def _run(arguments: argparse.Namespace) -> dict[str, Any]:
-    subject = _runs.subject(arguments)
+    subject = _runs.labelled(arguments)
     from aecore.topics.ae_vs_pca import ask as comparison
     from aecore.training.evaluation import CHUNK
 

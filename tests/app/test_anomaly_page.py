@@ -29,7 +29,7 @@ def area(digits):
 
 
 def normal_of(app, model=EXAMPLE):
-    return app.multiselect(key=f"_anomaly_normal_{model}")
+    return app.multiselect(key=f"_anomaly_normal_{model}_mnist-5k")
 
 
 def threshold_of(app):
@@ -58,7 +58,7 @@ def test_model_of_all_classes_is_said_and_everything_works(model):
     app = open_page("anomaly", lang="en", model=model)
     assert not app.exception
     (said,) = app.info
-    assert "all ten classes" in said.value
+    assert "all classes" in said.value
     normal_of(app, model).set_value([0, 1]).run()
     assert not app.exception
     assert "PR AUC" in texts(app)
@@ -77,7 +77,7 @@ def test_threshold_decides_what_is_caught():
 @pytest.mark.parametrize("score", words.SCORES)
 def test_each_score_has_a_threshold_of_its_own_and_a_sentence(score):
     app = open_page("anomaly", lang="en", model=EXAMPLE)
-    app.segmented_control(key="_anomaly_score").set_value(score).run()
+    app.segmented_control(key="_anomaly_score_3").set_value(score).run()
     assert not app.exception
     assert words.SCORE_SAYS[score] in texts(app)
     assert f"_{score}_" in threshold_of(app).key
@@ -93,7 +93,7 @@ def test_no_class_and_all_classes_are_one_sentence_and_cannot_be_trained(classes
     normal_of(app).set_value(classes).run()
     assert not app.exception
     (said,) = app.info
-    assert "one to nine" in said.value
+    assert "Choose some of the 10 classes" in said.value
     assert app.button(key="anomaly_train").disabled
     assert area in texts(app)  # the model on show keeps its own class
     assert "Still shown" in texts(app)
@@ -111,7 +111,7 @@ def test_no_class_with_a_model_of_all_classes_leaves_the_rest_usable():
     app = open_page("anomaly", lang="en", model="vanilla-2")
     normal_of(app, "vanilla-2").set_value([]).run()
     assert not app.exception
-    assert any("one to nine" in said.value for said in app.info)
+    assert any("Choose some of the 10 classes" in said.value for said in app.info)
 
 
 def test_training_on_other_classes_shows_the_new_model(monkeypatch):
@@ -153,7 +153,10 @@ def test_data_fits_the_class_names(monkeypatch):
     assert answers.data_for_training(EXAMPLE, "mnist-5k") == "mnist-5k"
     assert answers.data_for_training(EXAMPLE, "fashion-mnist") == "mnist-5k"
     monkeypatch.setattr(answers.models, "experiment", lambda _id: Experiment(dataset="kmnist"))
+    monkeypatch.setattr(answers.datasets, "is_on_disk", lambda key: key == "kmnist")
     assert answers.data_for_training("a run", "mnist-5k") == "kmnist"
+    monkeypatch.setattr(answers.datasets, "is_on_disk", lambda key: False)
+    assert answers.data_for_training("a run", "mnist-5k") == "mnist-5k"
 
 
 def test_other_datasets_are_offered_only_from_disk(monkeypatch):

@@ -25,7 +25,7 @@ def test_every_model_is_compressed(model):
     app = open_page("compression", lang="en", model=model)
     assert not app.exception
     size = 1 if model.endswith("-2") else 16
-    assert f"digit: **{size}**, " in texts(app)
+    assert f"sample: **{size}**, " in texts(app)
 
 
 def test_slider_changes_size_and_who_is_closer():
@@ -33,8 +33,8 @@ def test_slider_changes_size_and_who_is_closer():
     assert "The autoencoder is closer." in texts(app)
     app.slider(key="_bits").set_value(1).run()
     assert not app.exception
-    assert "digit: **4**, " in texts(app)
+    assert "sample: **4**, " in texts(app)
     assert "PCA is closer." in texts(app)
     app.slider(key="_bits").set_value(16).run()
-    assert "digit: **64**, " in texts(app)
+    assert "sample: **64**, " in texts(app)
     assert "never" in texts(app)  # WebP of 100 digits beats it

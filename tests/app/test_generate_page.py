@@ -48,16 +48,16 @@ def test_temperature_changes_the_share_of_clear_digits():
 
 def test_walks_start_from_a_digit_and_go_to_the_next_numbers():
     app = open_page("generate", lang="en", part="numbers")
-    app.selectbox(key="_generate_start").set_value(3).run()
+    app.selectbox(key="_generate_start_10").set_value(3).run()
     app.button(key="generate_another").click().run()
     app.selectbox(key="_generate_page_16").set_value(8).run()
     assert not app.exception
 
 
-@pytest.mark.parametrize("mode", ["slant", "thickness", "classes", "digits"])
+@pytest.mark.parametrize("mode", ["slant", "thickness", "classes", "samples"])
 def test_each_way_of_calculating_is_answered(mode):
     app = open_page("generate", lang="en", part="sums")
-    app.radio(key="_generate_mode").set_value(mode).run()
+    app.radio(key="_generate_mode_4").set_value(mode).run()
     app.slider(key=f"_generate_strength_{mode}").set_value(-0.5).run()
     assert not app.exception
     assert "s = -0.5" in said(app)
@@ -149,11 +149,11 @@ def test_class_is_chosen_by_a_conditional_model_even_where_another_is_on_show():
 
 def test_style_is_borrowed_from_another_digit():
     app = open_page("generate", lang="en", part="classes")
-    app.radio(key="_generate_style").set_value("test").run()
+    app.radio(key="_generate_style_3").set_value("test").run()
     first = said(app)
     assert "The original leans by" in first
     app.button(key="generate_other_style_digit").click().run()
     assert "The original leans by" in said(app)
     assert said(app) != first
-    app.radio(key="_generate_style").set_value("own").run()
+    app.radio(key="_generate_style_3").set_value("own").run()
     assert not app.exception

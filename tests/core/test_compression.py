@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from aecore.data import datasets
 from aecore.errors import ExperimentError
 from aecore.files import pretrained, store
 from aecore.model.autoencoder import Autoencoder
@@ -223,7 +224,7 @@ def test_own_picture_is_restored_like_a_test_picture(vanilla, digits):
     test = compression.restore_test(vanilla, (7,), measured)
     np.testing.assert_array_equal(own.model, test.model)
     np.testing.assert_array_equal(own.pca, test.pca)
-    assert own.jpeg.shape == (1, 1, 28, 28)
+    assert own.jpeg.pictures.shape == (1, 1, 28, 28)
 
 
 def test_diverged_model_is_measured_without_a_crash(tiny):
@@ -234,6 +235,30 @@ def test_diverged_model_is_measured_without_a_crash(tiny):
     measured = compression.measure(subject)
     assert np.isnan(measured.exact_mse)
     compression.restore_test(subject, (0, 1), measured)
+
+
+@pytest.mark.parametrize("dataset", ["breast-cancer", "water-flow"])
+def test_what_is_no_picture_is_compared_with_pca_alone(dataset):
+    data = datasets.load(dataset)
+    experiment = variants.get("vanilla").experiment.moved_to(dataset)
+    subject = Subject(Autoencoder(experiment).eval(), data)
+    measured = compression.measure(subject, (4, 8))
+    restored = compression.restore_test(subject, (0, 1), measured)
+    assert compression.files(subject) is None
+    assert restored.jpeg is None
+    assert restored.pca.shape == (2, 2, *data.shape.seen)
+    assert measured.rates[0].bytes == experiment.latent_dim / 2
+    assert 0 < measured.rates[1].pca_mse < measured.rates[0].pca_mse
+
+
+def test_chart_of_what_is_no_picture_ends_below_its_smallest_error():
+    figure = figures.size_against_error(
+        [4.0], [float("nan")], [4.0], [0.02], names=["a"], pca_names=["b"], alone={}, together={},
+        chosen=0, error="", size="",
+    )  # fmt: skip
+    low, high = figure["layout"]["yaxis"]["range"]
+    assert low == pytest.approx(np.log10(0.01))
+    assert low < high
 
 
 # ---- the chart
@@ -252,6 +277,8 @@ def test_chart_marks_the_current_setting_and_puts_lossless_files_at_its_floor():
         alone={"jpeg": lossy, "png": lossless},
         together={"jpeg": lossy, "png": lossless},
         chosen=1,
+        error="MSE per pixel",
+        size="bytes per sample",
     )
     mark = next(trace for trace in figure["data"] if trace["name"] == "chosen")
     assert (list(mark["x"]), list(mark["y"])) == ([8.0], [np.float32(0.02)])
@@ -269,7 +296,7 @@ def test_compress_prints_what_the_question_answers(aecore, vanilla):
     result = json.loads(out.splitlines()[-1])
     (rate,) = compression.measure(vanilla, (4,)).rates
     assert code == 0
-    assert (result["run"], result["bits"], result["bytes_per_picture"]) == ("vanilla-32", 4, 16)
+    assert (result["run"], result["bits"], result["bytes_per_sample"]) == ("vanilla-32", 4, 16)
     assert result["test_mse"] == pytest.approx(rate.mse, rel=1e-5)
     assert result["pca_components"] * result["pca_bits"] <= 128
     assert result["pca_test_mse"] == pytest.approx(rate.pca_mse, rel=1e-5)
@@ -284,7 +311,7 @@ def test_compress_takes_a_saved_run_with_a_codebook(aecore, vq, tmp_path):
     code, out, _ = aecore("compress", str(tmp_path / "run"), "--json")
     result = json.loads(out.splitlines()[-1])
     assert code == 0
-    assert (result["dataset"], result["bits"], result["bytes_per_picture"]) == ("mnist-5k", 6, 6)
+    assert (result["dataset"], result["bits"], result["bytes_per_sample"]) == ("mnist-5k", 6, 6)
 
 
 @pytest.mark.parametrize("bits", ["0", "17", "2.5", "many"])

@@ -152,7 +152,7 @@ def test_the_share_of_clear_samples_is_of_a_thousand_and_has_an_interval(digits)
     assert found.clear.value == found.flags.mean()
     assert found.clear.low < found.clear.value < found.clear.high
     assert found.clear.half_width < 0.032
-    assert "10 real training digits" in CLEAR_HELP  # as many as `NEIGHBOURS`
+    assert "10 real training samples" in CLEAR_HELP  # as many as `NEIGHBOURS`
     assert maths.NEIGHBOURS == 10
     how = next(c.how for c in CHALLENGES if c.key == "generate-clear")
     assert "the 10 nearest" in how

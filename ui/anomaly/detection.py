@@ -1,15 +1,15 @@
 """Score, threshold, and what they do to test pictures and to others."""
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from aecore.errors import LabError
 from aecore.topics.anomaly import figures as figures
-from aecore.topics.anomaly.measure import SCORES, Confusion, check_normal, confusing, confusion
-from ui.anomaly import answers, others, words
+from aecore.topics.anomaly.measure import Confusion, check_normal, confusing, confusion
+from ui.anomaly import answers, others, threshold, unlabelled, words
 from ui.kit import charts, components, digits, language, models, spread
 from ui.kit.frame import is_dark
 from ui.kit.language import _
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 SHOWN = 8
 
-STEPS = 250
-"""Places that the threshold's slider has."""
-
 
 @st.fragment
 def lab(model_id: str, normal: tuple[int, ...]) -> None:
     """Everything that follows score and threshold: a slider reruns only this."""
+    if not models.class_names(model_id):
+        unlabelled.lab(model_id)
+        return
     _say_if_it_knows_all(model_id)
     try:
         with st.spinner(_("Running the model …")):
@@ -39,17 +39,17 @@ def lab(model_id: str, normal: tuple[int, ...]) -> None:
     chart, tables = st.columns([1.5, 1], gap="medium")
     with chart:
         picture = st.container(key="anomaly_picture")  # above the threshold that moves in it
-        score, threshold = _choose(model_id, normal, found)
-        _finding(model_id, found, score, threshold)
+        score, limit = _choose(model_id, normal, found)
+        _finding(model_id, found, score, limit)
     with picture:
-        _histogram(model_id, found, score, threshold)
-    counted = confusion(found.scores[score], found.strange, threshold)
+        _histogram(model_id, found, score, limit)
+    counted = confusion(found.scores[score], found.strange, limit)
     with tables:
         _confusion_table(counted)
         _area_table(found, score)
-    _confusing(model_id, normal, found, score, threshold)
+    _confusing(model_id, normal, found, score, limit)
     _curves(found, score, counted)
-    others.panel(model_id, normal, found, score, threshold)
+    others.panel(model_id, normal, found, score, limit)
 
 
 def _say_if_it_knows_all(model_id: str) -> None:
@@ -57,7 +57,7 @@ def _say_if_it_knows_all(model_id: str) -> None:
         if not models.experiment(model_id).classes:
             st.info(
                 _(
-                    "This model was trained on all ten classes: none is new to it, so it "
+                    "This model was trained on all classes: none is new to it, so it "
                     "reconstructs the strange ones as well as the normal ones. Train one on the "
                     "normal classes alone, or choose {example} on the left."
                 ).format(example=models.label(PAGES["anomaly"].example)),
@@ -68,105 +68,77 @@ def _say_if_it_knows_all(model_id: str) -> None:
 def _choose(model_id: str, normal: tuple[int, ...], found: "Detection") -> tuple[str, float]:
     menu, slider = st.columns([1, 1.6], gap="medium")
     with menu:
-        score = st.segmented_control(
-            _("Score"),
-            SCORES,
-            default=SCORES[0],
-            required=True,
-            format_func=lambda s: _(words.SCORES[s]),
-            key="_anomaly_score",
-            help=_(words.SCORE_HELP),
-            wrap=True,
-        )
-    score = score or SCORES[0]  # never None, as a choice is required
+        score = threshold.score_menu(models.shape(model_id).kind)
     with slider:
-        threshold = _slider(model_id, normal, found, score)
+        limit = threshold.slider(
+            found.scores[score],
+            found.usual[score].threshold,
+            score,
+            key=f"{model_id}_{models.version(model_id)}_{score}_{normal}",
+            about=_(words.THRESHOLD_HELP),
+        )
     st.caption(_(words.SCORE_SAYS[score]))
-    return score, threshold
+    return score, limit
 
 
-def _slider(model_id: str, normal: tuple[int, ...], found: "Detection", score: str) -> float:
-    """The threshold, over the range of the scores."""
-    low, step = _steps(found, score)
-    key = f"_anomaly_threshold_{model_id}_{models.version(model_id)}_{score}_{normal}"
-    return st.slider(
-        _("Threshold"),
-        low,
-        low + STEPS * step,
-        _start(found, score),
-        step,
-        format=words.SLIDER_FORMATS[score],
-        key=key,
-        help=_(words.THRESHOLD_HELP),
-    )
-
-
-def _steps(found: "Detection", score: str) -> tuple[float, float]:
-    """Where the slider begins, and how long its steps are."""
-    low, high = float(found.scores[score].min()), float(found.scores[score].max())
-    return low, (high - low) / STEPS or 1.0
-
-
-def _start(found: "Detection", score: str) -> float:
-    """The usual threshold, rounded up: no more false alarms among the held-out pictures than the
-    help says. Held-out pictures may score beyond all test pictures: then the slider's end."""
-    low, step = _steps(found, score)
-    wanted = math.ceil((found.usual[score].threshold - low) / step)
-    return low + min(max(wanted, 0), STEPS) * step
-
-
-def _finding(model_id: str, found: "Detection", score: str, threshold: float) -> None:
+def _finding(model_id: str, found: "Detection", score: str, limit: float) -> None:
     """What this score and this threshold do, in one line."""
-    counted = confusion(found.scores[score], found.strange, threshold)
+    counted = confusion(found.scores[score], found.strange, limit)
     usual = found.usual[score]
-    is_usual = abs(threshold - _start(found, score)) < _steps(found, score)[1] / 2
+    scores = found.scores[score]
+    first, step = threshold.start(scores, usual.threshold), threshold.steps(scores)[1]
+    is_usual = abs(limit - first) < step / 2
     caught, alarms = (
         (usual.caught, usual.alarms)
         if is_usual
         else (counted.recall_interval, counted.alarm_interval)
     )
-    alarm = found.scores[score] > threshold
-    names = models.class_names(model_id)
-    shares = {c: alarm[found.labels == c].mean() for c in np.unique(found.labels[found.strange])}
-    hardest = min(shares, key=shares.__getitem__)
     says = _(
-        "This threshold catches {caught} of the strange pictures, and {false} of the normal ones "
-        "raise a false alarm. Hardest to catch: **{hardest}** ({share:.0f}% caught)."
-    ).format(
-        caught=spread.percent(caught, bold=True),
-        false=spread.percent(alarms, bold=True),
-        hardest=names[hardest],
-        share=100 * shares[hardest],
-    )
+        "This threshold catches {caught} of the strange samples, and {false} of the normal ones "
+        "raise a false alarm."
+    ).format(caught=spread.percent(caught, bold=True), false=spread.percent(alarms, bold=True))
+    says += _hardest(model_id, found, scores > limit)
     if is_usual:
         says += " " + _(
-            "It was set on {n} normal pictures held out from training and test; other ones would "
-            "have set it elsewhere, hence the wide ranges."
+            "It was set on {n:,} normal samples held out from training and test; other ones would "
+            "have set it elsewhere, hence the ranges."
         ).format(n=usual.n_held_out)
     st.markdown(says, help=_(spread.HELP))
     if found.areas[score].high < 0.5:
         st.caption(_(words.BELOW_HALF))
 
 
-def _histogram(model_id: str, found: "Detection", score: str, threshold: float) -> None:
+def _hardest(model_id: str, found: "Detection", alarm: NDArray[np.bool_]) -> str:
+    """Which strange class is caught least; nothing where there is only one."""
+    strange = np.unique(found.labels[found.strange])
+    if len(strange) < 2:
+        return ""
+    shares = {c: alarm[found.labels == c].mean() for c in strange}
+    hardest = min(shares, key=shares.__getitem__)
+    return " " + _("Hardest to catch: **{hardest}** ({share:.0f}% caught).").format(
+        hardest=models.class_names(model_id)[hardest], share=100 * shares[hardest]
+    )
+
+
+def _histogram(model_id: str, found: "Detection", score: str, limit: float) -> None:
     charts.live_plot(
         figures.histogram(
             found.scores[score],
             found.strange,
-            threshold,
-            title=_(words.SCORE_TITLES[score]),
+            limit,
+            title=words.score_title(score, models.shape(model_id).kind),
             revision=f"{model_id}/{score}",
             dark=is_dark(),
             _=_,
         ),
         key="anomaly_histogram",
         height=330,
-        alt=_("How the scores of normal and of strange test pictures spread, as two histograms."),
+        alt=_("How the scores of normal and of strange test samples spread, as two histograms."),
     )
 
 
 def _confusion_table(counted: Confusion) -> None:
-    st.markdown(_("**At this threshold**: number of pictures"))
+    st.markdown(_("**At this threshold**: number of samples"))
     st.markdown(
         "\n".join(
             [
@@ -205,17 +177,17 @@ def _area_table(found: "Detection", score: str) -> None:
 
 
 def _confusing(
-    model_id: str, normal: tuple[int, ...], found: "Detection", score: str, threshold: float
+    model_id: str, normal: tuple[int, ...], found: "Detection", score: str, limit: float
 ) -> None:
-    """Strange pictures that look normal, and normal ones that look strange."""
+    """Strange samples that look normal, and normal ones that look strange."""
     low, high = confusing(found.scores[score], found.strange, SHOWN)
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(_("**Strange, but with the lowest scores**"))
-        _pictures(model_id, normal, low, score, threshold, key="anomaly_low")
+        _pictures(model_id, normal, low, score, limit, key="anomaly_low")
     with right:
         st.markdown(_("**Normal, but with the highest scores**"))
-        _pictures(model_id, normal, high, score, threshold, key="anomaly_high")
+        _pictures(model_id, normal, high, score, limit, key="anomaly_high")
     st.caption(_("The number is the score; “!” marks an alarm."))
 
 
@@ -224,23 +196,23 @@ def _pictures(
     normal: tuple[int, ...],
     indices: tuple[int, ...],
     score: str,
-    threshold: float,
+    limit: float,
     *,
     key: str,
 ) -> None:
     shown = answers.score_test(model_id, normal, indices)
     shape = models.shape(model_id)
-    captions = others.captions(shown.scores[score], score, threshold)
+    captions = others.captions(shown.scores[score], score, limit)
     components.sample_rows(
         digits.compared(shown.originals, None, shown.x_hat, captions, shape),
         shape=shape,
         key=key,
-        alt=_("Test pictures, their reconstructions, and the difference, with the score of each."),
+        alt=_("Test samples, their reconstructions, and the difference, with the score of each."),
     )
 
 
 def _curves(found: "Detection", score: str, counted: Confusion) -> None:
-    names = {name: _(words.SCORES[name]) for name in SCORES}
+    names = {name: _(words.SCORES[name]) for name in found.curves}
     roc, precision_recall = st.columns(2, gap="medium")
     with roc:
         st.markdown(_("**ROC curve**: caught against false alarms"), help=_(words.ROC_HELP))
@@ -255,7 +227,7 @@ def _curves(found: "Detection", score: str, counted: Confusion) -> None:
             ),
             key="anomaly_roc",
             height=320,
-            alt=_("Share of strange pictures caught over the share of false alarms, as lines."),
+            alt=_("Share of strange samples caught over the share of false alarms, as lines."),
         )
     with precision_recall:
         st.markdown(
@@ -274,5 +246,5 @@ def _curves(found: "Detection", score: str, counted: Confusion) -> None:
             ),
             key="anomaly_pr",
             height=320,
-            alt=_("Share of alarms that are right over the share of strange pictures caught."),
+            alt=_("Share of alarms that are right over the share of strange samples caught."),
         )

@@ -7,9 +7,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from aecore.parts.datasets import DATASETS
 from aecore.shapes import Shape
-from aecore.spec.experiment import spec_of
-from aecore.spec.fields import Choice
 from aecore.topics.anomaly import figures as figures
 from ui.anomaly import answers, words
 from ui.kit import charts, components, digits, models, own_digit
@@ -33,6 +32,15 @@ def panel(
 ) -> None:
     """Pictures that are in no test set, and the learner's own."""
     st.subheader(_("Pictures from elsewhere"))
+    shape = models.shape(model_id)
+    if shape.kind != "picture":
+        st.caption(
+            _(
+                "Made-up pictures, other datasets and your own digit come here with a model of "
+                "pictures: nothing else is made up, and no other dataset has the same columns."
+            )
+        )
+        return
     source = _source_menu(model_id)
     with st.spinner(_("Running the model …")):
         shown = _ask(model_id, normal, source)
@@ -41,7 +49,6 @@ def panel(
         _("**{alarms} of {n}** raise an alarm.").format(alarms=alarms, n=len(shown.originals))
     )
     names = [_(name) for name in words.MADE_UP] if source == MADE_UP else None
-    shape = models.shape(model_id)
     _rows(shown, names, captions(shown.scores[score], score, threshold), shape)
     if source == MADE_UP and score != "latent" and shown.scores[score][-1] <= threshold:
         st.caption(
@@ -50,28 +57,25 @@ def panel(
                 "learned. A small error does not prove that a picture is normal."
             )
         )
-    st.subheader(_("Your own picture"))
-    pixels = own_digit.ask(key="anomaly")
+    pixels = own_digit.section(model_id, key="anomaly")
     if pixels is not None:
         _own(answers.score_own(model_id, normal, pixels), found, score, threshold, shape)
 
 
 def _source_menu(model_id: str) -> str:
     """Which pictures; other datasets only if they are there already."""
-    titles = spec_of("dataset")
-    assert isinstance(titles, Choice)
     sources = [MADE_UP, *answers.foreign_datasets(model_id)]
     source = st.segmented_control(
         _("Which pictures"),
         sources,
         default=MADE_UP,
         required=True,
-        format_func=lambda s: _("made up") if s == MADE_UP else _(titles.choices[s]),
+        format_func=lambda s: _("made up") if s == MADE_UP else _(DATASETS[s].title),
         key=f"_anomaly_source_{model_id}",
         help=_(
             "Made up: a normal test picture, the same one rotated and inverted, and "
-            "pictures that are not digits at all. Other datasets appear here once they "
-            "have been downloaded."
+            "pictures that were never any. Other datasets with pictures of this size appear here "
+            "once they have been downloaded."
         ),
         wrap=True,
     )
@@ -132,7 +136,7 @@ def _own(own: "Scored", found: "Detection", score: str, threshold: float, shape:
                 found.scores[score],
                 found.strange,
                 threshold,
-                title=_(words.SCORE_TITLES[score]),
+                title=words.score_title(score, shape.kind),
                 marks=[(_("yours"), value)],
                 dark=is_dark(),
                 _=_,

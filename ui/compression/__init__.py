@@ -3,17 +3,15 @@
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from aecore.analysis.intervals import verdict
 from aecore.errors import N_
 from aecore.parts.codes import CODES
-from aecore.parts.datasets import DIGIT
-from aecore.shapes import Shape
+from aecore.shapes import Picture
 from aecore.topics.compression import figures as figures
-from ui.kit import charts, components, digits, layout, models, own_digit, predict_first, spread
+from ui.compression import elsewhere
+from ui.kit import charts, digits, kinds, layout, models, predict_first, spread
 from ui.kit.frame import is_dark
 from ui.kit.language import _
 
@@ -22,8 +20,11 @@ if TYPE_CHECKING:
 
 MOST_BITS, FIRST_BITS = 16, 4
 
+FLOAT = 4
+"""Bytes of one weight."""
+
 BITS_HELP = N_(
-    "The code's numbers are rounded: the range of each, as seen on the training digits, is cut "
+    "The code's numbers are rounded: the range of each, as seen on the training samples, is cut "
     "into equal steps, 2 of them with 1 bit, 4 with 2, 256 with 8, and only the number of the "
     "step is kept. 8 bits are 1 byte. This is called quantisation."
 )
@@ -35,30 +36,29 @@ VERDICTS = {
 }
 
 FINDING_HELP = N_(
-    "A digit of 28×28 grey values takes 784 bytes as it is. PCA is rounded in the same "
-    "way and gets as many bytes; it may use them in the way that suits it best: many "
-    "numbers of few bits, or few numbers of many bits, chosen on the training digits. "
-    "Pictures go in clean, also for models that were trained on corrupted ones."
+    "A sample of {numbers} numbers, a byte for each, takes {numbers} bytes as it is. PCA is rounded "
+    "in the same way and gets as many bytes; it may use them in the way that suits it best: many "
+    "numbers of few bits, or few numbers of many bits, chosen on the training samples. "
+    "Samples go in clean, also for models that were trained on corrupted ones."
 )
 
-CHART_HELP = N_(
-    "Left is smaller, down is closer to the original. A file has a header, which "
-    "describes what the file holds and how to read it. For a picture of 28×28 pixels "
-    "that header is larger than the digit. Solid lines: 100 digits share one file of "
-    "280×280 pixels, and so one header. Dotted lines: each digit in a file of its own."
+CHART_HELP = N_("Left is smaller, down is closer to the original.")
+
+FILES_HELP = N_(
+    "A file has a header, which describes what the file holds and how to read it. For so small a "
+    "picture, of {size} pixels, that header is larger than the picture. Solid lines: 100 pictures "
+    "share one file, and so one header. Dotted lines: each picture in a file of its own."
 )
 
 WEIGHT_HELP = N_(
-    "To see the pictures you also need the decoder: 4 bytes for each of its weights, for "
+    "To restore the samples you also need the decoder: 4 bytes for each of its weights, for "
     "the codebook if there is one, and for the ends of each number's range. The more "
-    "pictures there are, the less that matters."
+    "samples there are, the less that matters."
 )
 
-STRANGERS_SAY = N_(
-    "The decoder has learned to draw what it was trained on and nothing else: whatever "
-    "the code contains, it answers with the strokes of digits. The smaller the code, the "
-    "more a letter or a face is reconstructed as a digit. JPEG knows nothing about "
-    "digits, so it keeps every picture recognisable."
+NO_FILES = N_(
+    "PNG, JPEG and WebP are for pictures, so this model, which has learned other data, is compared "
+    "with PCA alone."
 )
 
 
@@ -68,23 +68,24 @@ def lab(model_id: str) -> None:
     settings, results = layout.beside("compression")
     with settings:
         setting = _bits_menu(model_id)
-        wish = digits.pick_menu(models.class_names(model_id))
+        many = kinds.many(models.dataset(model_id))
+        wish = digits.pick_menu(models.class_names(model_id), many=many)
     with results:
-        with st.spinner(_("Compressing the test digits in several ways …")):
+        with st.spinner(_("Compressing the test samples in several ways …")):
             measured = _measured(model_id)
             picked = digits.pick(wish, digits.test_errors(model_id))
             restored = _restored_test(model_id, picked, measured)
         _say_if_diverged(measured)
         _finding(model_id, measured, setting)
-        _rows(
+        elsewhere.rows(
             restored,
             setting,
             measured.rates[setting],
             models.shape(model_id),
             key="compressed",
-            alt=_("Test digits, and what is left of them after the autoencoder, PCA and JPEG."),
+            alt=_("Test samples, and what is left of them after each way of compressing."),
         )
-        _says_sizes(restored, setting, measured.rates[setting])
+        _says_sizes(model_id, restored, setting, measured.rates[setting])
     with st.spinner(_("Writing picture files …")):
         files = _files(model_id)
     chart, weight = st.columns([1.7, 1], gap="medium")
@@ -92,12 +93,8 @@ def lab(model_id: str) -> None:
         _chart(model_id, measured, files, setting)
     with weight:
         _weight(model_id, measured, files, setting)
-    _strangers(model_id, measured, setting)
-    st.subheader(_("Your own digit"))
-    pixels = own_digit.ask(key="compression")
-    if pixels is not None:
-        shape = models.shape(model_id)
-        _own(_restored_own(model_id, pixels, measured), setting, measured.rates[setting], shape)
+    elsewhere.strangers(model_id, measured, setting)
+    elsewhere.own(model_id, measured, setting)
 
 
 def _measured(model_id: str) -> "Compressor":
@@ -108,7 +105,7 @@ def _measured(model_id: str) -> "Compressor":
     return models.ask(model_id, compression.measure)
 
 
-def _files(model_id: str) -> "Files":
+def _files(model_id: str) -> "Files | None":
     from aecore.topics.compression import ask as compression
 
     return models.ask(model_id, compression.files)
@@ -118,12 +115,6 @@ def _restored_test(model_id: str, picked: tuple[int, ...], measured: "Compressor
     from aecore.topics.compression import ask as compression
 
     return models.ask(model_id, compression.restore_test, picked, measured)
-
-
-def _restored_own(model_id: str, pixels: NDArray[np.float32], measured: "Compressor") -> "Restored":
-    from aecore.topics.compression import ask as compression
-
-    return models.ask(model_id, compression.restore_own, pixels, measured)
 
 
 def _bits_menu(model_id: str) -> int:
@@ -147,9 +138,9 @@ def _bits_menu(model_id: str) -> int:
             "each. That makes {bytes:.3g} bytes."
         ).format(numbers=numbers, size=e.codebook_size, bits=each, bytes=numbers * each / 8)
     else:
-        says = _("Bytes for each digit: {numbers} numbers × {bits} bits ÷ 8 = {bytes:,.4g}").format(
-            numbers=e.latent_dim, bits=bits, bytes=e.latent_dim * bits / 8
-        )
+        says = _(
+            "Bytes for each sample: {numbers} numbers × {bits} bits ÷ 8 = {bytes:,.4g}"
+        ).format(numbers=e.latent_dim, bits=bits, bytes=e.latent_dim * bits / 8)
     st.caption(says)
     return 0 if whole else bits - 1
 
@@ -169,67 +160,45 @@ def _say_if_diverged(measured: "Compressor") -> None:
 def _finding(model_id: str, measured: "Compressor", setting: int) -> None:
     rate = measured.rates[setting]
     says = _(
-        "Bytes for each digit: **{bytes:.4g}**, uncompressed {raw}. MSE per pixel **{ours:.4f}** "
+        "Bytes for each sample: **{bytes:.4g}**, uncompressed {raw}. {mse} **{ours:.4f}** "
         "through the autoencoder ({exact:.4f} before rounding), **{theirs:.4f}** through PCA at "
-        "the same size, over {n:,} test digits."
+        "the same size, over {n:,} test samples."
     ).format(
         bytes=rate.bytes,
         raw=models.shape(model_id).size,
+        mse=kinds.mse(models.shape(model_id).kind),
         ours=rate.mse,
         exact=measured.exact_mse,
         theirs=rate.pca_mse,
         n=measured.n_test,
     )
     said = _(VERDICTS[verdict(rate.ahead)]) if math.isfinite(rate.mse) else ""
-    st.markdown(f"{says} {said}", help=_(FINDING_HELP))
+    about = _(FINDING_HELP).format(numbers=models.shape(model_id).size)
+    st.markdown(f"{says} {said}", help=about)
 
 
-def _rows(
-    restored: "Restored", setting: int, rate: "Rate", shape: Shape, *, key: str, alt: str
-) -> None:
-    """The originals, and what each way leaves of them."""
-    sized = [
-        (_("autoencoder"), rate.bytes, restored.model, restored.model_mse),
-        (_("PCA"), rate.pca_bytes, restored.pca, restored.pca_mse),
-        (_("JPEG"), float(restored.jpeg_bytes[setting]), restored.jpeg, restored.jpeg_mse),
-    ]
-    said = _("{name} ({bytes:.3g} B)")
-    components.sample_rows(
-        [
-            components.Row(_("original"), restored.originals),
-            *(
-                components.Row(
-                    said.format(name=name, bytes=size), pictures[setting], _errors(errors[setting])
-                )
-                for name, size, pictures, errors in sized
-            ),
-        ],
-        shape=shape,
-        key=key,
-        alt=alt,
+def _says_sizes(model_id: str, restored: "Restored", setting: int, rate: "Rate") -> None:
+    says = _("Under each one its error: {mse}. PCA keeps {components} × {bits} bits.").format(
+        mse=kinds.mse(models.shape(model_id).kind),
+        components=rate.pca_components,
+        bits=rate.pca_bits,
     )
-
-
-def _says_sizes(restored: "Restored", setting: int, rate: "Rate") -> None:
-    st.caption(
-        _(
-            "Under each picture its MSE per pixel. PCA keeps {components} × {bits} bits. "
+    files = (
+        _(NO_FILES)
+        if restored.jpeg is None
+        else _(
             "JPEG is shown at the nearest size that it can have, quality {quality}, its "
             "header shared by 100 pictures."
-        ).format(
-            components=rate.pca_components,
-            bits=rate.pca_bits,
-            quality=restored.jpeg_quality[setting],
-        )
+        ).format(quality=restored.jpeg.quality[setting])
     )
+    st.caption(f"{says} {files}")
 
 
-def _errors(errors: NDArray[np.float32]) -> list[str]:
-    return [f"{error:.3f}" for error in errors]
-
-
-def _chart(model_id: str, measured: "Compressor", files: "Files", setting: int) -> None:
-    st.markdown(_("**Error against size**: all ways of compressing"), help=_(CHART_HELP))
+def _chart(model_id: str, measured: "Compressor", files: "Files | None", setting: int) -> None:
+    shape, about = models.shape(model_id), _(CHART_HELP)
+    if isinstance(shape, Picture):
+        about += " " + _(FILES_HELP).format(size=f"{shape.height}×{shape.width}")
+    st.markdown(_("**Error against size**: all ways of compressing"), help=about)
     rates = measured.rates
     names = [_("{bits:.3g}-bit").format(bits=rate.bits) for rate in rates]
     pca_names = [
@@ -244,38 +213,45 @@ def _chart(model_id: str, measured: "Compressor", files: "Files", setting: int) 
             [rate.pca_mse for rate in rates],
             names=names,
             pca_names=pca_names,
-            alone=files.alone,
-            together=files.together,
+            alone={} if files is None else files.alone,
+            together={} if files is None else files.together,
             chosen=setting,
+            error=kinds.mse(shape.kind),
+            size=_("bytes per sample"),
             revision=model_id,
             dark=is_dark(),
             _=_,
         ),
         key="size_against_error",
         height=400,
-        alt=_("MSE per pixel over bytes per picture for autoencoder, PCA, JPEG, WebP and PNG."),
+        alt=_("Error over bytes per sample, of the autoencoder and of each other way."),
     )
+    if files is None:
+        st.caption(_("Means over {n:,} test samples.").format(n=measured.n_test))
+        return
     st.caption(
         _(
-            "Autoencoder, PCA and shared files: means over {n:,} test digits; one to a "
+            "Autoencoder, PCA and shared files: means over {n:,} test pictures; one to a "
             "file: over the first {alone}. PNG is lossless, so it is shown at “none”."
         ).format(n=files.n_together, alone=files.n_alone)
     )
 
 
-def _weight(model_id: str, measured: "Compressor", files: "Files", setting: int) -> None:
-    """What the decoder weighs, and from how many pictures on it has saved that."""
+def _weight(model_id: str, measured: "Compressor", files: "Files | None", setting: int) -> None:
+    """What the decoder weighs, and from how many samples on it has saved that."""
     from aecore.topics.compression.measure import nearest_error, pays_off_from
 
     rate, raw = measured.rates[setting], models.shape(model_id).size
     st.markdown(_("**What the decoder itself weighs**"), help=_(WEIGHT_HELP))
     st.markdown(
-        _("**{kilobytes:,.0f} kB**, needed once for all pictures.").format(
+        _("**{kilobytes:,.0f} kB**, needed once for all samples.").format(
             kilobytes=measured.decoder_bytes / 1000
         )
     )
-    others = {_("grey values"): float(raw), _("PNG, no loss"): files.together["png"][0].bytes}
-    if math.isfinite(rate.mse):
+    others = {_("a byte per number"): float(raw)}
+    if files is not None:
+        others[_("PNG, no loss")] = files.together["png"][0].bytes
+    if files is not None and math.isfinite(rate.mse):
         said = _("{format}, quality {quality}")
         for title, kind in (("JPEG", "jpeg"), ("WebP", "webp")):
             near = nearest_error(files.together[kind], rate.mse)
@@ -284,77 +260,20 @@ def _weight(model_id: str, measured: "Compressor", files: "Files", setting: int)
     lines = ["| " + " | ".join(head) + " |", "|---|--:|--:|"]
     for name, size in others.items():
         n = pays_off_from(measured.decoder_bytes, rate.bytes, size)
-        when = _("never") if n is None else _("{n:,} digits").format(n=n)
+        when = _("never") if n is None else _("{n:,} samples").format(n=n)
         lines.append(f"| {name} | {size:.0f} | {when} |")
     if not predict_first.headline("compression-pays-off", "\n".join(lines)):
         return
-    st.caption(
-        _(
-            "Bytes of the code here: {bytes:.4g}. JPEG and WebP at the quality whose error is "
-            "nearest to the code's; files shared by 100 digits. PCA has weights, too: {kilobytes:,.0f} "
-            "kB for its {components} components and the mean image."
-        ).format(
-            bytes=rate.bytes,
-            kilobytes=4 * raw * (rate.pca_components + 1) / 1000,
-            components=rate.pca_components,
-        )
+    says = _(
+        "Bytes of the code here: {bytes:.4g}. PCA has weights, too: {kilobytes:,.1f} kB for its "
+        "{components} components and the mean."
+    ).format(
+        bytes=rate.bytes,
+        kilobytes=FLOAT * raw * (rate.pca_components + 1) / 1000,
+        components=rate.pca_components,
     )
-
-
-def _strangers(model_id: str, measured: "Compressor", setting: int) -> None:
-    """Pictures that are no digits."""
-    from aecore.topics.compression.measure import strangers
-
-    st.subheader(_("Pictures from outside the training data"))
-    pixels = (strangers().reshape(-1, DIGIT.size) / 255).astype(np.float32)
-    restored = _restored_own(model_id, pixels, measured)
-    rate = measured.rates[setting]
-    pictures, words = st.columns([1, 1.2], gap="medium")
-    with pictures:
-        _rows(
-            restored,
-            setting,
-            rate,
-            models.shape(model_id),
-            key="strangers",
-            alt=_("A letter, a face, noise and a checkerboard, and what is left of them."),
-        )
-    with words:
-        st.markdown(_(STRANGERS_SAY))
-        errors = restored.model_mse[setting]
-        if np.isfinite(errors).all():
-            st.markdown(
-                _(
-                    "MSE per pixel through the autoencoder: letter **{letter:.3f}**, face "
-                    "**{face:.3f}**, noise **{noise:.3f}**, checkerboard **{board:.3f}**; test "
-                    "digits **{digits:.3f}** on average."
-                ).format(
-                    letter=errors[0],
-                    face=errors[1],
-                    noise=errors[2],
-                    board=errors[3],
-                    digits=rate.mse,
-                )
-            )
-
-
-def _own(own: "Restored", setting: int, rate: "Rate", shape: Shape) -> None:
-    """The learner's own digit through every way."""
-    ways = {
-        _("original"): (own.originals[0], None),
-        _("autoencoder"): (own.model[setting, 0], own.model_mse[setting, 0]),
-        _("PCA"): (own.pca[setting, 0], own.pca_mse[setting, 0]),
-        _("JPEG"): (own.jpeg[setting, 0], own.jpeg_mse[setting, 0]),
-    }
-    st.markdown(
-        _("Bytes: **{bytes:.4g}**, uncompressed {raw}; the number is the MSE per pixel.").format(
-            bytes=rate.bytes, raw=DIGIT.size
-        )
+    formats = _(
+        "JPEG and WebP at the quality whose error is nearest to the code's; files shared by 100 "
+        "pictures."
     )
-    names = [name if error is None else f"{name} {error:.3f}" for name, (_x, error) in ways.items()]
-    components.sample_rows(
-        [components.Row("", np.stack([picture for picture, _error in ways.values()]), names)],
-        shape=shape,
-        key="own_compressed",
-        alt=_("Your digit, and what is left of it after the autoencoder, PCA and JPEG."),
-    )
+    st.caption(says if files is None else f"{says} {formats}")

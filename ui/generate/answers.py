@@ -1,11 +1,11 @@
-"""What the chosen model answers about codes that belong to no picture."""
+"""What the chosen model answers about codes that belong to no sample."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from aecore.data import datasets
+from aecore.parts.datasets import BUNDLED, DatasetSpec
 from aecore.shapes import Shape
 from aecore.spec.experiment import Experiment
 from ui.kit import models
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PRIOR, FITTED = "prior", "fitted"
 """As in `aecore.topics.generate.ask`, which imports torch."""
 
-DIGITS = (datasets.BUNDLED, "mnist")
+DIGITS = (BUNDLED, "mnist")
 """Datasets whose models can be compared on digits."""
 
 
@@ -44,6 +44,16 @@ class Viewed:
     @property
     def knows_digits(self) -> bool:
         return self.experiment.dataset in DIGITS
+
+    @property
+    def spec(self) -> DatasetSpec:
+        """What its samples come from."""
+        return models.dataset(self.model)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether a sample has a slant and a stroke."""
+        return self.spec.strokes
 
 
 def look(model_id: str) -> Viewed:

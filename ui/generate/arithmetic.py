@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aecore.errors import N_
 from aecore.shapes import Shape
 from ui.generate.answers import Viewed
-from ui.kit import components, layout, models, session_link
+from ui.kit import components, digits, layout, models, session_link
 from ui.kit.language import _
 from ui.kit.page_list import PAGES
 
@@ -24,13 +24,16 @@ MODES = {
     "slant": N_("slant"),
     "thickness": N_("stroke thickness"),
     "classes": N_("two classes"),
-    "digits": N_("two digits"),
+    "samples": N_("two samples"),
 }
 MODES_HELP = N_(
-    "What A and B are. **Slant**: the mean code of those test digits of each class that lean most to "
-    "the right, and of those that lean most to the left. **Stroke thickness**: of the boldest and "
-    "the finest of each class. **Two classes**: the mean codes of two classes. **Two digits**: the codes of two single test "
-    "digits."
+    "What A and B are. **Two classes**: the mean codes of two classes. **Two samples**: the codes of "
+    "two single test samples."
+)
+STROKES_HELP = N_(
+    "**Slant**: the mean code of those test digits of each class that lean most to the right, and of "
+    "those that lean most to the left. **Stroke thickness**: of the boldest and the finest of each "
+    "class."
 )
 LESSONS = {
     "slant": N_(
@@ -45,18 +48,18 @@ LESSONS = {
         "for it, and the step changes the class instead."
     ),
     "classes": N_(
-        "Where C is of class B, many become an A and keep their own slant and stroke. On "
-        "other classes it mostly does nothing, or spoils the digit: what turns a 4 into "
-        "a 9 means nothing for a 0."
+        "Where C is of class B, many become an A and keep what is their own. On "
+        "other classes it mostly does nothing, or spoils the sample: with digits, what turns a 4 "
+        "into a 9 means nothing for a 0."
     ),
-    "digits": N_(
-        "A gamble: the difference of two single digits holds everything in which they differ, and "
-        "most of that does not fit a third one. Means over many digits work better."
+    "samples": N_(
+        "A gamble: the difference of two single samples holds everything in which they differ, and "
+        "most of that does not fit a third one. Means over many samples work better."
     ),
 }
 READ_HELP = N_(
-    "Measured on {n} test digits, not only on those shown: a picture is read as the class that is "
-    "most frequent among the 5 real training digits nearest to it, pixel by pixel. Before: their "
+    "Measured on {n} test samples, not only on those shown: each is read as the class that is "
+    "most frequent among the 5 real training samples nearest to it, number by number. Before: their "
     "reconstructions."
 )
 MEASURED = 100
@@ -70,7 +73,7 @@ EXTREME = 0.1
 
 @dataclass(frozen=True)
 class Sum:
-    """What is calculated: test pictures by their index."""
+    """What is calculated: test samples by their index."""
 
     plus: tuple[int, ...]
     minus: tuple[int, ...]
@@ -86,12 +89,13 @@ def panel(seen: Viewed) -> None:
     st.subheader(_("Calculating with codes"))
     settings, results = layout.beside("arithmetic")
     with settings:
+        modes = _modes(seen)
         mode = st.radio(
             _("A and B differ in"),
-            list(MODES),
+            modes,
             format_func=lambda m: _(MODES[m]),
-            key="_generate_mode",
-            help=_(MODES_HELP),
+            key=f"_generate_mode_{len(modes)}",
+            help=_(MODES_HELP) if not seen.is_written else f"{_(STROKES_HELP)} {_(MODES_HELP)}",
         )
         chosen = _choose(seen, mode)
     with results, st.spinner(_("Running the model …")):
@@ -110,10 +114,16 @@ def panel(seen: Viewed) -> None:
         st.markdown(_(LESSONS[mode]))
     st.page_link(
         PAGES["latent_space"].file,
-        label=_("Walking from one digit to another: on the page Latent space"),
+        label=_("Walking from one sample to another: on the page Latent space"),
         icon=PAGES["latent_space"].icon,
         query_params=session_link.link(),
     )
+
+
+def _modes(seen: Viewed) -> list[str]:
+    """What A and B can be: only what is written leans, and only what is labelled has classes."""
+    modes = [mode for mode in MODES if mode not in PROPERTIES or seen.is_written]
+    return [mode for mode in modes if mode != "classes" or seen.class_names]
 
 
 def _choose(seen: Viewed, mode: str) -> Sum:
@@ -123,11 +133,13 @@ def _choose(seen: Viewed, mode: str) -> Sum:
     a, b = ALL, ALL
     if mode in PROPERTIES:
         plus, minus = _extremes(_values(seen, mode), labels)
+    elif not seen.class_names:
+        plus, minus = order[:1], order[-1:]
     else:
         a, b = _class_menus(seen)
         plus, minus = np.flatnonzero(labels == a), np.flatnonzero(labels == b)
-        if mode == "digits":
-            # Of one class, not the same digit twice.
+        if mode == "samples":
+            # Of one class, not the same sample twice.
             plus, minus = order[labels[order] == a][:1], order[labels[order] == b][-1:]
     starts = _starts(seen, order, b, mode)
     strength = st.slider(
@@ -159,28 +171,32 @@ def _class_menus(seen: Viewed) -> tuple[int, int]:
             classes,
             index=min(default, len(classes) - 1),
             format_func=seen.class_names.__getitem__,
-            key=f"_generate_class_{key}",
+            key=f"_generate_class_{key}_{len(classes)}",
         )
-        for title, default, key in (("A", 9, "a"), ("B", 4, "b"))
+        for title, default, key in (
+            ("A", len(classes) - 1, "a"),
+            ("B", (len(classes) - 1) // 2, "b"),
+        )
     )
     return a, b
 
 
 def _starts(seen: Viewed, order: NDArray[np.int64], default: int, mode: str) -> tuple[int, ...]:
-    """The digits C that the difference is added to, those that are shown first."""
+    """The samples C that the difference is added to, those that are shown first."""
     labels = seen.codes.labels
+    if not seen.class_names:
+        return _indices(order[1:-1][:MEASURED])
     classes = [ALL, *np.unique(labels).tolist()]
     wished = st.selectbox(
         _("Added to (C)"),
         classes,
         index=classes.index(default),
         format_func=lambda c: _("one of each class") if c == ALL else seen.class_names[c],
-        key=f"_generate_added_{mode}_{default}",
+        key=f"_generate_added_{mode}_{default}_{len(classes)}",
     )
     if wished != ALL:
         return _indices(order[labels[order] == wished][:MEASURED])
-    first = {int(labels[i]): int(i) for i in reversed(order)}
-    shown = [first[c] for c in sorted(first)]
+    shown = list(digits.of_each_class(labels, order))
     return _indices(np.concatenate([shown, order[~np.isin(order, shown)]])[:MEASURED])
 
 
@@ -209,7 +225,9 @@ def _extremes(
 
 
 def _finding(seen: Viewed, mode: str, chosen: Sum, answer: "Arithmetic") -> None:
-    """What the sum does, measured, in one line."""
+    """What the sum does, measured, in one line; nothing where there are no classes to read."""
+    if not seen.class_names:
+        return
     labels = seen.codes.labels[list(chosen.starts)]
     if mode in PROPERTIES:
         wanted = labels
@@ -221,10 +239,10 @@ def _finding(seen: Viewed, mode: str, chosen: Sum, answer: "Arithmetic") -> None
         after=100 * (answer.classes == wanted).mean(),
         before=100 * (answer.classes_before == wanted).mean(),
     )
-    if mode == "slant":
+    if mode == "slant" and answer.slant is not None:
         change = _("Slant: **{change:+.0f}°** (positive leans right).").format(change=answer.slant)
         said = f"{change} {said}"
-    elif mode == "thickness":
+    elif mode == "thickness" and answer.thickness is not None:
         change = _("Strokes: **{change:+.1f} pixels** thicker.").format(change=answer.thickness)
         said = f"{change} {said}"
     st.markdown(said, help=_(READ_HELP).format(n=len(labels)))
@@ -240,7 +258,7 @@ def _show(answer: "Arithmetic", chosen: Sum, shape: Shape) -> None:
             ],
             shape=shape,
             key="generate_ends",
-            alt=_("The pictures decoded from the codes A and B."),
+            alt=_("What is decoded from the codes A and B."),
         )
     with sums:
         components.sample_rows(
@@ -248,19 +266,19 @@ def _show(answer: "Arithmetic", chosen: Sum, shape: Shape) -> None:
                 components.Row(_("original C"), answer.originals),
                 components.Row(_("reconstruction"), answer.x_hat),
                 components.Row(_("code: C + s (A - B)"), answer.results),
-                components.Row(_("pixels: C + s (A - B)"), answer.pixels),
+                components.Row(_("numbers: C + s (A - B)"), answer.pixels),
             ],
             shape=shape,
             key="generate_sums",
             alt=_(
-                "Test digits, their reconstructions, what is decoded after the difference was added "
-                "to their codes, and the same sum of pixels."
+                "Test samples, their reconstructions, what is decoded after the difference was added "
+                "to their codes, and the same sum of the samples' own numbers."
             ),
         )
         st.caption(
             _(
                 "Below the reconstruction: the code of C plus s = {strength:.1f} times A - B (a "
                 "step of length {length:.2f} at s = 1), decoded. Last row: the same sum of the "
-                "pixels, which only lays transparent pictures over each other."
+                "samples' own numbers, which only lays them over each other."
             ).format(strength=chosen.strength, length=answer.length)
         )

@@ -182,10 +182,11 @@ def _table(lines: "list[tuple[str, float, list[Balance]]]") -> None:
 def _cells(found: "list[Balance]") -> str:
     """Error, KL, collapsed dimensions and clear digits."""
     mean = several_seeds.mean
+    shares = [f.samples.clear for f in found if f.samples.clear is not None]
     clear = (
-        spread.percent(found[0].samples.clear)
-        if len(found) == 1
-        else mean([100 * f.samples.clear.value for f in found], 0, unit="%")
+        spread.percent(shares[0])
+        if len(shares) == 1
+        else mean([100 * share.value for share in shares], 0, unit="%")
     )
     collapsed = mean([f.collapsed for f in found], 1 if len(found) > 1 else 0)
     cells = [

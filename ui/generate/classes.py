@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from aecore.errors import N_
+from aecore.parts.datasets import DIGIT
 from ui.generate.answers import Viewed
 from ui.kit import components, layout, models, own_digit, spread
 from ui.kit.language import _
@@ -24,13 +25,13 @@ STYLES = 4
 
 SOURCES = {
     "drawn": N_("drawn at random"),
-    "test": N_("of a test digit"),
+    "test": N_("of a test sample"),
     "own": N_("of your own digit"),
 }
 
 OBEYED_HELP = N_(
-    "Measured on 200 drawn styles in all ten classes: a picture is read as the class that is most "
-    "frequent among the 5 real training digits nearest to it, pixel by pixel."
+    "Measured on 200 drawn styles in all classes: a sample is read as the class that is most "
+    "frequent among the 5 real training samples nearest to it, number by number."
 )
 
 
@@ -41,14 +42,15 @@ def panel(seen: Viewed) -> None:
     conditional = seen.experiment.condition == "label" and seen.is_gaussian
     model = seen.model if conditional else EXAMPLE
     settings, results = layout.beside("classes")
+    possible = [s for s in SOURCES if s != "own" or models.shape(model) == DIGIT]
     with settings:
         source = st.radio(
             _("Style"),
-            list(SOURCES),
+            possible,
             format_func=lambda s: _(SOURCES[s]),
-            key="_generate_style",
+            key=f"_generate_style_{len(possible)}",
             help=_(
-                "Everything about a digit but its class: slant, width, thickness. The "
+                "Everything about a sample but its class; of a digit slant, width, thickness. The "
                 "encoder is given the class, so the code need not contain it, and what "
                 "remains is the style."
             ),
@@ -75,8 +77,8 @@ def _drawn(model: str) -> None:
         answer = models.ask(model, conditional.drawn, STYLES, seed)
     st.markdown(
         _(
-            "Each row is one code, decoded as ten classes. {share} of such "
-            "pictures are recognised as the requested class."
+            "Each row is one code, decoded as every class. {share} of what is decoded so "
+            "is recognised as the requested class."
         ).format(share=spread.percent(answer.obeyed, bold=True)),
         help=_(OBEYED_HELP),
     )
@@ -91,7 +93,7 @@ def _drawn(model: str) -> None:
         ],
         shape=models.shape(model),
         key="generate_classes",
-        alt=_("Four styles, each written as the ten classes."),
+        alt=_("Four styles, each in every class."),
     )
     st.button(
         _("Other styles"), icon=":material/casino:", key="generate_other_styles", on_click=_others
@@ -111,7 +113,7 @@ def _of_test_digit(model: str) -> None:
     with st.spinner(_("Running the model …")):
         _show(model, models.ask(model, conditional.borrowed, index))
     st.button(
-        _("Another digit"),
+        _("Another one"),
         icon=":material/casino:",
         key="generate_other_style_digit",
         on_click=_other_digit,
@@ -146,12 +148,13 @@ def _of_own_digit(model: str) -> None:
 
 def _show(model: str, answer: "Borrowed") -> None:
     names = models.class_names(model)
-    st.markdown(
-        _(
-            "The original leans by **{slant:+.0f}°** (+ is to the right), the ten in its "
-            "style by **{slants:+.0f}°** on average."
-        ).format(slant=answer.slant, slants=answer.slants.mean())
-    )
+    if answer.slant is not None and answer.slants is not None:
+        st.markdown(
+            _(
+                "The original leans by **{slant:+.0f}°** (+ is to the right), those in its "
+                "style by **{slants:+.0f}°** on average."
+            ).format(slant=answer.slant, slants=answer.slants.mean())
+        )
     digit, written = st.columns([1, 4.5], gap="medium")
     with digit:
         components.sample_rows(
@@ -161,12 +164,12 @@ def _show(model: str, answer: "Borrowed") -> None:
             ],
             shape=models.shape(model),
             key="generate_borrowed",
-            alt=_("The digit, and its reconstruction."),
+            alt=_("The original, and its reconstruction."),
         )
     with written:
         components.sample_rows(
             [components.Row(_("its style in every class"), answer.pictures, names)],
             shape=models.shape(model),
             key="generate_written",
-            alt=_("The ten classes in the style of the digit."),
+            alt=_("Every class in the style of the original."),
         )

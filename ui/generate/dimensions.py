@@ -1,4 +1,4 @@
-"""What each number of the code does to the picture, and how much it carries."""
+"""What each number of the code does to the sample, and how much it carries."""
 
 from typing import TYPE_CHECKING
 
@@ -42,18 +42,24 @@ def traversal(seen: Viewed) -> None:
             [components.Row(_("start, decoded"), answer.start)],
             shape=seen.shape,
             key="generate_start_picture",
-            alt=_("The picture decoded from the code that the walks start from."),
+            alt=_("What is decoded from the code that the walks start from."),
         )
 
 
 def _start(seen: Viewed) -> int | None:
-    """The test picture to start from; None for the mean code."""
+    """The test sample to start from; None for the mean code."""
     labels = seen.codes.labels
+
+    def called(c: int) -> str:
+        if c == MEAN:
+            return _("the mean code")
+        return seen.class_names[c] if seen.class_names else _("a test sample")
+
     chosen = st.selectbox(
         _("Start from"),
         [MEAN, *np.unique(labels).tolist()],
-        format_func=lambda c: _("the mean code") if c == MEAN else seen.class_names[c],
-        key="_generate_start",
+        format_func=called,
+        key=f"_generate_start_{len(seen.class_names)}",
         help=_("The other numbers of the code stay as they are there while one is moved."),
     )
     which = st.session_state.setdefault(GENERATE_START, 0)
@@ -109,8 +115,8 @@ def _rows(seen: Viewed, dims: tuple[int, ...], answer: "Traversal") -> None:
         )
     else:
         text = _(
-            "Each number is set to its mean over the test digits, minus 3 to plus 3 of its standard "
-            "deviations (σ). Towards the ends the decoder sees codes that no digit has."
+            "Each number is set to its mean over the test samples, minus 3 to plus 3 of its standard "
+            "deviations (σ). Towards the ends the decoder sees codes that no sample has."
         )
     st.caption(text)
 
@@ -131,13 +137,13 @@ def bars(seen: Viewed) -> None:
     if codes.kl is not None:
         st.markdown(
             _(
-                "**KL divergence** of each number from the prior, mean over the test digits: "
+                "**KL divergence** of each number from the prior, mean over the test samples: "
                 "{total:.1f} nats in all. {collapsed}"
             ).format(total=codes.kl.sum(), collapsed=_collapsed(seen)),
             help=_(
-                "How far the encoder's distribution for a digit, N(μ, σ²), is from N(0, "
+                "How far the encoder's distribution for a sample, N(μ, σ²), is from N(0, "
                 "1). More means that the number carries more information about the "
-                "digit; at 0 the encoder gives the same distribution for all digits, so "
+                "sample; at 0 the encoder gives the same distribution for all of them, so "
                 "the number carries none. 1 nat is 1.44 bits. Below 0.01 nats a number "
                 "counts as collapsed."
             ),
@@ -146,7 +152,7 @@ def bars(seen: Viewed) -> None:
         st.markdown(
             _(
                 "This code is a plain list of numbers, without a prior, so there is no KL "
-                "divergence. Shown instead: the **variance** of each number from one test digit "
+                "divergence. Shown instead: the **variance** of each number from one test sample "
                 "to the next."
             )
         )

@@ -24,15 +24,15 @@ def panel(seen: Viewed) -> None:
     many, wide = st.columns(2, gap="medium")
     with many:
         count = st.slider(
-            _("Digits shown large"),
+            _("Samples shown large"),
             10,
             100,
             40,
             10,
             key="_generate_ellipses",
             help=_(
-                "Test digits drawn as their class, and on the VAE's map as an ellipse in the colour "
-                "of their class; the same ones on both maps. The small dots are all the others."
+                "Test samples drawn as their class, and on the VAE's map as an ellipse in the colour "
+                "of their class; the small dots are all the others."
             ),
         )
     with wide:
@@ -45,7 +45,7 @@ def panel(seen: Viewed) -> None:
             key="_generate_sigmas",
             help=_(
                 "Half their width and height, in standard deviations: along each number, 68% of the "
-                "codes drawn for a digit lie within 1 σ, 99.7% within 3 σ."
+                "codes drawn for a sample lie within 1 σ, 99.7% within 3 σ."
             ),
             wrap=True,
         )
@@ -74,9 +74,9 @@ def _pretrained(model_id: str) -> Viewed:
 def _map(seen: Viewed, count: int, times: int) -> None:
     label = models.label(seen.model)
     if seen.is_gaussian:
-        title = _("**{model}**: each digit is a cloud around its code")
+        title = _("**{model}**: each sample is a cloud around its code")
     else:
-        title = _("**{model}**: each digit is a point, with gaps in between")
+        title = _("**{model}**: each sample is a point, with gaps in between")
     title = title.format(model=label)
     st.markdown(title)
     codes = seen.codes
@@ -98,7 +98,7 @@ def _map(seen: Viewed, count: int, times: int) -> None:
 
 
 def _picked(n: int, count: int) -> NDArray[np.int64]:
-    """The same test digits every time, and more of them in the same order."""
+    """The same test samples every time, and more of them in the same order."""
     return np.random.default_rng(0).permutation(n)[:count]
 
 
@@ -109,7 +109,7 @@ def _caption(seen: Viewed) -> str:
             "The encoder gives a mean μ, the centre of the ellipse, and a σ for each "
             "number, half the width and height of a 1 σ ellipse: here {sigma:.2f} on "
             "average. In training the decoder got codes from anywhere in the cloud, so "
-            "it draws the same digit all over it. Drag a rectangle to look closer."
+            "it draws the same all over it. Drag a rectangle to look closer."
         ).format(sigma=seen.codes.sigma[:, seen.codes.order[:2]].mean())
     else:
         how = _(

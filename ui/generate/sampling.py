@@ -1,4 +1,4 @@
-"""Digits out of nothing: codes drawn at random, and decoded."""
+"""Samples out of nothing: codes drawn at random, and decoded."""
 
 from typing import TYPE_CHECKING
 
@@ -7,7 +7,7 @@ import streamlit as st
 from aecore.errors import N_
 from ui.generate import answers
 from ui.generate.answers import FITTED, PRIOR, Viewed
-from ui.kit import components, layout, models, predict_first, spread
+from ui.kit import components, kinds, layout, models, predict_first, spread
 from ui.kit.language import _
 
 if TYPE_CHECKING:
@@ -16,16 +16,18 @@ if TYPE_CHECKING:
 GENERATE_SEED = "generate_seed"
 """Session key: which samples are drawn."""
 
-PER_ROW = 10
-SHOWN = 40
+PER_ROW, WIDE_PER_ROW = 10, 5
+"""Samples in a row: pictures, and curves and bars, which are wider."""
+
+ROWS = 4
 
 SOURCES = {PRIOR: N_("drawn from N(0, I)"), FITTED: N_("drawn from a fitted Gaussian")}
 
 CLEAR_HELP = N_(
-    "A sample counts as a **clear digit** if the 10 real training digits nearest to it, "
-    "pixel by pixel, are all of one class. Measured on 1,000 samples drawn in the same "
-    "way; in brackets, the 95% interval. Even real test digits do not all pass, so their share is the target. It does "
-    "not measure variety: a model that always drew the same good 1 would pass."
+    "A sample counts as **clear** if the 10 real training samples nearest to it, number by "
+    "number, are all of one class. Measured on 1,000 samples drawn in the same "
+    "way; in brackets, the 95% interval. Even real test samples do not all pass, so their share is the target. It does "
+    "not measure variety: a model that always drew the same good one would pass."
 )
 
 PAIRS = {"small": ("vae-2", "vanilla-2"), "large": ("vae-16", "vanilla-32")}
@@ -57,19 +59,25 @@ def panel(seen: Viewed) -> None:
         seed = st.session_state.setdefault(GENERATE_SEED, 0)
         st.button(_("Others"), icon=":material/casino:", key="generate_others", on_click=_others)
     with results, st.spinner(_("Running the model …")):
+        per_row = PER_ROW if seen.shape.kind == "picture" else WIDE_PER_ROW
+        shown = ROWS * per_row
         if seen.is_gaussian:
-            drawn = {PRIOR: answers.samples(seen.model, PRIOR, SHOWN, seed, temperature)}
+            drawn = {PRIOR: answers.samples(seen.model, PRIOR, shown, seed, temperature)}
         else:
             drawn = {
-                source: answers.samples(seen.model, source, SHOWN // 2, seed, temperature)
+                source: answers.samples(seen.model, source, shown // 2, seed, temperature)
                 for source in (FITTED, PRIOR)
             }
         _finding(seen, drawn)
         components.sample_rows(
-            [row for source, found in drawn.items() for row in _rows(_(SOURCES[source]), found)],
+            [
+                row
+                for source, found in drawn.items()
+                for row in _rows(_(SOURCES[source]), found, per_row)
+            ],
             shape=seen.shape,
             key="generate_samples",
-            alt=_("Pictures decoded from codes that were drawn at random."),
+            alt=_("Samples decoded from codes that were drawn at random."),
         )
         st.caption(_why(seen))
 
@@ -78,29 +86,38 @@ def _others() -> None:
     st.session_state[GENERATE_SEED] += 1
 
 
-def _rows(label: str, found: "Samples") -> list[components.Row]:
-    starts = range(0, len(found.pictures), PER_ROW)
+def _rows(label: str, found: "Samples", per_row: int) -> list[components.Row]:
+    starts = range(0, len(found.pictures), per_row)
     return [
-        components.Row("" if start else label, found.pictures[start : start + PER_ROW])
+        components.Row("" if start else label, found.pictures[start : start + per_row])
         for start in starts
     ]
 
 
 def _finding(seen: Viewed, drawn: "dict[str, Samples]") -> None:
-    """How digit-like the samples are, in one line."""
-    real = spread.percent(answers.real_samples(seen.model, PER_ROW).clear)
-    shares = {source: spread.percent(found.clear, bold=True) for source, found in drawn.items()}
+    """How clear the samples are, in one line."""
+    real = answers.real_samples(seen.model, PER_ROW).clear
+    shares = {s: spread.percent(f.clear, bold=True) for s, f in drawn.items() if f.clear}
+    if real is None:
+        says = _("Nothing went in but random numbers.")
+        st.markdown(f"{says} {kinds.unlabelled(seen.spec)}")
+        return
     if seen.is_gaussian:
         text = _(
-            "No picture went in. Clear digits: {prior} of the samples, against {real} of real "
-            "test digits."
+            "Nothing went in but random numbers. Clear: {prior} of the samples, against {real} of "
+            "real test samples."
         )
     else:
         text = _(
-            "No picture went in. Clear digits: {fitted} from the fitted Gaussian and {prior} from "
-            "N(0, I), against {real} of real test digits."
+            "Nothing went in but random numbers. Clear: {fitted} from the fitted Gaussian and "
+            "{prior} from N(0, I), against {real} of real test samples."
         )
-    predict_first.headline("generate-clear", text.format(real=real, **shares), help=_(CLEAR_HELP))
+    predict_first.headline(
+        "generate-clear",
+        text.format(real=spread.percent(real), **shares),
+        help=_(CLEAR_HELP),
+        spec=seen.spec,
+    )
 
 
 def _why(seen: Viewed) -> str:
@@ -109,21 +126,21 @@ def _why(seen: Viewed) -> str:
         return _(
             "Each number of the code is drawn from N(0, 1), a normal (Gaussian) "
             "distribution around 0 with standard deviation 1. That is this model's "
-            "**prior**: its KL penalty has moved the codes of all digits there, so most "
+            "**prior**: its KL penalty has moved the codes of all samples there, so most "
             "draws land where the decoder has learned something."
         )
     return _(
         "This model has **no prior**: nothing in its training fixed where codes should "
         "lie. So we can only guess: a Gaussian with the mean and the covariance of its "
         "training codes, or N(0, I) as for a VAE. Between its codes are **holes**, "
-        "places where no digit lies and the decoder has learned nothing: codes drawn "
-        "there do not decode to digits."
+        "places where no sample lies and the decoder has learned nothing: codes drawn "
+        "there decode to nothing that it has learned from."
     )
 
 
 @st.fragment
 def comparison(seen: Viewed) -> None:
-    """Samples of a variational and of a plain autoencoder, below each other."""
+    """Samples of a variational and of a plain autoencoder of digits, below each other."""
     st.subheader(_("Sampling a VAE and a plain autoencoder"))
     own = "small" if seen.experiment.latent_dim <= FEW else "large"
     settings, results = layout.beside("two_models")
@@ -135,8 +152,8 @@ def comparison(seen: Viewed) -> None:
             format_func=lambda p: _(PAIR_NAMES[p]),
             key=f"_generate_pair_{own}",
             help=_(
-                "The model shown takes part in the comparison if its code has about this "
-                "size; the others are pretrained."
+                "The model shown takes part in the comparison if it has learned MNIST digits and its "
+                "code has about this size; the others are pretrained on digits."
             ),
         )
         st.caption(
@@ -176,9 +193,9 @@ def _compared(vae: str, plain: str) -> None:
         alt=_("Real digits, and below them samples of a VAE and of a plain autoencoder."),
     )
     shares = " · ".join(
-        f"{label} {spread.percent(found.clear, bold=True)}" for label, found in drawn
+        f"{label} {spread.percent(found.clear, bold=True)}" for label, found in drawn if found.clear
     )
-    st.markdown(_("Clear digits: {shares}").format(shares=shares), help=_(CLEAR_HELP))
+    st.markdown(_("Clear: {shares}").format(shares=shares), help=_(CLEAR_HELP))
 
 
 def _labelled(model_id: str, source: str) -> str:

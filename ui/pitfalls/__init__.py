@@ -10,7 +10,7 @@ from aecore.data import datasets
 from aecore.engine.job import Job
 from aecore.engine.jobs import Name
 from aecore.errors import N_
-from aecore.parts.datasets import DIGIT
+from aecore.parts.datasets import BUNDLED, DATASETS, DIGIT
 from aecore.spec.view import Viewed
 from aecore.topics.pitfalls import PITFALLS, Pitfall, Trial
 from aecore.topics.pitfalls import figures as figures
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from aecore.topics.pitfalls.trials import Seen
 
 WRONG, CURED = "wrong", "cured"
+
+GREY = 128
+"""Stands where nothing has been tried yet."""
 
 HELP = N_(
     "Here you make each mistake for real, and then fix it: a small network is trained on "
@@ -159,7 +162,8 @@ def _measured(trial: Trial, seen: "Seen | None") -> str:
 
 def _pictures(wrong: "Seen | None", cured: "Seen | None") -> None:
     """Original, (noisy), and what both make of it; grey where nothing has been tried yet."""
-    blank = np.full((10, *DIGIT.seen), 128, np.uint8)
+    digits = DATASETS[BUNDLED]
+    blank = np.full((len(digits.classes), *digits.shape.seen), GREY, np.uint8)
     either = wrong or cured
     rows = [components.Row(_("original"), _originals() if either is None else either.originals)]
     if either is not None and either.x_input is not None:

@@ -5,7 +5,6 @@ import streamlit as st
 from aecore.analysis.intervals import verdict
 from aecore.data import datasets
 from aecore.errors import LabError
-from aecore.spec.experiment import spec_of
 from aecore.topics.pretraining import figures as figures
 from aecore.topics.pretraining.measure import FINE_TUNED, FROZEN, RANDOM, Summary, check_classes
 from ui.kit import background, charts, language, layout, models, spread
@@ -23,6 +22,10 @@ TELLING = 100
 
 def panel(model_id: str) -> None:
     """Controls, and the chart in a fragment that ticks while classifiers train."""
+    if not models.class_names(model_id):
+        name = _(models.dataset(model_id).name)
+        st.info(_(words.UNLABELLED).format(name=name), icon=":material/info:")
+        return
     settings, results = layout.beside("few_labels")
     with settings:
         key = _controls(model_id)
@@ -76,7 +79,7 @@ def _controls(model_id: str) -> answers.Key:
                 format_func=lambda c: _(names[c]),
                 key="_pretraining_classes",
                 help=_(words.CLASSES_HELP),
-                placeholder=_("all ten"),
+                placeholder=_("all"),
                 disabled=running,
             )
         )
@@ -86,17 +89,20 @@ def _controls(model_id: str) -> answers.Key:
     counts = [n for n in COUNTS if low <= n <= high and n <= available]
     key = (model_id, data, classes if len(classes) < len(names) else ())
     told = models.experiment(model_id).condition != "none"
-    why_not = _(words.TOLD) if told else _why_not(classes, high, available)
+    why_not = (
+        _(words.TOLD)
+        if told
+        else _why_not(classes, high, available, is_digits=data == datasets.BUNDLED)
+    )
     _buttons(key, counts, seeds, [RANDOM, *starts], why_not)
     return key
 
 
 def _data(model_id: str, running: bool) -> str:
-    choices = spec_of("dataset").choices  # type: ignore[attr-defined]
     data: str = st.selectbox(
-        _("Labelled pictures"),
+        _("Labelled samples"),
         answers.data_choices(model_id),
-        format_func=lambda key: _(choices[key]),
+        format_func=lambda key: _(datasets.DATASETS[key].title),
         key=f"_pretraining_data_{model_id}",
         help=_(words.DATA_HELP).format(n=datasets.DATASETS[datasets.BUNDLED].n_train),
         disabled=running,
@@ -104,7 +110,7 @@ def _data(model_id: str, running: bool) -> str:
     return data
 
 
-def _why_not(classes: tuple[int, ...], high: int, available: int) -> str:
+def _why_not(classes: tuple[int, ...], high: int, available: int, *, is_digits: bool) -> str:
     """What is wrong with the settings, or left out; empty if nothing is."""
     try:
         if classes:
@@ -112,11 +118,15 @@ def _why_not(classes: tuple[int, ...], high: int, available: int) -> str:
     except LabError as error:
         return language.say(error)
     if high > available and available < COUNTS[-1]:
-        return _(
-            "There are about {available:,} labelled training pictures here, so larger numbers are "
-            "left out. Full MNIST has {most:,}: train once with the dataset MNIST on the page "
-            "‘Train’, and choose it under ‘Labelled pictures’."
-        ).format(available=available, most=datasets.DATASETS["mnist"].n_train)
+        says = _(
+            "There are about {available:,} labelled training samples here, so larger numbers are "
+            "left out."
+        ).format(available=available)
+        more = _(
+            "Full MNIST has {most:,}: train once with the dataset MNIST on the page ‘Train’, and "
+            "choose it under ‘Labelled samples’."
+        ).format(most=datasets.DATASETS["mnist"].n_train)
+        return f"{says} {more}" if is_digits else says
     return ""
 
 

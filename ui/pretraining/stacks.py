@@ -9,6 +9,7 @@ import streamlit as st
 from aecore.engine.job import Job, counted
 from aecore.engine.jobs import Name
 from aecore.files import pretrained
+from aecore.parts.datasets import BUNDLED, DATASETS
 from aecore.topics.pretraining import figures as figures
 from aecore.topics.pretraining.measure import shipped
 from ui.kit import background, charts, layout, models, predict_first, state
@@ -144,12 +145,12 @@ def _results(depth: int, activation: str) -> None:
     st.caption(
         _(
             "Gradients are measured on {n} pictures, all layers together: at random "
-            "initial weights, and after each layer has been trained alone. Network: 784 "
-            "pixels, hidden layers of 256, 128, 64, 32 and 16 units as far as there are, "
+            "initial weights, and after each layer has been trained alone. Network: {pixels} "
+            "pixels of a bundled digit, hidden layers of 256, 128, 64, 32 and 16 units as far as there are, "
             "a code of 8, and the same in reverse. Initial weights are drawn as Glorot "
             "and Bengio proposed, which keeps ReLU networks healthy, but does not save a "
             "sigmoid stack."
-        ).format(n=500)
+        ).format(n=500, pixels=DATASETS[BUNDLED].shape.size)
     )
 
 

@@ -18,30 +18,28 @@ STARTS_HELP = N_(
 )
 
 LABELS_HELP = N_(
-    "How many training pictures come with their class. The autoencoder has learned from all its "
-    "training pictures without any labels; only the classifier needs some. All classes in equal "
+    "How many training samples come with their class. The autoencoder has learned from all its "
+    "training samples without any labels; only the classifier needs some. All classes in equal "
     "shares, as far as there are."
 )
 
 SEEDS_HELP = N_(
-    "Each training is repeated with other labelled pictures and other random numbers. The number after ± "
+    "Each training is repeated with other labelled samples and other random numbers. The number after ± "
     "is the standard deviation of the accuracies; the gain is taken seed by seed and has a 95% "
     "interval, and is one only where that lies on one side of zero."
 )
 
-CLASSES_HELP = N_(
-    "Tell only these classes apart; none chosen means all ten. At least two are needed."
-)
+CLASSES_HELP = N_("Tell only these classes apart; none chosen means all. At least two are needed.")
 
 DATA_HELP = N_(
-    "Where labelled training pictures and test pictures come from. More than {n:,} labels need "
-    "full MNIST: it is offered here once it has been fetched by a training on the page ‘Train’."
+    "Where labelled training samples and test samples come from. More than {n:,} labelled digits "
+    "need full MNIST: it is offered here once it has been fetched by a training on the page ‘Train’."
 )
 
 CHART_HELP = N_(
     "A point is one training, the line runs through the means, the bar shows the spread (one "
-    "standard deviation up and down). Accuracy is the share of test pictures classified right; "
-    "guessing gets about 10%. The axis is stretched towards 100%, where halving the errors is "
+    "standard deviation up and down). Accuracy is the share of test samples classified right; "
+    "guessing among ten digits gets about 10%. The axis is stretched towards 100%, where halving the errors is "
     "harder than at the start. Every classifier gets at least 1,000 updates with Adam; learning "
     "rates were chosen for each start, so that none is at a disadvantage."
 )
@@ -66,7 +64,12 @@ ACTIVATION_HELP = N_(
     "ReLU has derivative 1 wherever it is active, so the gradient survives."
 )
 
+UNLABELLED = N_(
+    "A classifier needs labels, and nobody has labelled what this model has learned: {name}. Choose "
+    "another model in the sidebar."
+)
+
 TOLD = N_(
-    "This model was given the classes of its pictures in training, so it is not a fair "
+    "This model was given the classes of its samples in training, so it is not a fair "
     "example of learning without labels. Choose one that is not conditional."
 )

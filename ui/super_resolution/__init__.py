@@ -13,10 +13,12 @@ from aecore.parts.datasets import DIGIT
 from aecore.shapes import Shape
 from aecore.spec.view import Viewed
 from aecore.topics.super_resolution import figures as figures
+from aecore.topics.super_resolution.measure import can_be_enlarged, halved
 from ui.kit import (
     charts,
     components,
     digits,
+    kinds,
     layout,
     models,
     own_digit,
@@ -33,6 +35,7 @@ from ui.super_resolution.words import (
     MEASURES_HELP,
     METHODS,
     MODEL,
+    OTHER_DATA,
     ROWS,
     SIDE_HELP,
     STRANGERS_SAY,
@@ -41,8 +44,6 @@ from ui.super_resolution.words import (
 
 if TYPE_CHECKING:
     from aecore.topics.super_resolution.ask import Enlarged, Measured
-
-SIDES = (7, 14)
 
 AROUND = 127
 """The grey around a small picture that is shown to scale; it is no part of it."""
@@ -53,26 +54,31 @@ def lab(model_id: str) -> None:
 
     No fragment: the one that looks at a run in training stands inside, and has to tick.
     """
+    if not can_be_enlarged(models.shape(model_id)):
+        name = _(models.dataset(model_id).name)
+        st.info(_(OTHER_DATA).format(name=name), icon=":material/info:")
+        return
     settings, results = layout.beside("super_resolution")
     with settings:
         side = _side_menu(model_id)
         model_id = _model_for(model_id, side)
         st.caption(_on_show(model_id))
-        wish = digits.pick_menu(models.class_names(model_id))
+        many = kinds.many(models.dataset(model_id))
+        wish = digits.pick_menu(models.class_names(model_id), many=many)
         training.panel(model_id, side)
     with results:
-        with st.spinner(_("Enlarging the test digits in several ways …")):
+        with st.spinner(_("Enlarging the test pictures in several ways …")):
             measured = _measured(model_id, side)
             picked = digits.pick(wish, measured.errors)
             enlarged = _enlarged_test(model_id, picked, side)
         _say_what_it_learned(model_id, side, measured)
-        _finding(measured, side)
+        _finding(model_id, measured, side)
         _rows(
             enlarged,
             models.shape(model_id),
             key="enlarged",
             alt=_(
-                "Test digits, made small, and enlarged in four ways; the number is the PSNR in "
+                "Test pictures, made small, and enlarged in four ways; the number is the PSNR in "
                 "decibels."
             ),
         )
@@ -89,34 +95,38 @@ def lab(model_id: str) -> None:
 @st.fragment
 def _own_digit(model_id: str, side: int) -> None:
     """A stroke of the pen reruns only this."""
-    st.subheader(_("Your own digit"))
-    pixels = own_digit.ask(key="super_resolution")
+    pixels = own_digit.section(model_id, key="super_resolution")
     if pixels is not None:
         _own(_enlarged_own(model_id, pixels, side), models.shape(model_id))
 
 
 def _side_menu(model_id: str) -> int:
     """How small the pictures get: as the model has learned, or another size."""
-    trained = _trained_side(model_id)
-    sides = sorted({*SIDES, *({trained} if trained else ())})
+    trained, large = _trained_side(model_id), _large(model_id)
+    usual = halved(large)
+    sides = sorted({*usual, *({trained} if trained else ())})
     chosen = own_runs.chosen_model()
     side = st.segmented_control(
         _("Small picture"),
         sides,
-        default=trained or SIDES[-1],
+        default=trained or usual[-1],
         required=True,
         format_func=lambda s: f"{s}×{s}",
         key=f"_superres_side_{chosen}",
-        help=_(SIDE_HELP),
+        help=_(SIDE_HELP).format(large=f"{large}×{large}"),
         wrap=True,
     )
-    return side or SIDES[-1]  # never None, as a choice is required
+    return side or usual[-1]  # never None, as a choice is required
+
+
+def _large(model_id: str) -> int:
+    """The side of the pictures as they are."""
+    return models.shape(model_id).axes[-1]
 
 
 def _trained_side(model_id: str) -> int | None:
     """The side of the small pictures that the model was trained on; None if on large ones."""
-    e = models.experiment(model_id)
-    large = e.shape.axes[-1]
+    e, large = models.experiment(model_id), _large(model_id)
     side = small_side(e.noise_level, large)
     return side if e.corruption == "low_resolution" and side < large else None
 
@@ -180,16 +190,18 @@ def _say_what_it_learned(model_id: str, side: int, measured: "Measured") -> None
             st.info(says, icon=":material/info:")
 
 
-def _finding(measured: "Measured", side: int) -> None:
+def _finding(model_id: str, measured: "Measured", side: int) -> None:
+    large = _large(model_id)
     ours, theirs = measured.scores[MODEL], measured.scores["bicubic"]
     predict_first.headline(
-        "super_resolution-tiny" if side == SIDES[0] else "super_resolution-wins",
+        "super_resolution-tiny" if side == halved(large)[0] else "super_resolution-wins",
         _(
-            "From {side}×{side} to 28×28: PSNR **{ours} dB** through the autoencoder, "
+            "From {side}×{side} to {large}×{large}: PSNR **{ours} dB** through the autoencoder, "
             "**{theirs} dB** by bicubic; SSIM **{our_ssim:.2f}** and **{their_ssim:.2f}**. The "
             "autoencoder is closer to the original for {share} of {n:,} test pictures."
         ).format(
             side=side,
+            large=large,
             ours=spread.plus_minus(ours.psnr, 1),
             theirs=spread.plus_minus(theirs.psnr, 1),
             our_ssim=ours.ssim.value,
@@ -198,6 +210,7 @@ def _finding(measured: "Measured", side: int) -> None:
             n=len(measured.errors.errors),
         ),
         help=f"{_(MEASURES_HELP)} {_(spread.HELP)}",
+        spec=models.dataset(model_id),
     )
 
 
@@ -260,9 +273,11 @@ def _chart(measured: "Measured") -> None:
 
 
 def _strangers(model_id: str, side: int, measured: "Measured") -> None:
-    """Pictures that are no digits."""
+    """Pictures that are no digits; nothing where the large ones have another size."""
     from aecore.topics.compression.measure import strangers
 
+    if models.shape(model_id) != DIGIT:
+        return
     st.subheader(_("Pictures that are not digits"))
     pixels = (strangers().reshape(-1, DIGIT.size) / 255).astype(np.float32)
     enlarged = _enlarged_own(model_id, pixels, side)
@@ -283,7 +298,7 @@ def _strangers(model_id: str, side: int, measured: "Measured") -> None:
         for name, first, second in zip(names, theirs, ours, strict=True):
             lines.append(f"| {name} | {_decibel(first)} | {_decibel(second)} |")
         means = (measured.scores[method].psnr.value for method in ("bicubic", MODEL))
-        cells = [_("test digits"), *map(_decibel, means)]
+        cells = [_("test pictures"), *map(_decibel, means)]
         lines.append("| " + " | ".join(cells) + " |")
         st.markdown("\n".join(lines))
 
@@ -294,7 +309,7 @@ def _own(own: "Enlarged", shape: Shape) -> None:
     pictures = [own.originals, _to_scale(own.small, own.originals), *own.enlarged.values()]
     names = [_(METHODS[method]) for method in methods]
     captions = [f"{n} {_decibels(own, m)[0]}" for n, m in zip(names, methods, strict=True)]
-    st.markdown(_("The number is the PSNR in decibels, against your digit as 28×28 pixels."))
+    st.markdown(_("The number is the PSNR in decibels, against your digit in its full size."))
     components.sample_rows(
         [components.Row("", np.concatenate(pictures), [_("original"), _("small"), *captions])],
         shape=shape,

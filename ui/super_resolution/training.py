@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from aecore.data.datasets import BUNDLED
 from aecore.files import pretrained
-from aecore.parts.datasets import DATASETS
+from aecore.parts.datasets import BUNDLED, DATASETS
 from aecore.spec import variants
-from aecore.spec.experiment import Experiment, spec_of
+from aecore.spec.experiment import Experiment
 from ui.kit import models, trained_here
 from ui.kit.language import _
 from ui.super_resolution.words import SIZE_HELP, TRAIN_HELP
@@ -14,12 +13,14 @@ from ui.super_resolution.words import SIZE_HELP, TRAIN_HELP
 SIZES = (2, 8, 16, 32, 64, 128)
 
 EPOCHS, EPOCHS_ON_MANY = 10, 5
-"""On the bundled digits, and on the many more pictures of the other datasets."""
+"""On at most `FEW` pictures, and on more."""
+
+FEW = 5_000
 
 
 def recipe(side: int, size: int, data: str) -> Experiment:
     """A quick training for small pictures of one side; few pictures need small batches."""
-    few = data == BUNDLED
+    few = DATASETS[data].n_train < FEW
     return variants.get("super-resolution").experiment.replace(
         latent_dim=size,
         noise_level=1 - side / DATASETS[data].shape.axes[-1],
@@ -46,8 +47,7 @@ def panel(model_id: str, side: int) -> None:
 
 
 def _trainer(experiment: Experiment) -> None:
-    choices = spec_of("dataset").choices  # type: ignore[attr-defined]
-    data = _(choices[experiment.dataset])
+    data = _(DATASETS[experiment.dataset].title)
     trained_here.trainer(
         "super_resolution",
         experiment,

@@ -16,9 +16,9 @@ ROWS = METHODS | {"nearest": N_("nearest = what goes in")}
 """As the labels of rows: the network gets the small picture blown up by nearest neighbour."""
 
 SIDE_HELP = N_(
-    "Each digit of 28×28 pixels is shrunk to this size, each small pixel the mean of those that "
-    "it covers: 7×7 keeps 1 number of 16, 14×14 keeps 1 of 4. Every way of enlarging gets this "
-    "small picture and nothing else."
+    "Each picture of {large} pixels is shrunk to this size, each small pixel the mean of those "
+    "that it covers: half the side keeps 1 number of 4, a quarter of it 1 of 16. Every way of "
+    "enlarging gets this small picture and nothing else."
 )
 
 WAYS_HELP = N_(
@@ -39,7 +39,7 @@ MEASURES_HELP = N_(
 HONEST = N_(
     "**The autoencoder sees no more than the others**: all get the same {pixels} "
     "numbers. Bicubic only weighs neighbouring pixels. The autoencoder has learned what "
-    "digits look like, and draws strokes that would explain the small picture. Where the "
+    "its pictures look like, and draws strokes that would explain the small picture. Where the "
     "small picture is ambiguous, it picks one answer: the result is sharp, and sometimes "
     "wrong. It **invents** what is plausible; it does not recover what was lost."
 )
@@ -50,6 +50,12 @@ STRANGERS_SAY = N_(
     "checkerboard become strokes, too. Bicubic knows nothing about digits and treats "
     "every picture alike. This is why a face or a number plate that a network has "
     "enlarged is not evidence."
+)
+
+OTHER_DATA = N_(
+    "Small pictures are made large here, and this model has learned something else: {name}. Choose "
+    "this page's example (★) or a model of square pictures in the sidebar, or train one on pictures "
+    "on the page Train."
 )
 
 TRAIN_HELP = N_(

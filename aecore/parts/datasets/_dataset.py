@@ -140,6 +140,8 @@ class DatasetSpec:
             are translation ids.
         usual: labels of the usual ones where the others are faults or illnesses; () where no class
             is more usual than another.
+        strokes: whether a sample is something written, bright on black: then it has a slant and a
+            stroke of some thickness.
         n_train, n_val, n_test: samples to learn from, to choose by and to test with.
         source: where it comes from.
         publisher: who made it, and where it is described.
@@ -157,6 +159,7 @@ class DatasetSpec:
     many: str = N_("pictures")
     classes: tuple[str, ...] = ()
     usual: tuple[int, ...] = ()
+    strokes: bool = False
     n_train: int
     n_val: int
     n_test: int

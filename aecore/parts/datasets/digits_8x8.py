@@ -36,6 +36,7 @@ DATASET = DatasetSpec(
     one=N_("digit"),
     many=N_("digits"),
     classes=tuple("0123456789"),
+    strokes=True,
     n_train=1_254,
     n_val=179,
     n_test=364,

@@ -12,6 +12,7 @@ DATASET = DatasetSpec(
     says=N_("Characters of Japanese books from before 1900."),
     shape=DIGIT,
     classes=tuple("おきすつなはまやれを"),
+    strokes=True,
     n_train=55_000,
     n_val=5_000,
     n_test=10_000,

@@ -14,6 +14,7 @@ DATASET = DatasetSpec(
     one=N_("digit"),
     many=N_("digits"),
     classes=MNIST_CLASSES,
+    strokes=True,
     n_train=55_000,
     n_val=5_000,
     n_test=10_000,

@@ -64,6 +64,7 @@ DATASET = DatasetSpec(
     one=N_("digit"),
     many=N_("digits"),
     classes=MNIST_CLASSES,
+    strokes=True,
     n_train=3_500,
     n_val=500,
     n_test=1_000,

@@ -25,6 +25,7 @@ from aecore.topics.anomaly.measure import (
     at_usual_threshold,
     curves,
     mahalanobis,
+    usual_threshold,
 )
 from aecore.training.evaluation import in_chunks
 from aecore.training.loop import training_pictures
@@ -68,6 +69,21 @@ class Detection:
     areas: Mapping[str, Interval]
     usual: Mapping[str, Usual]
     n_known: int
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """All test samples, scored, where nobody knows which of them are strange.
+
+    Attributes:
+        scores: "mse", "ssim" or "latent" -> (n,), higher is stranger.
+        thresholds: score -> above which 5% of the validation samples lie.
+        n_held_out: validation samples that these were set on.
+    """
+
+    scores: Mapping[str, Scores]
+    thresholds: Mapping[str, float]
+    n_held_out: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +136,20 @@ def detect(subject: Subject, normal: tuple[int, ...]) -> Detection:
     )
 
 
+def rank(subject: Subject) -> Ranking:
+    """Scores every test sample of a dataset without labels.
+
+    Raises:
+        LabError: a score is not a number.
+    """
+    held_out = _scores(subject, (), subject.dataset.x_val)
+    return Ranking(
+        scores=_scores(subject, (), subject.dataset.x_test),
+        thresholds={name: usual_threshold(values) for name, values in held_out.items()},
+        n_held_out=len(subject.dataset.x_val),
+    )
+
+
 def score_test(subject: Subject, normal: tuple[int, ...], indices: tuple[int, ...]) -> Scored:
     """Some of the test pictures."""
     return _scored(subject, normal, subject.dataset.x_test[torch.tensor(indices)])
@@ -136,7 +166,13 @@ def score_foreign(subject: Subject, normal: tuple[int, ...], key: str) -> Scored
 
 
 def score_made_up(subject: Subject, normal: tuple[int, ...]) -> Scored:
-    """Pictures that belong to no class, made from one that does; in the order of `made_up`."""
+    """Pictures that belong to no class, made from one that does; in the order of `made_up`.
+
+    Raises:
+        LabError: the samples are no pictures.
+    """
+    if not isinstance(subject.shape, Picture):
+        raise LabError(N_("Only pictures are made up here: choose a model of pictures."))
     return _scored(subject, normal, made_up(subject.dataset, normal))
 
 
@@ -144,7 +180,7 @@ def made_up(dataset: Dataset, normal: tuple[int, ...]) -> Tensor:
     """A normal test picture, changed, and pictures that were never any.
 
     Returns:
-        (7, pixels): the first normal test picture as it is, turned by 90 degrees, upside down and
+        (7, numbers): the first normal test picture as it is, turned by 90 degrees, upside down and
         with black and white exchanged; a checkerboard, noise, and black.
     """
     is_normal = torch.isin(dataset.y_test, torch.tensor(normal, device=dataset.device))

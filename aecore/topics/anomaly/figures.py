@@ -24,7 +24,7 @@ def colour_of_normal(colours: Palette) -> str:
 
 def histogram(
     scores: NDArray[np.float32],
-    strange: NDArray[np.bool_],
+    strange: NDArray[np.bool_] | None,
     threshold: float,
     *,
     title: str,
@@ -33,11 +33,11 @@ def histogram(
     dark: bool = False,
     _: Translate = str,
 ) -> Figure:
-    """How the scores of normal and of strange pictures spread, with the threshold between them.
+    """How the scores of normal and of strange samples spread, with the threshold between them.
 
     Args:
         scores: (n,), higher is stranger.
-        strange: (n,).
+        strange: (n,); None where nobody knows.
         threshold: alarms lie right of it.
         title: of the score, with its unit.
         marks: (name, score) of single pictures, as triangles.
@@ -47,10 +47,7 @@ def histogram(
     """
     colours = palette(dark)
     edges = np.linspace(float(scores.min()), float(scores.max()), BINS + 1)
-    groups = {
-        _("normal"): (scores[~strange], colour_of_normal(colours)),
-        _("strange"): (scores[strange], colour_of_strange(colours)),
-    }
+    groups = _groups(scores, strange, colours, _)
     traces = [_bars(name, *group, edges) for name, group in groups.items()]
     if marks:
         traces.append(_triangles(marks, colours))
@@ -66,10 +63,27 @@ def histogram(
     room = 0.02 * (high - low) or 1.0
     style["xaxis"] |= {"title": {"text": title}, "range": [low - room, high + room]}
     style["yaxis"] |= {
-        "title": {"text": _("% of its group (normal or strange)")},
+        "title": {
+            "text": _("% of all") if strange is None else _("% of its group (normal or strange)")
+        },
         "rangemode": "tozero",
     }
     return {"data": traces, "layout": style}
+
+
+def _groups(
+    scores: NDArray[np.float32],
+    strange: NDArray[np.bool_] | None,
+    colours: Palette,
+    _: Translate,
+) -> dict[str, tuple[NDArray[np.float32], str]]:
+    """What each group is called -> its scores and its colour."""
+    if strange is None:
+        return {_("test part"): (scores, colour_of_normal(colours))}
+    return {
+        _("normal"): (scores[~strange], colour_of_normal(colours)),
+        _("strange"): (scores[strange], colour_of_strange(colours)),
+    }
 
 
 def _bars(

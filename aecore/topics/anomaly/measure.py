@@ -12,16 +12,10 @@ from numpy.typing import NDArray
 from aecore.analysis import intervals
 from aecore.analysis.intervals import Interval
 from aecore.errors import N_, ExperimentError
+from aecore.parts.datasets import DatasetSpec
 from aecore.shapes import Kind
 
 SCORES = ("mse", "ssim", "latent")
-
-
-def scores_for(kind: Kind) -> tuple[str, ...]:
-    """Those of `SCORES` that a kind of data can be given: SSIM compares pictures."""
-    return tuple(name for name in SCORES if name != "ssim" or kind == "picture")
-
-
 """By reconstruction error, by structural dissimilarity, by the distance of codes."""
 
 Scores = NDArray[np.float32]
@@ -30,8 +24,16 @@ Scores = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 """(n,), true for what is strange, that is of no normal class."""
 
+FIRST_NORMAL = 3
+"""The class that is taken for normal where the dataset calls none usual."""
+
 ALARMED_NORMAL = 0.05
 """Share of the normal pictures that a usual threshold lets raise a false alarm."""
+
+
+def scores_for(kind: Kind) -> tuple[str, ...]:
+    """Those of `SCORES` that a kind of data can be given: SSIM compares pictures."""
+    return tuple(name for name in SCORES if name != "ssim" or kind == "picture")
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +117,13 @@ class Usual:
     caught: Interval
     alarms: Interval
     n_held_out: int
+
+
+def usual_classes(spec: DatasetSpec) -> tuple[int, ...]:
+    """What is taken for normal until somebody chooses: () where nobody has labelled anything."""
+    if spec.usual or not spec.classes:
+        return spec.usual
+    return (min(FIRST_NORMAL, len(spec.classes) - 1),)
 
 
 def check_normal(classes: tuple[int, ...], n_classes: int) -> tuple[int, ...]:
@@ -222,6 +231,12 @@ def at_usual_threshold(held_out: Scores, scores: Scores, strange: Flags) -> Usua
         Interval(counted.fpr, float(low[1]), float(high[1])),
         len(held_out),
     )
+
+
+def extremes(scores: Scores, n: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Indices of the n highest scores, highest first; and of the n lowest, lowest first."""
+    order = np.argsort(scores, kind="stable")
+    return tuple(map(int, order[::-1][:n])), tuple(map(int, order[:n]))
 
 
 def confusing(scores: Scores, strange: Flags, n: int) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -1,4 +1,4 @@
-"""What a model saves as a compressor: bytes per picture against error, next to PCA and files."""
+"""What a model saves as a compressor: bytes per sample against error, next to PCA and files."""
 
 import math
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from aecore.analysis.intervals import Interval
 from aecore.data.cache import DatasetCache
 from aecore.model.networks import numbers_of
 from aecore.model.pca import PCA
+from aecore.shapes import Picture
 from aecore.spec.view import Viewed
 from aecore.topics.compression import measure as compression
 from aecore.topics.compression.measure import MOST_BITS, SHEET, FilePoint, Range
@@ -38,11 +39,11 @@ class Rate:
     Attributes:
         bits: per number of the code.
         numbers: of the code; of a vector-quantised one, how many codebook entries it names.
-        bytes: per picture.
-        mse: mean squared error per pixel over the test pictures.
+        bytes: per sample.
+        mse: mean squared error per number over the test samples.
         pca_components, pca_bits: how PCA spends at most as many bits best.
         pca_bytes, pca_mse: likewise for PCA.
-        ahead: by how much less the model errs than PCA, picture by picture.
+        ahead: by how much less the model errs than PCA, sample by sample.
     """
 
     bits: float
@@ -66,8 +67,8 @@ class Compressor:
         exact_mse: the error with the code as it is.
         code: the range of each number of the code.
         pca: the range of each of PCA's coefficients.
-        decoder_bytes: what whoever restores the pictures needs once: weights, codebook, ranges.
-        n_test: test pictures that the errors are means over.
+        decoder_bytes: what whoever restores the samples needs once: weights, codebook, ranges.
+        n_test: test samples that the errors are means over.
     """
 
     rates: tuple[Rate, ...]
@@ -96,27 +97,39 @@ class Files:
 
 
 @dataclass(frozen=True, eq=False)
+class Jpeg:
+    """What JPEG leaves of pictures, at the size nearest to the model's at each setting.
+
+    Attributes:
+        pictures: (settings, n, *shape.seen), from a sheet of 100 that they share with test pictures.
+        mse: (settings, n), per pixel.
+        bytes: (settings,), per picture of the sheet.
+        quality: (settings,).
+    """
+
+    pictures: Viewed
+    mse: NDArray[np.float32]
+    bytes: NDArray[np.float32]
+    quality: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
 class Restored:
-    """Some pictures, and what each way of compressing leaves of them at each setting.
+    """Some samples, and what each way of compressing leaves of them at each setting.
 
     Attributes:
         originals: (n, *shape.seen).
-        model, pca, jpeg: (settings, n, *shape.seen); JPEG at the size nearest to the model's, from a
-            sheet of 100 that these pictures share with test pictures.
-        model_mse, pca_mse, jpeg_mse: (settings, n), per pixel.
-        jpeg_bytes: (settings,), per picture of the sheet.
-        jpeg_quality: (settings,).
+        model, pca: (settings, n, *shape.seen).
+        model_mse, pca_mse: (settings, n), per number.
+        jpeg: likewise; None where the samples are no pictures.
     """
 
     originals: Viewed
     model: Viewed
     pca: Viewed
-    jpeg: Viewed
     model_mse: NDArray[np.float32]
     pca_mse: NDArray[np.float32]
-    jpeg_mse: NDArray[np.float32]
-    jpeg_bytes: NDArray[np.float32]
-    jpeg_quality: NDArray[np.int64]
+    jpeg: Jpeg | None
 
 
 def measure(
@@ -124,13 +137,13 @@ def measure(
 ) -> Compressor:
     """Size and error of the model's code at each number of bits, and PCA's at the same size.
 
-    Pictures go in as they are, also where the model has learned to mend corrupted ones: files get
+    Samples go in as they are, also where the model has learned to mend corrupted ones: files get
     them so, too.
 
     Args:
-        subject: whose model and pictures.
+        subject: whose model and samples.
         bits: per number of the code; has no meaning if the code is whole numbers already.
-        most: how many of the test pictures; None for all.
+        most: how many of the test samples; None for all.
     """
     x, known = subject.dataset.x_test[:most], _known(subject)
     z, fitted = _encode(subject, x), _pca(subject)
@@ -168,20 +181,22 @@ def measure(
     )
 
 
-def files(subject: Subject) -> Files:
-    """What the test pictures weigh as PNG, JPEG and WebP."""
+def files(subject: Subject) -> Files | None:
+    """What the test pictures weigh as PNG, JPEG and WebP; None of what are no pictures."""
+    if not isinstance(subject.shape, Picture):
+        return None
     x_test = subject.dataset.x_test[:CHUNK]
     return _files.get(subject.dataset, None, lambda: _write(subject.seen(x_test)))
 
 
 def restore_test(subject: Subject, indices: tuple[int, ...], measured: Compressor) -> Restored:
-    """Some of the test pictures, compressed and restored in each way at each setting."""
+    """Some of the test samples, compressed and restored in each way at each setting."""
     picked = torch.tensor(indices, device=subject.dataset.device)
     return _restore(subject, subject.dataset.x_test[picked], measured)
 
 
 def restore_own(subject: Subject, pixels: NDArray[np.float32], measured: Compressor) -> Restored:
-    """The same for pictures from outside: (n, numbers), in [0, 1]."""
+    """The same for samples from outside: (n, numbers), in [0, 1]."""
     return _restore(subject, torch.from_numpy(pixels).to(subject.dataset.device), measured)
 
 
@@ -216,19 +231,25 @@ def _restore(subject: Subject, x: Tensor, measured: Compressor) -> Restored:
         _pca_restored(fitted, x, measured.pca, rate.pca_components, rate.pca_bits)
         for rate in measured.rates
     ]
-    sizes, sheets = _jpegs(subject, originals)
-    nearest = [compression.nearest_size(sizes, rate.bytes) for rate in measured.rates]
-    jpegs = np.stack([sheets[sizes.index(point)] for point in nearest])
     return Restored(
         originals=originals,
         model=np.stack([subject.seen(y) for y in ours]),
         pca=np.stack([subject.seen(y) for y in theirs]),
-        jpeg=jpegs,
         model_mse=np.stack([_errors(y, x) for y in ours]),
         pca_mse=np.stack([_errors(y, x) for y in theirs]),
-        jpeg_mse=np.stack([compression.picture_errors(y, originals) for y in jpegs]),
-        jpeg_bytes=np.array([point.bytes for point in nearest], np.float32),
-        jpeg_quality=np.array([point.quality for point in nearest], np.int64),
+        jpeg=_jpeg(subject, originals, measured) if isinstance(subject.shape, Picture) else None,
+    )
+
+
+def _jpeg(subject: Subject, originals: Viewed, measured: Compressor) -> Jpeg:
+    sizes, sheets = _jpegs(subject, originals)
+    nearest = [compression.nearest_size(sizes, rate.bytes) for rate in measured.rates]
+    pictures = np.stack([sheets[sizes.index(point)] for point in nearest])
+    return Jpeg(
+        pictures=pictures,
+        mse=np.stack([compression.picture_errors(each, originals) for each in pictures]),
+        bytes=np.array([point.bytes for point in nearest], np.float32),
+        quality=np.array([point.quality for point in nearest], np.int64),
     )
 
 

@@ -74,7 +74,7 @@ CHALLENGES = (
             "some": N_("by more than that, but not to double"),
             "double": N_("to double or more"),
         },
-        how=N_("Move the slider ‘Bits per number’ and watch the pictures."),
+        how=N_("Move the slider ‘Bits per number’ and watch the samples."),
         observe=four_bits,
         explanation=N_(
             "Four bits are sixteen steps over the range of each number. If the decoder changes its "
@@ -85,8 +85,8 @@ CHALLENGES = (
     Choose(
         key="compression-pays-off",
         question=N_(
-            "To unpack the pictures you also need the decoder. After how many pictures "
-            "does sending it pay off, compared with plain pixels?"
+            "To unpack the samples you also need the decoder. After how many samples "
+            "does sending it pay off, compared with a byte for each number?"
         ),
         options={
             "few": N_("less than 10"),
@@ -96,7 +96,7 @@ CHALLENGES = (
         how=N_("Read the size of the decoder on the page."),
         observe=pays_off,
         explanation=N_(
-            "Part of what a model has learned about digits sits in the decoder, and that "
+            "Part of what a model has learned about its data sits in the decoder, and that "
             "must travel, too. A file format has no such overhead: everybody has the "
             "software already."
         ),

@@ -35,18 +35,22 @@ def size_against_error(
     alone: Mapping[str, Sequence[FormatPoint]],
     together: Mapping[str, Sequence[FormatPoint]],
     chosen: int,
+    error: str,
+    size: str,
     revision: str = "",
     dark: bool = False,
     _: Translate = str,
 ) -> Figure:
-    """Error over bytes per picture on logarithmic axes.
+    """Error over bytes per sample on logarithmic axes.
 
     Args:
-        sizes, errors: (settings,), of the model: bytes per picture and MSE per pixel.
+        sizes, errors: (settings,), of the model: bytes per sample and MSE per number.
         pca_sizes, pca_errors: likewise, of PCA.
         names, pca_names: (settings,), what these points are called.
-        alone, together: format -> points of files with one picture, and with 100.
+        alone, together: format -> points of files with one picture, and with 100; empty where
+            the samples are no pictures.
         chosen: which of the settings is marked.
+        error, size: what the axes are called.
         revision: the learner's zoom stays while this stays.
         dark: the theme.
         _: translates.
@@ -66,17 +70,19 @@ def size_against_error(
         "hovermode": "closest",
     }
     # Wide enough for every setting, so that no axis moves with the slider.
-    ends = [*sizes, *(point.bytes for points in alone.values() for point in points)]
+    least = np.nanmin(np.array([HIGHEST, *errors, *pca_errors]))  # a diverged model has none
+    lowest = FLOOR / 1.6 if alone else max(FLOOR, float(least) / 2)
+    ends = [*sizes, *pca_sizes, *(point.bytes for points in alone.values() for point in points)]
     style["xaxis"] |= {
         "type": "log",
-        "title": {"text": _("bytes per picture")},
+        "title": {"text": size},
         "range": [np.log10(min(ends) / 1.4), np.log10(max(ends) * 1.4)],
         "dtick": 1,
     }
     style["yaxis"] |= {
         "type": "log",
-        "title": {"text": _("MSE per pixel")},
-        "range": [np.log10(FLOOR / 1.6), np.log10(HIGHEST)],
+        "title": {"text": error},
+        "range": [np.log10(lowest), np.log10(HIGHEST)],
         "tickvals": [FLOOR, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1],
         "ticktext": [_("none"), "0.00001", "0.0001", "0.001", "0.01", "0.1"],
     }

@@ -40,18 +40,18 @@ REACH = 3.0
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Pictures decoded from drawn codes.
+    """Samples decoded from drawn codes.
 
     Attributes:
         pictures: (n, *shape.seen).
-        clear: the share of `N_SCORED` such pictures whose nearest real training pictures are all
-            of one class.
-        flags: (N_SCORED,), for which of them that is so.
+        clear: the share of `N_SCORED` such samples whose nearest real training samples are all
+            of one class; None where nobody has labelled anything.
+        flags: (N_SCORED,), for which of them that is so; likewise.
     """
 
     pictures: Viewed
-    clear: Interval
-    flags: NDArray[np.bool_]
+    clear: Interval | None
+    flags: NDArray[np.bool_] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,8 +82,9 @@ class Arithmetic:
         length: of the difference, in the code's units.
         classes_before, classes: (n,), what nearest neighbours take each reconstruction and each
             result for; of all pictures, not only of those that are shown.
-        slant: how much the results lean further to the right than the reconstructions, in degrees.
-        thickness: how much thicker their strokes are, in pixels.
+        slant: how much the results lean further to the right than the reconstructions, in degrees;
+            None where nothing is written.
+        thickness: how much thicker their strokes are, in pixels; likewise.
     """
 
     plus: Viewed
@@ -95,8 +96,8 @@ class Arithmetic:
     length: float
     classes_before: NDArray[np.int64]
     classes: NDArray[np.int64]
-    slant: float
-    thickness: float
+    slant: float | None
+    thickness: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +105,7 @@ class Balance:
     """How a variational autoencoder has settled between reconstruction and prior.
 
     Attributes:
-        mse: mean squared error per pixel over all test pictures.
+        mse: mean squared error per number over all test samples.
         kl: mean KL divergence of the whole code from N(0, I), in nats.
         collapsed: dimensions that carry nothing.
         latent_dim: dimensions in all.
@@ -268,14 +269,16 @@ def _training_codes(subject: Subject) -> Points:
 
 
 def _samples(subject: Subject, x: Tensor, n: int) -> Samples:
-    """The first n of some pictures, and how many of all are clear."""
+    """The first n of some samples, and how many of all are clear."""
+    if not subject.dataset.spec.classes:
+        return Samples(subject.seen(x[:n]), None, None)
     flags = generation.are_clear(x.cpu().numpy(), *_known(subject))
     clear = intervals.of_share(int(flags.sum()), len(flags))
     return Samples(subject.seen(x[:n]), clear, flags)
 
 
 def _known(subject: Subject) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Real pictures (m, numbers) and their classes (m,), to compare others with."""
+    """Real samples (m, numbers) and their classes (m,), to compare others with."""
     x, y = subject.dataset.x_train[:N_KNOWN], subject.dataset.y_train[:N_KNOWN]
     return x.cpu().numpy(), y.cpu().numpy()
 
@@ -285,6 +288,8 @@ def _change(
     measure: Callable[[Viewed], NDArray[np.float64]],
     before: Tensor,
     after: Tensor,
-) -> float:
-    """The mean change of a property of pictures."""
+) -> float | None:
+    """The mean change of a property of what is written."""
+    if not subject.dataset.spec.strokes:
+        return None
     return float((measure(subject.seen(after)) - measure(subject.seen(before))).mean())

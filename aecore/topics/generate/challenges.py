@@ -2,27 +2,52 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from aecore.analysis import intervals
-from aecore.errors import N_, Sentence
+from aecore.analysis.intervals import Interval
+from aecore.errors import N_, LabError, Sentence
 from aecore.topics.challenge import Choose, Observed, Quiz
 from aecore.topics.observing import band, bands
 
 if TYPE_CHECKING:
+    from aecore.topics.generate.ask import Samples
     from aecore.training.subject import Subject
 
 COOL = 0.5
 NOTICEABLE = 0.03
 
 
+UNLABELLED = N_(
+    "Nobody has labelled what this model has learned, so nothing says which samples are clear. "
+    "Choose another model in the sidebar."
+)
+
+
+def _share(samples: "Samples") -> Interval:
+    """Raises LabError where nobody has labelled anything."""
+    if samples.clear is None:
+        raise LabError(UNLABELLED)
+    return samples.clear
+
+
+def _flags(samples: "Samples") -> NDArray[np.bool_]:
+    """Raises LabError where nobody has labelled anything."""
+    if samples.flags is None:
+        raise LabError(UNLABELLED)
+    return samples.flags
+
+
 def clear_share(subject: "Subject") -> Observed:
     """How many samples from N(0, I) are clear digits."""
     from aecore.topics.generate import ask as generation
 
-    clear = generation.samples(subject, generation.PRIOR, 1, seed=0).clear
-    real = generation.real_samples(subject, 1).clear.value
+    clear = _share(generation.samples(subject, generation.PRIOR, 1, seed=0))
+    real = _share(generation.real_samples(subject, 1)).value
     said = N_(
         "{clear:.0f}% of its samples are clear (95% interval: {low:.0f} to {high:.0f}%); of real test "
-        "digits {real:.0f}%."
+        "samples {real:.0f}%."
     )
     limits, keys = (0.2, 0.5), ("few", "some", "most")
     percent = clear.times(100)
@@ -38,7 +63,7 @@ def cooler(subject: "Subject") -> Observed:
     from aecore.topics.generate import ask as generation
 
     usual, cool = (
-        generation.samples(subject, generation.PRIOR, 1, seed=0, temperature=t).flags
+        _flags(generation.samples(subject, generation.PRIOR, 1, seed=0, temperature=t))
         for t in (1.0, COOL)
     )
     gain = intervals.of_difference(cool, usual)  # of the same draws, nearer to the middle
@@ -63,9 +88,10 @@ def cooler(subject: "Subject") -> Observed:
 CHALLENGES = (
     Choose(
         key="generate-clear",
+        about="classes",
         question=N_(
-            "Draw codes from N(0, I). How many of the pictures that this model makes of them are clear "
-            "digits?"
+            "Draw codes from N(0, I). How many of the samples that this model makes of them are "
+            "clearly of one class?"
         ),
         options={
             "few": N_("less than a fifth"),
@@ -73,7 +99,7 @@ CHALLENGES = (
             "most": N_("more than a half"),
         },
         how=N_(
-            "Press ‘Others’ a few times. Clear means that the 10 nearest training digits "
+            "Press ‘Others’ a few times. Clear means that the 10 nearest training samples "
             "are all of one class."
         ),
         observe=clear_share,
@@ -85,6 +111,7 @@ CHALLENGES = (
     ),
     Choose(
         key="generate-cooler",
+        about="classes",
         question=N_("Halve the temperature. What becomes of the share of clear samples?"),
         options={
             "more": N_("It grows."),

@@ -41,15 +41,15 @@ class Borrowed:
         original: (1, *shape.seen).
         x_hat: (1, *shape.seen), its reconstruction as the class it was said to be.
         pictures: (classes, *shape.seen).
-        slant: how far the original leans to the right, in degrees.
-        slants: (10,), likewise of the pictures.
+        slant: how far the original leans to the right, in degrees; None where nothing is written.
+        slants: (classes,), likewise of the pictures.
     """
 
     original: Viewed
     x_hat: Viewed
     pictures: Viewed
-    slant: float
-    slants: NDArray[np.float64]
+    slant: float | None
+    slants: NDArray[np.float64] | None
 
 
 def drawn(subject: Subject, n: int, seed: int) -> InEveryClass:
@@ -84,7 +84,7 @@ def borrowed_from_own(subject: Subject, pixels: NDArray[np.float32], label: int)
     Args:
         subject: a conditional model.
         pixels: (1, numbers), in [0, 1], white on black.
-        label: which class the learner says it is, from 0 to 9.
+        label: which class the learner says it is, from 0 on.
     """
     x = torch.from_numpy(pixels).to(subject.dataset.device)
     return _borrowed(subject, x, x, label)
@@ -94,13 +94,13 @@ def borrowed_from_own(subject: Subject, pixels: NDArray[np.float32], label: int)
 def _borrowed(subject: Subject, x: Tensor, x_input: Tensor, label: int) -> Borrowed:
     z = subject.model.encode(x_input, torch.tensor([label], device=x.device))
     pictures = subject.seen(_in_every_class(subject, z)[0])
-    original = subject.seen(x)
+    original, written = subject.seen(x), subject.dataset.spec.strokes
     return Borrowed(
         original=original,
         x_hat=pictures[label : label + 1],
         pictures=pictures,
-        slant=float(shape.slants(original)[0]),
-        slants=shape.slants(pictures),
+        slant=float(shape.slants(original)[0]) if written else None,
+        slants=shape.slants(pictures) if written else None,
     )
 
 

@@ -89,7 +89,7 @@ def posterior_map(
         labels: (n,), the classes.
         picked: which of them get an ellipse or, where codes are points, their digit.
         axes: what the two numbers are called.
-        class_names: one for each class.
+        class_names: one for each class; () where nobody has labelled anything.
         times: half the axes of the ellipses, in sigmas.
     """
     colours = palette(dark)
@@ -100,22 +100,24 @@ def posterior_map(
             x=points[here, 0],
             y=points[here, 1],
             mode="markers",
-            marker={"color": colours.classes[c], "size": 4, "opacity": 0.35},
+            marker={"color": colours.classes[c % len(colours.classes)], "size": 4, "opacity": 0.35},
             hoverinfo="skip",
         )
     for c in np.unique(labels[picked]).tolist():
         mine = picked[labels[picked] == c]
+        colour = colours.classes[c % len(colours.classes)]
+        name = class_names[c] if class_names else ""
         if sigma is not None:
-            figure.add_scatter(**_curves(points[mine], times * sigma[mine], colours.classes[c]))
+            figure.add_scatter(**_curves(points[mine], times * sigma[mine], colour))
         figure.add_scatter(
             x=points[mine, 0],
             y=points[mine, 1],
             mode="text" if sigma is None else "markers",
-            text=str(c),
+            text=str(c) if class_names else "•",
             textfont={"color": colours.text, "size": 13},
-            marker={"color": colours.classes[c], "size": 3},
+            marker={"color": colour, "size": 3},
             customdata=[f"#{i}{_widths(sigma, i)}" for i in mine],
-            hovertemplate=f"{class_names[c]} %{{customdata}}<extra></extra>",
+            hovertemplate=f"{name} %{{customdata}}<extra></extra>",
         )
     figure.update_layout(
         layout(colours),

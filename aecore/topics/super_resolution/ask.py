@@ -13,11 +13,11 @@ from aecore.analysis.intervals import Interval
 from aecore.errors import N_, LabError
 from aecore.parts.corruptions.low_resolution import blow_up, shrink
 from aecore.parts.losses.ssim import ssim
-from aecore.shapes import Picture, Shape
+from aecore.shapes import Picture
 from aecore.spec.view import Viewed
 from aecore.topics.denoising.measure import decibels
 from aecore.topics.reconstructions.ask import PictureErrors
-from aecore.topics.super_resolution.measure import WAYS, enlarge
+from aecore.topics.super_resolution.measure import WAYS, can_be_enlarged, enlarge
 from aecore.training.evaluation import CHUNK
 from aecore.training.monitor import seen
 from aecore.training.subject import Subject
@@ -126,11 +126,6 @@ def enlarge_test(subject: Subject, indices: tuple[int, ...], side: int) -> Enlar
 def enlarge_own(subject: Subject, pixels: NDArray[np.float32], side: int) -> Enlarged:
     """The same for pictures from outside: (n, numbers), in [0, 1]."""
     return _enlarge(subject, torch.from_numpy(pixels), side)
-
-
-def can_be_enlarged(shape: Shape) -> bool:
-    """Whether there are small ones of such samples: of square pictures alone."""
-    return isinstance(shape, Picture) and shape.height == shape.width
 
 
 def picture_of(subject: Subject) -> Picture:

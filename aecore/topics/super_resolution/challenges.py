@@ -10,7 +10,15 @@ if TYPE_CHECKING:
     from aecore.topics.super_resolution.ask import Measured
     from aecore.training.subject import Subject
 
-SMALL, TINY = 14, 7
+TINY, SMALL = 0, 1
+"""A quarter and a half of the side, as `halved` gives them."""
+
+
+def _side(subject: "Subject", which: int) -> int:
+    from aecore.topics.super_resolution import ask as super_resolution
+    from aecore.topics.super_resolution.measure import halved
+
+    return halved(super_resolution.picture_of(subject).height)[which]
 
 
 def _measured(subject: "Subject", side: int) -> "Measured":
@@ -24,31 +32,36 @@ def _measured(subject: "Subject", side: int) -> "Measured":
 
 def beats_bicubic(subject: "Subject") -> Observed:
     """In how many test pictures the model is closer than bicubic enlarging."""
-    found = _measured(subject, SMALL)
-    said = N_("From 14×14 pixels, this model is closer in {percent:.0f}% of the test pictures.")
+    side = _side(subject, SMALL)
+    found = _measured(subject, side)
+    said = N_(
+        "From {side}×{side} pixels, this model is closer in {percent:.0f}% of the test pictures."
+    )
     limits, keys = (0.5, 0.9), ("few", "most", "all")
     return Observed(
         band(found.wins.value, limits, keys),
-        Sentence(said, percent=100 * found.wins.value),
+        Sentence(said, side=side, percent=100 * found.wins.value),
         bands(found.wins, limits, keys),
     )
 
 
 def tiny(subject: "Subject") -> Observed:
-    """Who is closer from so few pixels that a digit can hardly be read."""
-    found = _measured(subject, TINY)
+    """Who is closer from so few pixels that a picture can hardly be read."""
+    side = _side(subject, TINY)
+    found = _measured(subject, side)
     model, bicubic = (found.scores[name].psnr.value for name in ("model", "bicubic"))
     answer, allowed = sides(found.gain, "model", "bicubic")
-    said = N_("From 7×7 pixels: this model {model:.1f} dB, bicubic {bicubic:.1f} dB.")
-    return Observed(answer, Sentence(said, model=model, bicubic=bicubic), allowed)
+    said = N_("From {side}×{side} pixels: this model {model:.1f} dB, bicubic {bicubic:.1f} dB.")
+    return Observed(answer, Sentence(said, side=side, model=model, bicubic=bicubic), allowed)
 
 
 CHALLENGES = (
     Choose(
         key="super_resolution-wins",
+        about="pictures",
         question=N_(
-            "Digits of 14×14 pixels, made large: in how many is this model closer to the original than "
-            "bicubic enlarging?"
+            "Pictures shrunk to half their side, and made large again: in how many is this model "
+            "closer to the original than bicubic enlarging?"
         ),
         options={
             "few": N_("in less than half"),
@@ -59,18 +72,21 @@ CHALLENGES = (
         observe=beats_bicubic,
         explanation=N_(
             "Bicubic enlarging knows only the neighbouring pixels. A model that was "
-            "trained on pairs of small and large digits also knows what strokes look "
+            "trained on pairs of small and large pictures also knows what strokes look "
             "like; one that was not simply reproduces its blocky input."
         ),
     ),
     Choose(
         key="super_resolution-tiny",
-        question=N_("And from 7×7 pixels: which is closer, this model or bicubic enlarging?"),
+        about="pictures",
+        question=N_(
+            "And from a quarter of the side: which is closer, this model or bicubic enlarging?"
+        ),
         options={"model": N_("this model"), "bicubic": N_("bicubic enlarging")},
-        how=N_("Choose 7×7 pixels on the left."),
+        how=N_("Choose the smallest size on the left."),
         observe=tiny,
         explanation=N_(
-            "With 49 pixels left, much must be guessed. Bicubic enlarging guesses a blur; a model guesses "
+            "With a pixel in sixteen left, much must be guessed. Bicubic enlarging guesses a blur; a model guesses "
             "strokes. It wins clearly only if it has learned to enlarge pictures as small as these, so the choice "
             "of the training pictures decides."
         ),

@@ -6,12 +6,24 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from aecore.shapes import Picture, Shape
+
 WAYS: Mapping[str, Image.Resampling] = {
     "nearest": Image.Resampling.NEAREST,
     "bilinear": Image.Resampling.BILINEAR,
     "bicubic": Image.Resampling.BICUBIC,
 }
 """nearest repeats pixels, bilinear blends 2x2 of them, bicubic weighs 4x4 (Keys 1981, a = -0.5)."""
+
+
+def can_be_enlarged(shape: Shape) -> bool:
+    """Whether there are small ones of such samples: of square pictures alone."""
+    return isinstance(shape, Picture) and shape.height == shape.width
+
+
+def halved(side: int) -> tuple[int, int]:
+    """A quarter and a half of a picture's side, in whole pixels: how small pictures are made."""
+    return max(1, side // 4), max(1, side // 2)
 
 
 def enlarge(small: NDArray[np.float32], way: str, side: int) -> NDArray[np.float32]:
