@@ -81,6 +81,7 @@ def black(subject: "Subject") -> Observed:
 CHALLENGES = (
     Choose(
         key="anomaly-least-strange",
+        about="digits",
         question=N_("The model has never seen these classes. On which is its error smallest?"),
         options={
             "0": N_("class 0"),
@@ -98,6 +99,7 @@ CHALLENGES = (
     ),
     Choose(
         key="anomaly-black",
+        about="pictures",
         question=N_("A picture that is black all over: how large is its error?"),
         options={
             "normal": N_("below that of most normal pictures"),
