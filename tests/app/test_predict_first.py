@@ -13,7 +13,7 @@ HEADLINES = {
     "sparsity-active": ("sparsity", "Active on an average test digit"),
     "ae_vs_pca-closer": ("ae_vs_pca", "The autoencoder wins"),
     "features-clusters": ("features", "Purity"),
-    "generate-clear": ("generate", r"Clear digits: \*\*"),
+    "generate-clear": ("generate", r"Clear: \*\*"),
     "compression-pays-off": ("compression", "bytes each"),
     "super_resolution-wins": ("super_resolution", "closer to the original for"),
     "pretraining-sigmoid": ("pretraining", "The last layer's gradient is"),
