@@ -100,7 +100,9 @@ def classifiers(model_id: str) -> None:
     spec, numbers = models.dataset(model_id), n_labels_of(model_id)
     with settings:
         n_labels = st.select_slider(
-            _("{many} with a label").format(many=kinds.many(spec)).capitalize(),
+            _("Digits with a label")
+            if spec.key == datasets.BUNDLED
+            else _("{many} with a label").format(many=kinds.many(spec)).capitalize(),
             numbers,
             100,
             key="_n_labels" if spec.key == datasets.BUNDLED else f"_n_labels_{numbers[-1]}",

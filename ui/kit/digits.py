@@ -70,7 +70,7 @@ def pick_menu(class_names: Sequence[str], *, many: str = "") -> tuple[str, int, 
     n = len(class_names)
     ways = [how for how in HOW if n or how not in ("classes", "class")]
     how = st.radio(
-        _("Test {many}").format(many=many or _("digits")),
+        _("Test digits") if many in ("", _("digits")) else _("Test {many}").format(many=many),
         ways,
         format_func=lambda h: _(FEW_CLASSES if h == "classes" and 2 * n <= SHOWN else HOW[h]),
         key="_pick" if n else "_pick_unlabelled",
