@@ -25,7 +25,11 @@ with side:
 st.subheader(_("Change the numbers of its code"))
 change.sliders(model, codes, chosen.index)
 
-st.subheader(_("Walk from one {one} to another").format(one=kinds.one(dataset)))
+st.subheader(
+    _("Walk from one digit to another")
+    if kinds.are_digits(dataset)
+    else _("Walk from one {one} to another").format(one=kinds.one(dataset))
+)
 walk.two_samples(model, codes)
 
 challenges.panel("latent_space", model)
