@@ -91,9 +91,9 @@ def test_bits_that_there_cannot_be_are_refused(bits):
 
 
 def test_bytes_are_numbers_times_bits_over_eight():
-    assert analysis.bytes_per_picture(32, 8) == 32
-    assert analysis.bytes_per_picture(2, 1) == 0.25
-    assert analysis.bytes_per_picture(8, 6) == 6
+    assert analysis.bytes_per_sample(32, 8) == 32
+    assert analysis.bytes_per_sample(2, 1) == 0.25
+    assert analysis.bytes_per_sample(8, 6) == 6
 
 
 def test_split_table_predicts_the_error_of_rounded_coefficients():

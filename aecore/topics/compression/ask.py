@@ -161,11 +161,11 @@ def measure(
             Rate(
                 bits=per_number,
                 numbers=numbers,
-                bytes=compression.bytes_per_picture(numbers, per_number),
+                bytes=compression.bytes_per_sample(numbers, per_number),
                 mse=_mse(ours, x),
                 pca_components=components,
                 pca_bits=pca_bits,
-                pca_bytes=compression.bytes_per_picture(components, pca_bits),
+                pca_bytes=compression.bytes_per_sample(components, pca_bits),
                 pca_mse=_mse(theirs, x),
                 ahead=intervals.of_difference(_errors(theirs, x), _errors(ours, x)),
             )

@@ -114,7 +114,7 @@ def rounded(codes: NDArray[np.float32], within: Range, bits: int) -> NDArray[np.
     return dequantise(quantise(codes, within, bits), within, bits)
 
 
-def bytes_per_picture(numbers: int, bits: float) -> float:
+def bytes_per_sample(numbers: int, bits: float) -> float:
     """What a code weighs; numbers are packed without gaps, so it need not be a whole number."""
     return numbers * bits / 8
 
