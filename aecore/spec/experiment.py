@@ -588,7 +588,8 @@ class Experiment:
         if spec.shape != self.shape and 2 * self.latent_dim >= spec.shape.size:
             step = self.vector_size
             sizes["latent_dim"] = max(1, spec.shape.size // 4 // step) * step
-            sizes["k"] = min(self.k, sizes["latent_dim"])
+            if self.matters("k"):
+                sizes["k"] = min(self.k, sizes["latent_dim"])
         if dataset != self.dataset and spec.n_train < FEW:
             sizes["batch_size"] = min(self.batch_size, FEW_BATCH)
         return self.replace(**sizes)

@@ -106,7 +106,7 @@ def test_link_to_what_was_added_leads_there_again(copy):
     """Variant, penalty and dataset: experiment -> link -> the same experiment."""
     program = (
         "from aecore.spec import variants; from aecore.spec.experiment import Experiment;"
-        "e = variants.build('masked').replace(penalty='l2', dataset='waves');"
+        "e = variants.build('masked', dataset='waves').replace(penalty='l2');"
         "base = variants.get('masked').experiment; texts = e.differences(base);"
         "assert variants.build('masked', texts) == e; print(sorted(texts))"
     )
