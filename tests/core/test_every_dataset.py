@@ -80,12 +80,18 @@ def test_every_loss_and_corruption_takes_it_or_is_refused(data):
                 small(data, corruption=name)
 
 
-@pytest.mark.parametrize("variant", ["vanilla", "vae", "denoising"])
-def test_link_leads_to_the_same_experiment(data, variant):
-    experiment = variants.build(variant, dataset=data.key, seed=3)
-    link = experiment.differences(variants.get(variant).experiment)
-    assert read_experiment({"variant": variant, **link}) == (experiment, ())
-    assert variants.build(variant, link) == experiment
+@pytest.mark.parametrize("variant", variants.VARIANTS)
+def test_link_leads_to_the_very_same_experiment(data, variant):
+    """With sizes that fit the dataset, and with those of the variant itself."""
+    base = variants.get(variant).experiment
+    try:
+        moved = [base.replace(dataset=data.key, seed=3), base.moved_to(data.key)]
+    except ExperimentError:
+        return  # what it is about cannot go with this kind of data
+    for experiment in moved:
+        link = experiment.differences(base)
+        assert read_experiment({"variant": variant, **link}) == (experiment, ())
+        assert variants.build(variant, link) == experiment
 
 
 def test_what_viewers_see_are_its_samples(data):
