@@ -88,8 +88,7 @@ class Network(nn.Module):
     def __init__(self, experiment: Experiment) -> None:
         super().__init__()
         self.gaussian = experiment.code == "gaussian"
-        width = experiment.latent_dim * (2 if self.gaussian else 1)
-        self.encoder = build_encoder(experiment, width)
+        self.encoder = build_encoder(experiment)
         self.decoder = build_decoder(experiment, self.encoder)
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:

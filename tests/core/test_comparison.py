@@ -311,7 +311,7 @@ def test_chart_of_angles_holds_its_axes_still():
 
 
 def test_bars_of_accuracy_are_in_percent():
-    figure = figures.accuracies(["code", "pixels"], {"knn": [0.5, 0.9]})
+    figure = figures.accuracies(["code", "pixels"], {"knn": [0.5, 0.9]}, many="digits")
     assert list(figure.data[0].y) == [50, 90]
 
 

@@ -186,6 +186,7 @@ def test_charts_show_counts_and_percentages():
         [50, 100],
         {"code": [Interval(0.5, 0.4, 0.7), Interval(0.75, -np.inf, np.inf)]},
         names={"code": "c"},
+        many="digits",
     )
     assert list(lines.data[0].y) == [50, 75]
     np.testing.assert_allclose(lines.data[0].error_y.array, [20, 0])
