@@ -79,7 +79,7 @@ def test_own_run_with_a_code_wider_than_its_pictures(view, wide_run):
     assert not app.warning
     if view == "digits":
         assert "784 principal components" in texts(app)
-        assert "the same 500 training samples" in texts(app)
+        assert "the same 500 training digits" in texts(app)
         assert "PCA wins" in texts(app)
     if view == "sizes":
         assert "joins the chart" not in texts(app)
