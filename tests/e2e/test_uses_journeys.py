@@ -43,7 +43,7 @@ def test_fewer_bits_make_another_picture(page, server):
 
 def test_features_follow_the_number_of_labels(page, server):
     page.goto(f"{server}/features?lang=en")
-    finding = page.get_by_text("the classifier that is best on validation digits").first
+    finding = page.get_by_text("the classifier that is best on validation data").first
     expect(finding).to_be_visible()
     settle(page)
     expect(finding).to_contain_text("With 100 labelled digits")

@@ -90,7 +90,8 @@ def _data_menu(model_id: str, *, locked: bool) -> str:
         _("Dataset"),
         offered,
         index=offered.index(first),
-        format_func=lambda key: _(DATASETS[key].title),  # names may be alike
+        # Names may be alike; what stands in brackets has no room.
+        format_func=lambda key: _(DATASETS[key].title).split("(")[0].strip(),
         key=f"_anomaly_data_{model_id}",
         help=_(DATA_HELP),
         disabled=locked,

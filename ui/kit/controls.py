@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -282,7 +283,8 @@ def data_offer() -> None:
         )
     )
     source = _("Source: {publisher}. Licence: {licence}.")
-    st.caption(source.format(publisher=spec.publisher, licence=_(spec.licence)))
+    whose = source.format(publisher=_name(spec.publisher), licence=_name(_(spec.licence)))
+    st.caption(whose, unsafe_allow_html=True)
     if only := state.experiment().classes:
         names = ", ".join(_(spec.classes[label]) for label in only)
         st.caption(_("Training on these classes only: {classes}.").format(classes=names))
@@ -303,6 +305,12 @@ def data_offer() -> None:
             disabled=is_locked("dataset"),
             help=_locked_help("dataset"),
         )
+
+
+def _name(text: str) -> str:
+    """A name of people or of a licence as HTML, which is written alike in every language."""
+    named = escape(text)
+    return f'<span lang="en" translate="no">{named}</span>' if text.isascii() else named
 
 
 def _change_data(key: str) -> None:
