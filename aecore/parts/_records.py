@@ -5,6 +5,9 @@ import pkgutil
 from collections.abc import Iterable
 from typing import Any
 
+LAST = 100
+"""The place in menus of a part that names none: behind those that do."""
+
 
 def found_in(package: str, path: Iterable[str], name: str) -> dict[str, Any]:
     """Key -> record, in their order, those without one last; files that begin with `_` have none.

@@ -4,13 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from aecore.parts._records import LAST
 from aecore.parts.term import Term
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
-
-LAST = 100
-"""The place in menus of a part that names none: behind those that do."""
 
 
 class Settings(Protocol):

@@ -4,13 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aecore.parts._records import LAST
 from aecore.shapes import KINDS, Kind, Shape
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
-
-LAST = 100
-"""The place in menus of a part that names none: behind those that do."""
 
 
 @dataclass(frozen=True, kw_only=True)

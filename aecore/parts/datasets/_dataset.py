@@ -6,14 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from aecore.errors import N_
+from aecore.parts._records import LAST
 from aecore.shapes import Shape
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-LAST = 100
-"""The place in menus of a part that names none: behind those that do."""
 
 
 class Raw(NamedTuple):

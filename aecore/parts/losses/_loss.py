@@ -4,14 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from aecore.parts._records import LAST
 from aecore.parts.term import Term
 from aecore.shapes import KINDS, Kind, Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-LAST = 100
-"""The place in menus of a part that names none: behind those that do."""
 
 
 class Settings(Protocol):

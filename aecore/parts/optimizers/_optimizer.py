@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aecore.parts._records import LAST
+
 if TYPE_CHECKING:
     import torch
     from torch import nn
-
-LAST = 100
-"""The place in menus of a part that names none: behind those that do."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from aecore.parts._records import LAST
 from aecore.parts.term import Term
 
 if TYPE_CHECKING:
@@ -60,9 +61,6 @@ class Penalised:
 def _nothing(bottleneck: Holder, settings: Settings) -> None:
     """No parameters."""
 
-
-LAST = 100
-"""The place in menus of a part that names none: behind those that do."""
 
 Rule = tuple[Callable[[Settings], bool], str]
 """Whether an experiment with this penalty cannot be, and why; the sentence may name its fields."""
