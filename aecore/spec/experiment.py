@@ -21,7 +21,7 @@ from aecore.parts.datasets import BUNDLED, DATASETS
 from aecore.parts.losses import LOSSES
 from aecore.parts.optimizers import OPTIMIZERS
 from aecore.parts.penalties import PENALTIES
-from aecore.shapes import KINDS, Kind, Shape
+from aecore.shapes import Kind, Shape
 from aecore.spec.fields import (
     Choice,
     Classes,
@@ -32,6 +32,7 @@ from aecore.spec.fields import (
     Widths,
     quoted,
 )
+from aecore.spec.fitting import suits
 
 OLD_NAMES = {"target_test_mse": "target_mse"}
 """Fields that links and files of an older lab call otherwise."""
@@ -41,13 +42,6 @@ MOST_TRAINING = max(spec.n_train for spec in DATASETS.values())
 
 FEW, FEW_BATCH = 2_000, 32
 """Fewer samples than these are learned from in batches of at most so many."""
-
-NETWORKS: dict[str, tuple[Kind, ...]] = {
-    "linear": KINDS,
-    "dense": KINDS,
-    "conv": ("picture", "series"),
-}
-"""What each network can be made for: a convolution wants neighbours, which columns are not."""
 
 
 def _field(default: Value, spec: Spec) -> Any:
@@ -675,6 +669,19 @@ SPECS: dict[str, Spec] = {
 }
 DEFAULTS: dict[str, Any] = {f.name: f.default for f in dataclasses.fields(Experiment)}
 
+
+def suitable(experiment: Experiment, name: str) -> tuple[str, ...]:
+    """The choices of a field that can go with the data, and the one that is set whatever it is."""
+    spec, chosen = SPECS[name], getattr(experiment, name)
+    assert isinstance(spec, Choice)
+    return tuple(c for c in spec.choices if c == chosen or suits(experiment, name, c))
+
+
+def _is_unsuitable(name: str) -> Callable[[Experiment], bool]:
+    """Whether what is chosen in a field cannot go with the data."""
+    return lambda e: not suits(e, name, getattr(e, name))
+
+
 RULES: tuple[tuple[Callable[[Experiment], bool], str], ...] = (
     (
         lambda e: e.schedule == "layer_by_layer" and (e.network != "dense" or not e.hidden),
@@ -709,28 +716,28 @@ RULES: tuple[tuple[Callable[[Experiment], bool], str], ...] = (
         ),
     ),
     (
-        lambda e: e.kind not in NETWORKS[e.network],
+        _is_unsuitable("network"),
         N_(
             "The network {network} cannot be used with the dataset {dataset}: a convolution looks at "
             "neighbours, and the columns of a table have none. Choose network dense."
         ),
     ),
     (
-        lambda e: e.corruption != "none" and e.kind not in CORRUPTIONS[e.corruption].kinds,
+        _is_unsuitable("corruption"),
         N_(
             "The corruption {corruption} cannot be used with the dataset {dataset}: it is made for "
             "other kinds of data. Choose gaussian or masking."
         ),
     ),
     (
-        lambda e: e.kind not in LOSSES[e.recon_loss].kinds,
+        _is_unsuitable("recon_loss"),
         N_(
             "The recon_loss {recon_loss} cannot be used with the dataset {dataset}: it compares "
             "pictures. Choose mse."
         ),
     ),
     (
-        lambda e: e.condition != "none" and not e.n_classes,
+        _is_unsuitable("condition"),
         N_(
             "With the dataset {dataset}, condition must be none, but was {condition}: nobody has "
             "labelled it."

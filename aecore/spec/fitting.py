@@ -1,33 +1,42 @@
-"""Which choices can go with the data of an experiment: menus offer no others."""
+"""Which choices can go with which data: what rules refuse, and menus do not offer."""
+
+from typing import Protocol
 
 from aecore.parts.corruptions import CORRUPTIONS
 from aecore.parts.losses import LOSSES
-from aecore.spec.experiment import NETWORKS, SPECS, Experiment
-from aecore.spec.fields import Choice
+from aecore.shapes import KINDS, Kind
+
+NETWORKS: dict[str, tuple[Kind, ...]] = {
+    "linear": KINDS,
+    "dense": KINDS,
+    "conv": ("picture", "series"),
+}
+"""What each network can be made for: a convolution wants neighbours, which columns are not."""
 
 
-def suits(experiment: Experiment, name: str, choice: str) -> bool:
-    """Whether a choice of a field can go with the experiment's kind of data.
+class Data(Protocol):
+    """What an experiment says of its data."""
+
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def n_classes(self) -> int: ...
+
+
+def suits(data: Data, name: str, choice: str) -> bool:
+    """Whether a choice of a field can go with the data.
 
     Args:
-        experiment: says what the data are.
+        data: an experiment, which says what they are.
         name: of a field with choices.
         choice: one of them.
     """
-    kind = experiment.kind
     if name == "network":
-        return kind in NETWORKS[choice]
+        return data.kind in NETWORKS[choice]
     if name == "corruption":
-        return choice == "none" or kind in CORRUPTIONS[choice].kinds
+        return choice == "none" or data.kind in CORRUPTIONS[choice].kinds
     if name == "recon_loss":
-        return kind in LOSSES[choice].kinds
+        return data.kind in LOSSES[choice].kinds
     if name == "condition":
-        return choice == "none" or experiment.n_classes > 0
+        return choice == "none" or data.n_classes > 0
     return True
-
-
-def suitable(experiment: Experiment, name: str) -> tuple[str, ...]:
-    """The choices of a field that can go with the data, and the one that is set whatever it is."""
-    spec, chosen = SPECS[name], getattr(experiment, name)
-    assert isinstance(spec, Choice)
-    return tuple(c for c in spec.choices if c == chosen or suits(experiment, name, c))

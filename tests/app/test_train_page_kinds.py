@@ -3,8 +3,8 @@
 import pytest
 
 from aecore.data import datasets
-from aecore.spec.experiment import SPECS, Experiment
-from aecore.spec.fitting import suitable, suits
+from aecore.spec.experiment import SPECS, Experiment, suitable
+from aecore.spec.fitting import suits
 from tests.app.test_pages import open_page, until, value
 from ui.kit import kinds, language, state
 from ui.kit.language import LANGUAGES, catalogue

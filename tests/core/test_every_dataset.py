@@ -14,7 +14,7 @@ from aecore.parts.datasets import DATASETS
 from aecore.parts.losses import LOSSES
 from aecore.spec import variants
 from aecore.spec.anatomy import anatomy
-from aecore.spec.experiment import NETWORKS
+from aecore.spec.fitting import NETWORKS
 from aecore.spec.links import read_experiment
 from aecore.spec.view import History
 from aecore.training.evaluation import look

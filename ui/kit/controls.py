@@ -10,9 +10,8 @@ import streamlit as st
 from aecore.data import datasets
 from aecore.errors import N_, ExperimentError
 from aecore.spec import variants
-from aecore.spec.experiment import SPECS, Experiment
+from aecore.spec.experiment import SPECS, Experiment, suitable
 from aecore.spec.fields import Choice, Classes, Number, Spec, Switch, Widths
-from aecore.spec.fitting import suitable
 from aecore.spec.presets import PRESETS
 from ui.kit import echoes, state
 from ui.kit.language import _
