@@ -5,10 +5,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from aecore.figures import sample_charts
 from aecore.shapes import Row, Series
-from ui.kit import charts, digits, kinds, models
-from ui.kit.frame import is_dark
+from ui.kit import digits, kinds, models, one_sample
 from ui.kit.language import _
 
 if TYPE_CHECKING:
@@ -41,24 +39,13 @@ def closely(model_id: str, picked: Sequence[int], class_names: Sequence[str]) ->
         key="_closely",
         width=420,
     )
-    _chart(model_id, index, spec.shape)
-
-
-def _chart(model_id: str, index: int, shape: Row | Series) -> None:
-    """Original and reconstruction with names and units."""
     answer = digits.reconstruct_test(model_id, (index,))
-    original, x_hat, scale = answer.originals[0], answer.x_hat[0], _scale(model_id)
-    to_units = None if scale is None else scale.to_units
-    if isinstance(shape, Row):
-        height = sample_charts.row_height(shape)
-        figure = sample_charts.row_chart(original, x_hat, shape, to_units, dark=is_dark(), _=_)
-    else:
-        height = sample_charts.series_height(shape)
-        figure = sample_charts.series_chart(original, x_hat, shape, to_units, dark=is_dark(), _=_)
-    charts.live_plot(
-        figure,
+    one_sample.chart(
+        answer.originals[0],
+        answer.x_hat[0],
+        spec.shape,
+        _scale(model_id),
         key="closely",
-        height=height,
         alt=_("Each number of the sample, original and reconstruction, with its name."),
     )
 

@@ -5,11 +5,9 @@ import streamlit as st
 
 from aecore.data import datasets
 from aecore.errors import N_
-from aecore.figures import sample_charts as figures
 from aecore.shapes import Row, Series
 from aecore.spec.view import RunView
-from ui.kit import charts, state
-from ui.kit.frame import is_dark
+from ui.kit import one_sample, state
 from ui.kit.language import _
 
 HELP = N_(
@@ -45,14 +43,7 @@ def panel(view: RunView, places: tuple[int, ...]) -> None:
     original = blank if view.probe is None else view.probe.originals[place]
     x_hat = blank if view.moment is None else view.moment.x_hat[place]
     scale = None if view.probe is None else view.probe.scale
-    to_units = None if scale is None else scale.to_units
-    if isinstance(shape, Row):
-        figure = figures.row_chart(original, x_hat, shape, to_units, dark=is_dark(), _=_)
-        height = figures.row_height(shape)
-    else:
-        figure = figures.series_chart(original, x_hat, shape, to_units, dark=is_dark(), _=_)
-        height = figures.series_height(shape)
-    charts.live_plot(figure, key="train_sample", height=height, alt=_(ALT))
+    one_sample.chart(original, x_hat, shape, scale, key="train_sample", alt=_(ALT))
 
 
 def _called(view: RunView, place: int, number: int) -> str:
